@@ -1,0 +1,246 @@
+"""mutandis: symbolic programming of machine learning.
+
+A program (a model, an optimizer, a whole experiment) is a mutable tree of symbolic objects; other
+programs rewrite that tree. With placeholders in it, it is a search space.
+
+    import mutandis as mt
+
+Areas that need more than the core (`mt.hyper`, `mt.tuning`, `mt.nn`, ...) are loaded when they are
+first used.
+"""
+
+from __future__ import annotations
+
+import importlib as _importlib
+import sys as _sys
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
+from mutandis import base as _base
+from mutandis import symbolic, typing
+from mutandis.base import (
+    MISSING_VALUE,
+    Formattable,
+    JSONConvertible,
+    KeyPath,
+    KeyPathSet,
+    MaybePartial,
+    explicit_method_override,
+    format,
+    is_partial,
+    registered_types,
+    repr_format,
+    str_format,
+)
+from mutandis.base import printv as print
+from mutandis.symbolic import (
+    Dict,
+    FieldUpdate,
+    Inferential,
+    InferredValue,
+    Insertion,
+    List,
+    Object,
+    Origin,
+    PureSymbolic,
+    Ref,
+    Symbolic,
+    TraverseAction,
+    WritePermissionError,
+    allow_empty_field_description,
+    allow_partial,
+    allow_repeated_class_registration,
+    allow_writable_accessors,
+    as_sealed,
+    auto_call_functors,
+    clone,
+    contains,
+    enable_type_check,
+    eq,
+    gt,
+    is_abstract,
+    is_deterministic,
+    is_pure_symbolic,
+    lt,
+    maybe_ref,
+    members,
+    ne,
+    notify_on_change,
+    query,
+    set_origin_stacktrace_limit,
+    track_origin,
+    traverse,
+    use_init_args,
+)
+from mutandis.symbolic import sym_hash as hash
+from mutandis.typing import (
+    CustomTyping,
+    Field,
+    KeySpec,
+    Schema,
+    ValueSpec,
+    get_converter,
+    register_converter,
+)
+from mutandis.version import __version__
+
+dict = Dict
+list = List
+Inferentiable = Inferential
+
+# What is loaded on first use: name -> (module, attribute or None for the module itself).
+_LAZY: _Any = {
+    "catch_errors": ("mutandis.base", "catch_errors"),
+    "match_error": ("mutandis.base", "match_error"),
+    "docstr": ("mutandis.base", "docstr"),
+    "DocStr": ("mutandis.base", "DocStr"),
+    "timeit": ("mutandis.base", "timeit"),
+    "colored": ("mutandis.base", "colored"),
+    "decolor": ("mutandis.base", "decolor"),
+    "ClassWrapper": ("mutandis.symbolic", "ClassWrapper"),
+    "Functor": ("mutandis.symbolic", "Functor"),
+    "apply_wrappers": ("mutandis.symbolic", "apply_wrappers"),
+    "from_json": ("mutandis.symbolic", "from_json"),
+    "from_json_str": ("mutandis.symbolic", "from_json_str"),
+    "functor": ("mutandis.symbolic", "functor"),
+    "functor_class": ("mutandis.symbolic", "functor_class"),
+    "get_load_handler": ("mutandis.symbolic", "get_load_handler"),
+    "get_save_handler": ("mutandis.symbolic", "get_save_handler"),
+    "load": ("mutandis.symbolic", "load"),
+    "open_jsonl": ("mutandis.symbolic", "open_jsonl"),
+    "save": ("mutandis.symbolic", "save"),
+    "set_load_handler": ("mutandis.symbolic", "set_load_handler"),
+    "set_save_handler": ("mutandis.symbolic", "set_save_handler"),
+    "symbolize": ("mutandis.symbolic", "symbolize"),
+    "to_json": ("mutandis.symbolic", "to_json"),
+    "to_json_str": ("mutandis.symbolic", "to_json_str"),
+    "wrap": ("mutandis.symbolic", "wrap"),
+    "wrap_module": ("mutandis.symbolic", "wrap_module"),
+    "signature": ("mutandis.typing", "signature"),
+    "schema": ("mutandis.typing", "schema"),
+    "utils": ("mutandis.utils", None),
+    "object_utils": ("mutandis.utils", None),
+    "io": ("mutandis.base.files", None),
+    "hyper": ("mutandis.hyper", None),
+    "geno": ("mutandis.hyper.geno", None),
+    "tuning": ("mutandis.tuning", None),
+    "nn": ("mutandis.nn", None),
+    "DNA": ("mutandis.hyper.geno", "DNA"),
+    "DNASpec": ("mutandis.hyper.geno", "DNASpec"),
+    "DNAGenerator": ("mutandis.hyper.geno", "DNAGenerator"),
+    "random_dna": ("mutandis.hyper.geno", "random_dna"),
+    "template": ("mutandis.hyper", "template"),
+    "oneof": ("mutandis.hyper", "oneof"),
+    "manyof": ("mutandis.hyper", "manyof"),
+    "permutate": ("mutandis.hyper", "permutate"),
+    "floatv": ("mutandis.hyper", "floatv"),
+    "evolve": ("mutandis.hyper", "evolve"),
+    "one_of": ("mutandis.hyper", "one_of"),
+    "sublist_of": ("mutandis.hyper", "sublist_of"),
+    "float_value": ("mutandis.hyper", "float_value"),
+    "search_space": ("mutandis.hyper", "search_space"),
+    "dna_spec": ("mutandis.hyper", "dna_spec"),
+    "materialize": ("mutandis.hyper", "materialize"),
+    "random_sample": ("mutandis.hyper", "random_sample"),
+    "iter": ("mutandis.hyper", "iterate"),
+    "sample": ("mutandis.tuning", "sample"),
+    "poll_result": ("mutandis.tuning", "poll_result"),
+    "search": ("mutandis.tuning", "search"),
+}
+
+if _TYPE_CHECKING:
+    from mutandis import hyper, nn, tuning, utils
+    from mutandis import utils as object_utils
+    from mutandis.base import (
+        DocStr,
+        catch_errors,
+        colored,
+        decolor,
+        docstr,
+        match_error,
+        timeit,
+    )
+    from mutandis.base import files as io
+    from mutandis.hyper import (
+        dna_spec,
+        evolve,
+        float_value,
+        floatv,
+        geno,
+        manyof,
+        materialize,
+        one_of,
+        oneof,
+        permutate,
+        random_sample,
+        search_space,
+        sublist_of,
+        template,
+    )
+    from mutandis.hyper import iterate as iter
+    from mutandis.hyper.geno import DNA, DNAGenerator, DNASpec, random_dna
+    from mutandis.symbolic import (
+        ClassWrapper,
+        Functor,
+        apply_wrappers,
+        from_json,
+        from_json_str,
+        functor,
+        functor_class,
+        get_load_handler,
+        get_save_handler,
+        load,
+        open_jsonl,
+        save,
+        set_load_handler,
+        set_save_handler,
+        symbolize,
+        to_json,
+        to_json_str,
+        wrap,
+        wrap_module,
+    )
+    from mutandis.tuning import poll_result, sample, search
+    from mutandis.typing import schema, signature
+
+
+def __getattr__(name: str) -> _Any:
+    target = _LAZY.get(name)
+    if target is None:
+        raise AttributeError(f"module 'mutandis' has no attribute {name!r}")
+    module = _importlib.import_module(target[0])
+    value = module if target[1] is None else getattr(module, target[1])
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> _Any:
+    return sorted({*globals(), *_LAZY})
+
+
+def _load_for_json(prefix: str, module: str) -> None:
+    """Sees to it that JSON may name classes of an area that is not loaded yet."""
+
+    def resolve(rest: str) -> _Any:
+        if module in _sys.modules:
+            return None
+        _importlib.import_module(module)
+        return JSONConvertible.class_from_typename(prefix + rest)
+
+    _base.register_lazy_types(prefix, resolve)
+
+
+def _resolve_nn(name: str) -> _Any:
+    return getattr(_importlib.import_module("mutandis.nn"), name, None)
+
+
+for _prefix in ("mutandis.hyper.", "hyper.", "geno.", "pyglove.generators."):
+    _load_for_json(_prefix, "mutandis.hyper")
+_load_for_json("mutandis.tuning.", "mutandis.tuning")
+_base.register_lazy_types("mutandis.nn.", _resolve_nn)
+
+__all__ = [
+    name
+    for name in (*globals(), *_LAZY)
+    if not name.startswith("_") and name not in ("annotations",)
+] + ["__version__"]

@@ -1,0 +1,105 @@
+"""Floor 1: what everything else stands on."""
+
+from typing import TYPE_CHECKING, Any
+
+from mutandis.base.errors import CatchErrorsContext, catch_errors, match_error
+from mutandis.base.formatting import (
+    BracketType,
+    Formattable,
+    RawText,
+    auto_plural,
+    bracket_chars,
+    camel_to_snake,
+    comma_delimited_str,
+    format,
+    kvlist_str,
+    maybe_markdown_quote,
+    printv,
+    quote_if_str,
+    repr_ext,
+    repr_format,
+    str_ext,
+    str_format,
+)
+from mutandis.base.hierarchical import (
+    canonicalize,
+    flatten,
+    is_partial,
+    merge,
+    merge_tree,
+    transform,
+    traverse,
+    try_listify_dict_with_int_keys,
+)
+from mutandis.base.json_context import JSONConversionContext
+from mutandis.base.json_conversion import (
+    JSONConvertible,
+    JSONValueType,
+    from_json,
+    from_json_str,
+    set_symbolic_hooks,
+    to_json,
+    to_json_str,
+)
+from mutandis.base.json_registry import (
+    enable_opaque_pickle,
+    register_lazy_types,
+    registered_types,
+    set_default_trust,
+    type_name,
+)
+from mutandis.base.json_symbols import register_conversion
+from mutandis.base.key_path import KeyPath, KeyPathSet, StrKey, message_on_path
+from mutandis.base.missing import MISSING_VALUE, MissingValue
+from mutandis.base.traits import (
+    LEAF_TYPES,
+    FunctorInterface,
+    MaybePartial,
+    ensure_explicit_method_override,
+    explicit_method_override,
+)
+from mutandis.base.thread_local import (
+    thread_local_arg_scope,
+    thread_local_decrement,
+    thread_local_del,
+    thread_local_get,
+    thread_local_has,
+    thread_local_increment,
+    thread_local_kwargs,
+    thread_local_peek,
+    thread_local_pop,
+    thread_local_push,
+    thread_local_set,
+    thread_local_value_scope,
+)
+
+if TYPE_CHECKING:
+    from mutandis.base.colors import colored, colored_block, decolor
+    from mutandis.base.docstrings import (
+        DocStr,
+        DocStrArgument,
+        DocStrEntry,
+        DocStrExample,
+        DocStrRaises,
+        DocStrReturns,
+        DocStrStyle,
+        docstr,
+    )
+
+# Loaded on first use.
+_LAZY = {
+    **dict.fromkeys(('colored', 'colored_block', 'decolor'), 'colors'),
+    **dict.fromkeys((
+        'DocStr', 'DocStrArgument', 'DocStrEntry', 'DocStrExample', 'DocStrRaises',
+        'DocStrReturns', 'DocStrStyle', 'docstr'), 'docstrings'),
+}
+
+
+def __getattr__(name: str) -> Any:
+    module = _LAZY.get(name)
+    if module is None:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    import importlib
+    value = getattr(importlib.import_module(f'{__name__}.{module}'), name)
+    globals()[name] = value
+    return value

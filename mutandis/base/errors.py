@@ -1,0 +1,88 @@
+"""Catching errors by type and message."""
+
+import contextlib
+import re
+from typing import Any, Callable, Iterator, Optional, Sequence, Union
+
+ErrorSpec = Union[type[BaseException], tuple[type[BaseException], str]]
+ErrorSpecs = Union[ErrorSpec, Sequence[ErrorSpec]]
+
+
+class CatchErrorsContext:
+    """What `catch_errors` yields: `error` is what was caught, or None."""
+
+    __slots__ = ('error',)
+
+    def __init__(self) -> None:
+        self.error: Optional[BaseException] = None
+
+
+@contextlib.contextmanager
+def catch_errors(
+    errors: ErrorSpecs, error_handler: Optional[Callable[[BaseException], Any]] = None,
+) -> Iterator[CatchErrorsContext]:
+    """A scope that ends quietly on the given errors.
+
+    Example::
+
+        with mt.catch_errors((ValueError, 'out of memory')) as context:
+            train()
+        if context.error is not None: ...
+
+    Args:
+        errors: an exception type, a pair of a type and a regular expression that is searched in
+            `TypeName: message`, or a sequence of both.
+        error_handler: called with the error that was caught.
+
+    Raises:
+        TypeError: on entry, if `errors` is none of these.
+    """
+    specs = _parse(errors)
+    context = CatchErrorsContext()
+    try:
+        yield context
+    except BaseException as e:
+        if not _matches(e, specs):
+            raise
+        context.error = e
+        if error_handler is not None:
+            error_handler(e)
+
+
+def match_error(error: BaseException, errors: ErrorSpecs) -> bool:
+    """Whether an error is one of `errors` (see `catch_errors`)."""
+    return _matches(error, _parse(errors))
+
+
+def _is_error_type(value: Any) -> bool:
+    return isinstance(value, type) and issubclass(value, BaseException)
+
+
+def _parse(errors: Any) -> list[tuple[type[BaseException], Optional[re.Pattern[str]]]]:
+    if _is_error_type(errors):
+        return [(errors, None)]
+    if isinstance(errors, tuple) and len(errors) == 2 and _is_error_type(errors[0]) and (
+            isinstance(errors[1], str)):
+        return [(errors[0], re.compile(errors[1], re.DOTALL))]
+    if isinstance(errors, (list, tuple)):
+        result = []
+        for spec in errors:
+            if isinstance(spec, list):
+                raise TypeError(_EXPECTED.format(spec))
+            result.extend(_parse(spec))
+        return result
+    raise TypeError(_EXPECTED.format(errors))
+
+
+_EXPECTED = (
+    'Expected an exception type, a pair of a type and a regular expression, or a sequence of '
+    'these. Encountered: {!r}.')
+
+
+def _matches(
+    error: BaseException, specs: list[tuple[type[BaseException], Optional[re.Pattern[str]]]],
+) -> bool:
+    text = f'{type(error).__name__}: {error}'
+    return any(
+        isinstance(error, cls) and (pattern is None or pattern.search(text) is not None)
+        for cls, pattern in specs)

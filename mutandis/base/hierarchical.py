@@ -1,0 +1,302 @@
+"""Plain hierarchies: dicts and lists that hold dicts and lists.
+
+Symbolic trees have their own algorithms; these work on what comes from and goes to other
+programs, such as configurations and JSON.
+"""
+
+from typing import Any, Callable, Optional
+
+from mutandis.base.key_path import KeyPath
+from mutandis.base.missing import MISSING_VALUE, MissingValue
+from mutandis.base.traits import LEAF_TYPES, MaybePartial
+
+Visitor = Callable[[KeyPath, Any], bool]
+MergeFn = Callable[[KeyPath, Any, Any], Any]
+
+
+def traverse(
+    value: Any,
+    preorder_visitor_fn: Optional[Visitor] = None,
+    postorder_visitor_fn: Optional[Visitor] = None,
+    root_path: Optional[KeyPath] = None,
+) -> bool:
+    """Walks a hierarchy.
+
+    Args:
+        value: the root; dicts and lists are entered.
+        preorder_visitor_fn: called as `(path, value)` before the children.
+        postorder_visitor_fn: called as `(path, value)` after the children.
+        root_path: path of the root.
+
+    Returns:
+        False if a visitor returned False, which ends the walk at once; else True.
+    """
+    def walk(node: Any, keys: tuple[Any, ...]) -> bool:
+        path = KeyPath._of(keys)
+        if preorder_visitor_fn is not None and not preorder_visitor_fn(path, node):
+            return False
+        if isinstance(node, dict):
+            for key in list(node):
+                if not walk(node[key], keys + (key,)):
+                    return False
+        elif isinstance(node, list):
+            for index, item in enumerate(node):
+                if not walk(item, keys + (index,)):
+                    return False
+        return postorder_visitor_fn is None or bool(postorder_visitor_fn(path, node))
+
+    return walk(value, root_path._keys if root_path is not None else ())
+
+
+def transform(
+    value: Any,
+    transform_fn: Callable[[KeyPath, Any], Any],
+    root_path: Optional[KeyPath] = None,
+    inplace: bool = True,
+) -> Any:
+    """Replaces every value, children before their parents.
+
+    Args:
+        value: the root.
+        transform_fn: called as `(path, value)`; its result replaces the value, and
+            `MISSING_VALUE` removes the entry.
+        root_path: path of the root.
+        inplace: change dicts and lists themselves instead of copies.
+
+    Returns:
+        The replacement of the root.
+    """
+    def walk(node: Any, keys: tuple[Any, ...]) -> Any:
+        if isinstance(node, dict):
+            items: dict[Any, Any] = {}
+            for key, item in node.items():
+                new = walk(item, keys + (key,))
+                if not isinstance(new, MissingValue):
+                    items[key] = new
+            if inplace:
+                for key in [key for key in node if key not in items]:
+                    del node[key]
+                for key, item in items.items():
+                    if node[key] is not item:
+                        node[key] = item
+            else:
+                node = items
+        elif isinstance(node, list):
+            results = [walk(item, keys + (index,)) for index, item in enumerate(node)]
+            results = [item for item in results if not isinstance(item, MissingValue)]
+            if inplace:
+                node[:] = results
+            else:
+                node = results
+        return transform_fn(KeyPath._of(keys), node)
+
+    return walk(value, root_path._keys if root_path is not None else ())
+
+
+def flatten(src: Any, flatten_complex_keys: bool = True) -> Any:
+    """Returns a one-level dict from path to leaf.
+
+    Empty dicts and lists are leaves. A root leaf is returned as it is, a root tuple item by item.
+
+    Args:
+        src: the hierarchy.
+        flatten_complex_keys: print the key `'a.b'` as `a.b`, not as `[a.b]`.
+    """
+    if isinstance(src, tuple):
+        return tuple(flatten(item, flatten_complex_keys) for item in src)
+    if not isinstance(src, (dict, list)) or not src:
+        return src
+    result: dict[str, Any] = {}
+
+    def walk(node: Any, keys: tuple[Any, ...]) -> None:
+        if isinstance(node, (dict, list)) and node:
+            for key, item in node.items() if isinstance(node, dict) else enumerate(node):
+                walk(item, keys + (key,))
+        else:
+            result[KeyPath._of(keys).path_str(not flatten_complex_keys)] = node
+
+    walk(src, ())
+    return result
+
+
+def canonicalize(src: Any, sparse_list_as_dict: bool = True) -> Any:
+    """Unfolds the keys of dicts that are paths; the inverse of `flatten`.
+
+    Args:
+        src: the hierarchy.
+        sparse_list_as_dict: keep a dict whose int keys have gaps; else make it a list.
+
+    Returns:
+        A new hierarchy in which dicts with keys 0, 1, ... have become lists.
+
+    Raises:
+        KeyError: if two entries give one path different values, or a key is empty.
+    """
+    def unfold(node: Any, prefix: tuple[Any, ...]) -> Any:
+        if isinstance(node, list):
+            return [canonicalize(item, sparse_list_as_dict) for item in node]
+        if not isinstance(node, dict):
+            return node
+        result: dict[Any, Any] = {}
+        for key, item in node.items():
+            keys = KeyPath.parse(key)._keys if isinstance(key, str) else (key,)
+            if not keys:
+                raise KeyError(f'A key must not be empty. Encountered: {node!r}.')
+            item = unfold(item, prefix + keys)
+            for part in reversed(keys):
+                item = {part: item}
+            _unite(result, item, prefix)
+        return result
+
+    def listify(node: Any) -> Any:
+        if isinstance(node, dict):
+            items = {key: listify(item) for key, item in node.items()}
+            return try_listify_dict_with_int_keys(items, not sparse_list_as_dict)[0]
+        if isinstance(node, list):
+            return [listify(item) for item in node]
+        return node
+
+    return listify(unfold(src, ()))
+
+
+def _unite(target: dict[Any, Any], source: dict[Any, Any], prefix: tuple[Any, ...]) -> None:
+    for key, item in source.items():
+        old = target.get(key, MISSING_VALUE)
+        if isinstance(old, MissingValue):
+            target[key] = item
+            continue
+        if isinstance(old, list) and isinstance(item, dict) and all(
+                isinstance(k, int) for k in item):
+            old = target[key] = dict(enumerate(old))
+        if not (isinstance(old, dict) and isinstance(item, dict)):
+            path = KeyPath._of(prefix + (key,))
+            raise KeyError(
+                f'The path {path.path!r} is given two values: {old!r} and {item!r}. Give one.')
+        _unite(old, item, prefix + (key,))
+
+
+def try_listify_dict_with_int_keys(
+    src: dict[Any, Any], convert_when_sparse: bool = False,
+) -> tuple[Any, bool]:
+    """Makes a list of a dict with int keys.
+
+    Args:
+        src: the dict.
+        convert_when_sparse: also if the keys are not 0, 1, ... without a gap.
+
+    Returns:
+        The list and True, or `src` and False.
+    """
+    if not src or not all(isinstance(key, int) for key in src):
+        return src, False
+    keys = sorted(src)
+    if not convert_when_sparse and (keys[0] != 0 or keys[-1] != len(keys) - 1):
+        return src, False
+    return [src[key] for key in keys], True
+
+
+def merge(value_list: list[Any], merge_fn: Optional[MergeFn] = None) -> Any:
+    """Merges hierarchies from left to right into a new one.
+
+    Args:
+        value_list: hierarchies, whose keys may be paths; None is skipped.
+        merge_fn: called as `(path, old, new)` for every leaf, with `MISSING_VALUE` for the side
+            that lacks it; its result is stored, or the entry removed if it is missing.
+
+    Returns:
+        The merged hierarchy. Dicts are merged, lists replaced; a dict with int keys changes or
+        appends items of a list.
+
+    Raises:
+        TypeError: if `value_list` is no list.
+        KeyError: if a dict with other keys meets a list.
+    """
+    if not isinstance(value_list, list):
+        raise TypeError(f'The values to merge should be a list. Encountered: {value_list!r}.')
+    result: Any = None
+    for value in value_list:
+        if value is None:
+            continue
+        value = canonicalize(value)
+        result = value if result is None else merge_tree(result, value, merge_fn)
+    return result
+
+
+def merge_tree(
+    dest: Any,
+    src: Any,
+    merge_fn: Optional[MergeFn] = None,
+    root_path: Optional[KeyPath] = None,
+) -> Any:
+    """Merges `src` into `dest` in place, and returns the result. See `merge`.
+
+    A branch that only one side has is passed to `merge_fn` as a whole.
+    """
+    keys = root_path._keys if root_path is not None else ()
+    if isinstance(dest, dict) and isinstance(src, dict):
+        return _merge_into_dict(dest, src, merge_fn, keys)
+    if isinstance(dest, list) and isinstance(src, dict):
+        return _merge_into_list(dest, src, merge_fn, keys)
+    return src if merge_fn is None else merge_fn(KeyPath._of(keys), dest, src)
+
+
+def _merge_into_dict(
+    dest: dict[Any, Any], src: dict[Any, Any], merge_fn: Optional[MergeFn], keys: tuple[Any, ...],
+) -> dict[Any, Any]:
+    if merge_fn is not None:
+        for key in [key for key in dest if key not in src]:
+            _put(dest, key, merge_fn(KeyPath._of(keys + (key,)), dest[key], MISSING_VALUE))
+    for key, new in src.items():
+        path = KeyPath._of(keys + (key,))
+        if key in dest:
+            _put(dest, key, merge_tree(dest[key], new, merge_fn, path))
+        else:
+            _put(dest, key, new if merge_fn is None else merge_fn(path, MISSING_VALUE, new))
+    return dest
+
+
+def _put(dest: dict[Any, Any], key: Any, value: Any) -> None:
+    if not isinstance(value, MissingValue):
+        dest[key] = value
+    elif key in dest and not isinstance(dest[key], MissingValue):
+        del dest[key]
+
+
+def _merge_into_list(
+    dest: list[Any], src: dict[Any, Any], merge_fn: Optional[MergeFn], keys: tuple[Any, ...],
+) -> list[Any]:
+    for key in src:
+        if not isinstance(key, int):
+            raise KeyError(
+                f'Only a dict with int keys can be merged into a list. '
+                f'Encountered: {src!r} (path={KeyPath._of(keys)}).')
+        if key < -len(dest):
+            raise KeyError(
+                f'The index {key} is out of range of a list of {len(dest)} items '
+                f'(path={KeyPath._of(keys)}).')
+    for key, new in src.items():
+        path = KeyPath._of(keys + (key,))
+        if key < len(dest):
+            dest[key] = merge_tree(dest[key], new, merge_fn, path)
+        else:
+            dest.append(new if merge_fn is None else merge_fn(path, MISSING_VALUE, new))
+    return dest
+
+
+def is_partial(value: Any) -> bool:
+    """Whether a value, or anything in the dicts and lists that it holds, is missing or partial."""
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        if node.__class__ in LEAF_TYPES:
+            continue
+        if isinstance(node, MissingValue):
+            return True
+        if isinstance(node, MaybePartial):
+            if node.is_partial:
+                return True
+        elif isinstance(node, dict):
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+    return False

@@ -1,0 +1,182 @@
+"""What one conversion to or from JSON remembers: shared values, and how far the text is trusted."""
+
+from typing import Any, Callable, Iterable, Optional
+
+from mutandis.base import json_registry
+
+REF_KEY = '__ref__'
+ROOT_VALUE_KEY = '__root__'
+CONTEXT_KEY = '__context__'
+
+_PRIMITIVES = frozenset({type(None), bool, int, float, str})
+
+
+class SharedEntry:
+    """A value that was written, and what was written for it."""
+
+    __slots__ = ('value', 'serialized', 'ref_count')
+
+    def __init__(self, value: Any, serialized: Any, ref_count: int = 1) -> None:
+        self.value = value
+        self.serialized = serialized
+        self.ref_count = ref_count
+
+
+class JSONConversionContext:
+    """The state of one conversion.
+
+    While writing, it finds values that occur more than once (by identity); they are written once,
+    into the list `shared_objects` of the result, and `{'__ref__': index}` stands where they occur.
+    While reading, it holds these values, and the options that every nested value is read with.
+
+    Args:
+        trusted: see `json_registry`; None is the default trust.
+        allow: modules that names may be imported from although the text is not trusted.
+        auto_import: whether names may be imported at all.
+        convert_unknown: read unknown names as placeholders rather than raise.
+        auto_symbolic: read dicts and lists as symbolic ones.
+        allow_partial: accept objects that lack required fields.
+    """
+
+    __slots__ = (
+        'trusted', 'allow', 'auto_import', 'convert_unknown', 'auto_symbolic', 'allow_partial',
+        'classes', 'prepared', '_entries', '_by_id', '_active', '_shared')
+
+    def __init__(
+        self,
+        *,
+        trusted: Optional[bool] = None,
+        allow: Iterable[str] = (),
+        auto_import: bool = True,
+        convert_unknown: bool = False,
+        auto_symbolic: bool = False,
+        allow_partial: bool = False,
+    ) -> None:
+        self.trusted = trusted
+        self.allow = (allow,) if isinstance(allow, str) else tuple(allow)
+        self.auto_import = auto_import
+        self.convert_unknown = convert_unknown
+        self.auto_symbolic = auto_symbolic
+        self.allow_partial = allow_partial
+        self.classes: dict[str, Any] = {}
+        self.prepared = False
+        self._entries: list[SharedEntry] = []
+        self._by_id: dict[int, int] = {}
+        self._active: set[int] = set()
+        self._shared: list[Any] = []
+
+    # -- Writing.
+
+    def serialize_maybe_shared(
+        self, value: Any, json_fn: Optional[Callable[..., Any]] = None, **kwargs: Any,
+    ) -> Any:
+        """Returns the JSON form of a value, or a reference if it was written before.
+
+        Args:
+            value: the value.
+            json_fn: writes it, called with `**kwargs`; `to_json(value, context=self)` by default.
+            **kwargs: options of the conversion.
+        """
+        if type(value) in _PRIMITIVES:
+            return value
+        identity = id(value)
+        index = self._by_id.get(identity)
+        if index is not None:
+            self._entries[index].ref_count += 1
+            return {REF_KEY: index}
+        if identity in self._active:
+            if json_fn is not None:  # The value writes itself through this very method.
+                return json_fn(**kwargs)
+            raise ValueError(
+                f'Cannot encode a {type(value).__name__} as JSON: it contains itself.')
+        self._active.add(identity)
+        try:
+            if json_fn is None:
+                from mutandis.base import json_conversion
+                serialized = json_conversion.encode_unshared(value, self, kwargs)
+            else:
+                serialized = json_fn(**kwargs)
+        finally:
+            self._active.discard(identity)
+        if isinstance(serialized, (dict, list)):
+            self._by_id[identity] = len(self._entries)
+            self._entries.append(SharedEntry(value, serialized))
+        return serialized
+
+    def add_shared(self, entry: SharedEntry) -> int:
+        """Adds a written value by hand and returns its index."""
+        index = len(self._entries)
+        self._entries.append(entry)
+        self._by_id[id(entry.value)] = index
+        return index
+
+    def next_shared_index(self) -> int:
+        """Returns the index that the next written value gets."""
+        return len(self._entries)
+
+    def to_json(self, *, root: Any, **kwargs: Any) -> Any:
+        """Returns the result for a written root: itself, or itself with the shared values."""
+        shared = [
+            (index, entry) for index, entry in enumerate(self._entries) if entry.ref_count > 1]
+        if not shared:
+            return root
+        numbers = {old: new for new, (old, _) in enumerate(shared)}
+        ids = {id(entry.serialized): number for number, (_, entry) in enumerate(shared)}
+
+        def resolve(value: Any, top: bool = False) -> Any:
+            if isinstance(value, dict):
+                if not top and id(value) in ids:
+                    return {REF_KEY: ids[id(value)]}
+                if len(value) == 1 and REF_KEY in value:
+                    return {REF_KEY: numbers[value[REF_KEY]]}
+                return {key: resolve(item) for key, item in value.items()}
+            if isinstance(value, list):
+                if not top and id(value) in ids:
+                    return {REF_KEY: ids[id(value)]}
+                return [resolve(item) for item in value]
+            return value
+
+        return {
+            CONTEXT_KEY: {
+                'shared_objects': [resolve(entry.serialized, top=True) for _, entry in shared]},
+            ROOT_VALUE_KEY: resolve(root),
+        }
+
+    # -- Reading.
+
+    @classmethod
+    def from_json(cls, json_value: Any, **kwargs: Any) -> 'JSONConversionContext':
+        """Reads the `__context__` part of a JSON value."""
+        context = cls(**kwargs)
+        context.read_shared(json_value)
+        return context
+
+    def read_shared(self, json_value: Any) -> None:
+        """Reads the shared values of the `__context__` part of a JSON value."""
+        from mutandis.base import json_conversion
+        entries = json_value.get('shared_objects', ()) if isinstance(json_value, dict) else None
+        if not isinstance(entries, (list, tuple)):
+            raise ValueError(
+                f'{CONTEXT_KEY!r} should hold a list of "shared_objects". '
+                f'Encountered: {json_value!r}.')
+        for entry in entries:
+            self._shared.append(json_conversion.decode(entry, self))
+
+    def get_shared(self, index: int) -> Any:
+        """Returns the shared value of an index.
+
+        While writing, that is a `SharedEntry`; while reading, the value itself.
+        """
+        values: list[Any] = self._shared or self._entries
+        if not isinstance(index, int) or not 0 <= index < len(values):
+            raise ValueError(
+                f'The JSON refers to the shared value {index!r}, but holds only {len(values)}.')
+        return values[index]
+
+    def load_symbol(self, name: str) -> Any:
+        """Returns the class or function of a name, as far as the trust allows."""
+        if self.trusted is not False:
+            cls = json_registry.class_from_typename(name)
+            if cls is not None:
+                return cls
+        return json_registry.load_symbol(name, self.trusted, self.allow, self.auto_import)

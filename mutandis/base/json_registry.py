@@ -1,0 +1,272 @@
+"""From type names in JSON to classes, and how far a JSON text is trusted.
+
+A name is looked up, in this order, among the types of `load_types` scopes, in the registry, under
+module aliases, and at last in Python's modules. The last step is where a text could make us run
+code (importing a module runs it), so it depends on the trust of the caller in the text:
+
+=============================  ======  =======  =====
+decode step                    False   None     True
+=============================  ======  =======  =====
+registered classes             yes     yes      yes
+names of types and functions   no      loaded   yes, with import
+marshalled code, pickle        no      no       yes
+=============================  ======  =======  =====
+
+`None` is the default; "loaded" means modules that the program has imported by itself, or that are
+listed in `allow`.
+"""
+
+import contextlib
+import contextvars
+import os
+import sys
+from typing import Any, Callable, Iterable, Iterator, Optional, Union
+
+_classes: dict[str, type] = {}
+_aliases: dict[str, str] = {}  # alias -> module
+# Scopes of `load_types`: maps from the last name component to the class.
+_scopes: list[dict[str, type]] = []
+
+_OPT_IN = (
+    'If you trust where this JSON comes from, pass `trusted=True` (or list the module in `allow`).')
+
+_default_trust: list[Optional[bool]] = [
+    True if os.environ.get('MUTANDIS_TRUSTED_JSON', '') in ('1', 'true', 'yes') else None]
+
+
+def set_default_trust(trusted: Optional[bool]) -> Optional[bool]:
+    """Sets the `trusted` that decoding uses when none is given, and returns the previous one.
+
+    The environment variable `MUTANDIS_TRUSTED_JSON=1` sets it to True at start.
+
+    Args:
+        trusted: True runs code found in JSON, False builds registered classes only, None (the
+            initial default) also accepts names from modules that are already loaded.
+    """
+    previous = _default_trust[0]
+    _default_trust[0] = trusted
+    return previous
+
+
+def default_trust() -> Optional[bool]:
+    """Returns the `trusted` that decoding uses when none is given."""
+    return _default_trust[0]
+
+
+_opaque_pickle_enabled: contextvars.ContextVar[Optional[bool]] = contextvars.ContextVar(
+    'mutandis_opaque_pickle', default=None)
+
+
+@contextlib.contextmanager
+def enable_opaque_pickle(enabled: bool = True) -> Iterator[None]:
+    """A scope in which pickled values in JSON are read (or not), whatever the default trust."""
+    token = _opaque_pickle_enabled.set(enabled)
+    try:
+        yield
+    finally:
+        _opaque_pickle_enabled.reset(token)
+
+
+def type_name(cls: Any) -> str:
+    """Returns `module.Qualname` of a class or function."""
+    return f'{cls.__module__}.{cls.__qualname__}'
+
+
+def serialization_key(cls: Any) -> str:
+    """Returns the name under which objects of a class are written."""
+    key = cls.__dict__.get('__serialization_key__')
+    if isinstance(key, str):
+        return key
+    if hasattr(type(cls), '__serialization_key__'):
+        return str(cls.__serialization_key__)
+    return type_name(cls)
+
+
+def register(name: str, cls: type, override_existing: bool = False) -> None:
+    """Registers a class under a name; a name taken by another class raises `KeyError`."""
+    if not override_existing and name in _classes:
+        raise KeyError(
+            f'The type name {name!r} is already registered for {_classes[name]!r}. Choose another '
+            f'serialization key, or pass `override_existing=True`.')
+    _classes[name] = cls
+
+
+def is_registered(name: str) -> bool:
+    """Whether a class is registered under a name."""
+    return name in _classes
+
+
+def registered_types() -> Iterable[tuple[str, type]]:
+    """Returns the pairs of name and registered class."""
+    return _classes.items()
+
+
+def add_module_alias(module: str, aliases: Union[str, Iterable[str]]) -> None:
+    """Makes names under `alias.` that are not found be looked up under `module.`."""
+    for alias in [aliases] if isinstance(aliases, str) else aliases:
+        _aliases[alias] = module
+
+
+_resolvers: list[tuple[str, Callable[[str], Optional[type]]]] = []
+
+
+def register_lazy_types(prefix: str, resolve: Callable[[str], Optional[type]]) -> None:
+    """Registers a family of classes that are made on first use.
+
+    Args:
+        prefix: names that start with it belong to the family.
+        resolve: returns the class for the rest of such a name; None (or an `AttributeError`) if
+            there is none.
+    """
+    _resolvers[:] = [(p, r) for p, r in _resolvers if p != prefix] + [(prefix, resolve)]
+
+
+@contextlib.contextmanager
+def load_types(*classes: type) -> Iterator[dict[str, type]]:
+    """A scope in which the given classes answer to the last component of their name."""
+    scope = dict(_scopes[-1]) if _scopes else {}
+    for cls in classes:
+        scope[cls.__name__] = cls
+    _scopes.append(scope)
+    try:
+        yield scope
+    finally:
+        _scopes.pop()
+
+
+def class_from_typename(name: str) -> Optional[type]:
+    """Returns the registered class of a name (aliases included), or None."""
+    if _scopes:
+        cls = _scopes[-1].get(name.rpartition('.')[2])
+        if cls is not None:
+            return cls
+    cls = _classes.get(name)
+    if cls is None and _aliases:
+        for candidate in _under_aliases(name):
+            cls = _classes.get(candidate)
+            if cls is not None:
+                return cls
+    if cls is None and _resolvers:
+        for prefix, resolve in _resolvers:
+            if name.startswith(prefix):
+                try:
+                    cls = resolve(name[len(prefix):])
+                except AttributeError:
+                    continue
+                if isinstance(cls, type):
+                    return cls
+        return None
+    return cls
+
+
+def _under_aliases(name: str) -> Iterator[str]:
+    """Yields the names that `name` stands for under the module aliases, longest alias first."""
+    prefix = name
+    while True:
+        prefix, dot, _ = prefix.rpartition('.')
+        if not dot:
+            return
+        module = _aliases.get(prefix)
+        if module is not None:
+            yield module + name[len(prefix):]
+
+
+class UnknownName(TypeError):
+    """A name in JSON stands for nothing, or for something that the caller's trust excludes."""
+
+
+def load_symbol(
+    name: str,
+    trusted: Optional[bool] = None,
+    allow: Iterable[str] = (),
+    auto_import: bool = True,
+) -> Any:
+    """Returns what a dotted name (`module.Class.method`) stands for.
+
+    Raises:
+        UnknownName: (a `TypeError`) if there is no such thing, or if finding it would need more
+            trust.
+    """
+    if trusted is False:
+        raise UnknownName(
+            f'Refused to look up the name {name!r}: JSON that is not trusted may only name '
+            f'registered classes. {_OPT_IN}')
+    try:
+        return _load(name, trusted, allow, auto_import)
+    except UnknownName:
+        for candidate in _under_aliases(name):
+            try:
+                return _load(candidate, trusted, allow, auto_import)
+            except UnknownName:
+                continue
+        raise
+
+
+_BUILTIN_SYMBOLS: dict[str, Any] = {
+    'builtins.NoneType': type(None),
+    'builtins.Ellipsis': Ellipsis,
+    'builtins.NotImplementedType': type(NotImplemented),
+    'builtins.ellipsis': type(Ellipsis),
+    'builtins.function': type(type_name),
+}
+
+
+def _load(name: str, trusted: Optional[bool], allow: Iterable[str], auto_import: bool) -> Any:
+    symbol = _BUILTIN_SYMBOLS.get(name)
+    if symbol is not None:
+        return symbol
+    parts = name.split('.')
+    if not all(parts) or len(parts) < 2:
+        raise UnknownName(f'{name!r} is no dotted name of a class or function.')
+    module, used = _module_of(parts, trusted, allow, auto_import)
+    if module is None:
+        raise UnknownName(
+            f'Cannot find {name!r}: no module of that name is loaded. Import it first'
+            + ('.' if trusted else f'. {_OPT_IN}'))
+    symbol = module
+    for part in parts[used:]:
+        try:
+            symbol = getattr(symbol, part)
+        except AttributeError:
+            raise UnknownName(
+                f'Cannot find {name!r}: {symbol!r} has no attribute {part!r}.') from None
+    return symbol
+
+
+def _module_of(
+    parts: list[str], trusted: Optional[bool], allow: Iterable[str], auto_import: bool,
+) -> tuple[Any, int]:
+    """Returns the module that holds a symbol, and how many components name it."""
+    for used in range(len(parts) - 1, 0, -1):
+        module_name = '.'.join(parts[:used])
+        module = sys.modules.get(module_name)
+        if module is not None:
+            return module, used
+        if auto_import and (trusted or _allowed(module_name, allow)):
+            if any(not part.isidentifier() for part in parts[:used]):
+                continue
+            import importlib
+            try:
+                return importlib.import_module(module_name), used
+            except ImportError:
+                continue
+    return None, 0
+
+
+def _allowed(module_name: str, allow: Iterable[str]) -> bool:
+    return any(module_name == name or module_name.startswith(name + '.') for name in allow)
+
+
+def check_code_allowed(trusted: Optional[bool], what: str) -> None:
+    """Raises `TypeError` unless the caller trusts the text with running code."""
+    if trusted is not True:
+        raise TypeError(
+            f'Refused to decode {what}: that would run code from the JSON. {_OPT_IN}')
+
+
+def check_pickle_allowed(trusted: Optional[bool]) -> None:
+    """Raises `TypeError` unless pickled values may be read."""
+    scope = _opaque_pickle_enabled.get()
+    if scope is False or (trusted is not True and not (trusted is None and scope)):
+        raise TypeError(
+            f'Refused to decode a pickled value: that would run code from the JSON. {_OPT_IN}')

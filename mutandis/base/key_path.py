@@ -1,0 +1,572 @@
+"""Key paths: where a value is in a tree.
+
+A `KeyPath` is an immutable tuple of keys with a text form (`model.layers[2].filters`). Paths are
+made while walking trees, so making one must cost next to nothing: the text is computed when it is
+asked for, and parsed texts are remembered.
+"""
+
+import functools
+import re
+from typing import Any, Iterator, Optional, Union
+
+from mutandis.base.formatting import Formattable
+
+_INTEGER = re.compile('-?[0-9]+')
+_SPECIAL = re.compile(r'[.\[\]]')
+
+
+class StrKey:
+    """Marker base of key objects that print like string keys, with dots."""
+
+    __slots__ = ()
+
+
+class KeyPath(Formattable):
+    """The keys that lead from the root of a tree to a value.
+
+    Equal to a path of the same keys and to its own text, and hashed like the text, so both index
+    the same dict entry::
+
+        path = KeyPath.parse('layers[2].filters')
+        path.keys                      # ['layers', 2, 'filters']
+        path.parent + 'strides'        # layers[2].strides
+        path == 'layers[2].filters'    # True
+
+    Args:
+        key_or_keys: one key, or a list or tuple of keys.
+        parent: a path to prepend.
+    """
+
+    __slots__ = ('_keys', '_text')
+
+    _keys: tuple[Any, ...]
+    _text: Optional[str]
+
+    def __init__(self, key_or_keys: Any = None, parent: Optional['KeyPath'] = None) -> None:
+        if key_or_keys is None:
+            keys: tuple[Any, ...] = ()
+        elif isinstance(key_or_keys, (list, tuple)):
+            keys = tuple(key_or_keys)
+        else:
+            keys = (key_or_keys,)
+        self._keys = keys if parent is None else parent._keys + keys
+        self._text = None
+
+    @classmethod
+    def _of(cls, keys: tuple[Any, ...]) -> 'KeyPath':
+        """Makes a path of a tuple of keys, unchecked."""
+        self = _new(cls)
+        self._keys = keys
+        self._text = None
+        return self
+
+    @classmethod
+    def parse(cls, path_str: str, parent: Optional['KeyPath'] = None) -> 'KeyPath':
+        """Parses a text such as `a.b[0][x.y]`.
+
+        Dots separate string keys; brackets hold an integer, or a key with special characters.
+
+        Raises:
+            ValueError: on unbalanced brackets, or if the argument is no string.
+        """
+        if not isinstance(path_str, str):
+            raise ValueError(
+                f'A key path is parsed from a str, not from {path_str!r} '
+                f'({type(path_str).__name__}). For one key use KeyPath(key).')
+        path = _parse(path_str)
+        return path if parent is None else cls._of(parent._keys + path._keys)
+
+    @classmethod
+    def from_value(cls, value: Union['KeyPath', str, int]) -> 'KeyPath':
+        """Returns a path as it is, a parsed str, or the path of one int key."""
+        if isinstance(value, KeyPath):
+            return value
+        if isinstance(value, str):
+            return _parse(str(value))
+        if isinstance(value, int):
+            return cls._of((value,))
+        raise ValueError(
+            f'Cannot make a key path of {value!r}: expected a KeyPath, a str or an int.')
+
+    @property
+    def keys(self) -> list[Any]:
+        """The keys from the root, as a new list."""
+        return list(self._keys)
+
+    @property
+    def key(self) -> Any:
+        """The last key. Raises `KeyError` for the root."""
+        if not self._keys:
+            raise KeyError('The root path has no key.')
+        return self._keys[-1]
+
+    @property
+    def parent(self) -> 'KeyPath':
+        """The path without its last key. Raises `KeyError` for the root."""
+        if not self._keys:
+            raise KeyError('The root path has no parent.')
+        return KeyPath._of(self._keys[:-1])
+
+    @property
+    def depth(self) -> int:
+        """The number of keys."""
+        return len(self._keys)
+
+    @property
+    def is_root(self) -> bool:
+        """Whether the path has no keys."""
+        return not self._keys
+
+    @property
+    def path(self) -> str:
+        """The text of the path."""
+        text = self._text
+        if text is None:
+            text = self._text = _text_of(self._keys)
+        return text
+
+    def path_str(self, preserve_complex_keys: bool = True) -> str:
+        """Returns the text; without `preserve_complex_keys`, string keys are never bracketed."""
+        return self.path if preserve_complex_keys else _text_of(self._keys, False)
+
+    def is_relative_to(self, other: Union['KeyPath', str, int]) -> bool:
+        """Whether this path is `other` or lies below it."""
+        prefix = KeyPath.from_value(other)._keys
+        return self._keys[:len(prefix)] == prefix
+
+    def query(self, src: Any, use_inferred: bool = False) -> Any:
+        """Returns the value at this path below `src`.
+
+        Args:
+            src: a symbolic value, or anything that can be indexed.
+            use_inferred: read inferred values of symbolic nodes instead of what is stored.
+
+        Raises:
+            KeyError: if there is no such value.
+        """
+        value = src
+        for position, key in enumerate(self._keys):
+            try:
+                value = _child(value, key, use_inferred)
+            except _Absent as e:
+                done = KeyPath._of(self._keys[:position])
+                raise KeyError(
+                    f'Path {self.path!r} does not exist: {e} (path={done.path})') from e.__cause__
+        return value
+
+    def get(self, src: Any, default_value: Any = None, use_inferred: bool = False) -> Any:
+        """Returns the value at this path below `src`, or a default."""
+        try:
+            return self.query(src, use_inferred)
+        except KeyError:
+            return default_value
+
+    def exists(self, src: Any) -> bool:
+        """Whether there is a value at this path below `src`."""
+        try:
+            self.query(src)
+        except KeyError:
+            return False
+        return True
+
+    def __add__(self, other: Any) -> Any:
+        """Appends a path, a text (parsed), keys or one key; prefixes a `KeyPathSet`."""
+        if other is None:
+            return self
+        if isinstance(other, KeyPath):
+            tail = other._keys
+        elif isinstance(other, str):
+            tail = _parse(str(other))._keys
+        elif isinstance(other, (list, tuple)):
+            tail = tuple(other)
+        elif hasattr(other, 'rebase'):
+            rebased = other.copy()
+            rebased.rebase(self)
+            return rebased
+        else:
+            tail = (other,)
+        return KeyPath._of(self._keys + tail)
+
+    def __sub__(self, other: Any) -> 'KeyPath':
+        """Returns this path relative to `other`, which must be a prefix of it."""
+        if other is None:
+            return self
+        if not isinstance(other, (KeyPath, str, int)):
+            raise TypeError(
+                f'Cannot subtract {other!r} from the key path {self.path!r}: expected a KeyPath, '
+                f'a str or an int.')
+        prefix = KeyPath.from_value(other)._keys
+        keys, n = self._keys, len(prefix)
+        if keys[:n] == prefix:
+            return KeyPath._of(keys[n:])
+        relation = (
+            'is an ancestor of it' if prefix[:len(keys)] == keys else 'is in another branch')
+        raise ValueError(
+            f'Cannot make {self.path!r} relative to {_text_of(prefix)!r}: the former {relation}.')
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __bool__(self) -> bool:
+        return bool(self._keys)
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, KeyPath):
+            return self._keys == other._keys
+        return isinstance(other, str) and self.path == other
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __lt__(self, other: Any) -> bool:
+        return self._compare(other) < 0
+
+    def __le__(self, other: Any) -> bool:
+        return self._compare(other) <= 0
+
+    def __gt__(self, other: Any) -> bool:
+        return self._compare(other) > 0
+
+    def __ge__(self, other: Any) -> bool:
+        return self._compare(other) >= 0
+
+    def _compare(self, other: Any) -> int:
+        if isinstance(other, str):
+            text = self.path
+            return (text > other) - (text < other)
+        if not isinstance(other, KeyPath):
+            raise TypeError(
+                f'A KeyPath can be ordered against a KeyPath or a str, not against {other!r}.')
+        left, right = self._keys, other._keys
+        for a, b in zip(left, right):
+            if a == b:
+                continue
+            if isinstance(a, (int, str)) and isinstance(b, (int, str)) and (
+                    isinstance(a, str) != isinstance(b, str)):
+                a, b = str(a), str(b)
+                if a == b:
+                    continue
+            return -1 if a < b else 1
+        return (len(left) > len(right)) - (len(left) < len(right))
+
+    def format(self, *args: Any, **kwargs: Any) -> str:
+        return self.path
+
+    def __str__(self) -> str:
+        return self.path
+
+    def __repr__(self) -> str:
+        return self.path
+
+    def __copy__(self) -> 'KeyPath':
+        return self
+
+    def __deepcopy__(self, memo: Any) -> 'KeyPath':
+        return self
+
+    def __reduce__(self) -> Any:
+        return KeyPath, (list(self._keys),)
+
+
+_new = KeyPath.__new__
+
+
+class _Absent(Exception):
+    """A step of a path leads nowhere; the text says why."""
+
+
+def _child(value: Any, key: Any, use_inferred: bool) -> Any:
+    """Follows one key of a path."""
+    if hasattr(value, 'sym_getattr'):
+        if not value.sym_hasattr(key):
+            raise _Absent(f'{type(value).__name__} has no key {key!r}.')
+        if not use_inferred:
+            return value.sym_getattr(key)
+        try:
+            return value.sym_inferred(key)
+        except AttributeError as e:
+            raise _Absent(f'the value of key {key!r} cannot be inferred: {e}') from e
+    if not hasattr(value, '__getitem__'):
+        raise _Absent(f'{value!r} has no keys, so there is no key {key!r}.')
+    try:
+        return value[key]
+    except (KeyError, IndexError, TypeError) as e:
+        raise _Absent(f'key {key!r} is absent from {value!r}.') from e
+
+
+def _text_of(keys: tuple[Any, ...], preserve_complex_keys: bool = True) -> str:
+    parts: list[str] = []
+    for key in keys:
+        if isinstance(key, str):
+            if preserve_complex_keys and _SPECIAL.search(key):
+                parts.append(f'[{key}]')
+            else:
+                parts.append('.' + key if parts else key)
+        elif isinstance(key, StrKey):
+            parts.append(f'.{key}' if parts else str(key))
+        else:
+            parts.append(f'[{key}]')
+    return ''.join(parts)
+
+
+@functools.lru_cache(maxsize=4096)
+def _parse(text: str) -> KeyPath:
+    if '[' not in text and ']' not in text:
+        return KeyPath._of(tuple(key for key in text.split('.') if key))
+    keys: list[Any] = []
+    start, depth = 0, 0
+    for position, char in enumerate(text):
+        if char == '[':
+            if depth == 0:
+                if position > start:
+                    keys.append(text[start:position])
+                start = position + 1
+            depth += 1
+        elif char == ']':
+            depth -= 1
+            if depth < 0:
+                raise ValueError(
+                    f'Cannot parse the key path {text!r}: the bracket closed at position '
+                    f'{position} was never opened.')
+            if depth == 0:
+                key = text[start:position]
+                keys.append(int(key) if _INTEGER.fullmatch(key) else key)
+                start = position + 1
+        elif char == '.' and depth == 0:
+            if position > start:
+                keys.append(text[start:position])
+            start = position + 1
+    if depth:
+        raise ValueError(
+            f'Cannot parse the key path {text!r}: the bracket opened at position {start - 1} is '
+            f'not closed.')
+    if start < len(text):
+        keys.append(text[start:])
+    return KeyPath._of(tuple(keys))
+
+
+def message_on_path(message: str, path: Optional[KeyPath]) -> str:
+    """Appends where it happened to a message: `... (path=a.b)`."""
+    return message if path is None else f'{message} (path={path})'
+
+
+# The marker of a path that ends here, in the trie of a KeyPathSet. As a key of a path, the same
+# string is wrapped, so the two never meet.
+_END = '$'
+_ESCAPED_END = ('$',)
+
+
+class KeyPathSet(Formattable):
+    """A set of key paths, kept as a tree of their keys.
+
+    Prefix questions (`has_prefix`, `subtree`, `rebase`) cost the length of the prefix.
+
+    Args:
+        paths: paths, texts or int keys.
+        include_intermediate: also add every ancestor of the paths, the root included.
+    """
+
+    __slots__ = ('_trie',)
+
+    def __init__(self, paths: Any = None, *, include_intermediate: bool = False) -> None:
+        self._trie: dict[Any, Any] = {}
+        for path in paths or ():
+            self.add(path, include_intermediate)
+
+    @classmethod
+    def from_value(cls, value: Any, include_intermediate: bool = False) -> 'KeyPathSet':
+        """Makes a set of a list, set or tuple of paths; a KeyPathSet is returned as it is."""
+        if isinstance(value, KeyPathSet):
+            if not include_intermediate:
+                return value
+            return cls(list(value), include_intermediate=True)
+        if isinstance(value, (list, set, tuple)):
+            return cls(value, include_intermediate=include_intermediate)
+        raise ValueError(
+            f'Cannot make a KeyPathSet of {value!r}: expected a list, set, tuple or KeyPathSet.')
+
+    def add(self, path: Any, include_intermediate: bool = False) -> bool:
+        """Adds a path and returns whether the set changed."""
+        node = self._trie
+        changed = False
+        for key in _trie_keys(path):
+            child = node.get(key)
+            if child is None:
+                if include_intermediate and _END not in node:
+                    node[_END] = changed = True
+                child = node[key] = {}
+            node = child
+        if _END not in node:
+            node[_END] = changed = True
+        # The marker of an intermediate node comes after the children, as a later addition would.
+        return changed
+
+    def remove(self, path: Any) -> bool:
+        """Removes a path and returns whether it was there."""
+        trail = []
+        node = self._trie
+        for key in _trie_keys(path):
+            if key not in node:
+                return False
+            trail.append((node, key))
+            node = node[key]
+        if _END not in node:
+            return False
+        del node[_END]
+        for owner, key in reversed(trail):
+            if owner[key]:
+                break
+            del owner[key]
+        return True
+
+    def __contains__(self, path: Any) -> bool:
+        node = self._find(path)
+        return node is not None and _END in node
+
+    def has_prefix(self, root_path: Any) -> bool:
+        """Whether a path of the set is `root_path` or lies below it."""
+        return self._find(root_path) is not None
+
+    def _find(self, path: Any) -> Optional[dict[Any, Any]]:
+        node = self._trie
+        for key in _trie_keys(path):
+            if key not in node:
+                return None
+            node = node[key]
+        return node
+
+    def subtree(self, root_path: Any) -> Optional['KeyPathSet']:
+        """Returns the paths below `root_path`, relative to it, as a view; `None` if none."""
+        keys = _trie_keys(root_path)
+        if not keys:
+            return self
+        node = self._find(root_path)
+        if node is None:
+            return None
+        view = KeyPathSet()
+        view._trie = node
+        return view
+
+    def rebase(self, root_path: Any) -> None:
+        """Puts a prefix before all paths, in place."""
+        for key in reversed(_trie_keys(root_path)):
+            self._trie = {key: self._trie}
+
+    def clear(self) -> None:
+        """Removes all paths."""
+        self._trie = {}
+
+    def copy(self) -> 'KeyPathSet':
+        """Returns a copy that shares nothing."""
+        return self.__copy__()
+
+    def __copy__(self) -> 'KeyPathSet':
+        result = KeyPathSet()
+        result._trie = _copy_trie(self._trie)
+        return result
+
+    def __deepcopy__(self, memo: Any) -> 'KeyPathSet':
+        return self.__copy__()
+
+    def update(self, other: 'KeyPathSet') -> None:
+        """Adds the paths of another set."""
+        _merge_trie(self._trie, other._trie)
+
+    def union(self, other: 'KeyPathSet', copy: bool = False) -> 'KeyPathSet':
+        """Returns the paths in either set."""
+        result = self.copy()
+        result.update(other)
+        return result
+
+    def __add__(self, other: 'KeyPathSet') -> 'KeyPathSet':
+        return self.union(other)
+
+    def difference(self, other: 'KeyPathSet') -> 'KeyPathSet':
+        """Returns the paths that are not in another set."""
+        result = self.copy()
+        result.difference_update(other)
+        return result
+
+    def difference_update(self, other: 'KeyPathSet') -> None:
+        """Removes the paths of another set."""
+        _subtract_trie(self._trie, other._trie)
+
+    def intersection(self, other: 'KeyPathSet') -> 'KeyPathSet':
+        """Returns the paths in both sets."""
+        result = self.copy()
+        result.intersection_update(other)
+        return result
+
+    def intersection_update(self, other: 'KeyPathSet') -> None:
+        """Keeps only the paths that are in another set too."""
+        _intersect_trie(self._trie, other._trie)
+
+    def __iter__(self) -> Iterator[KeyPath]:
+        return _iterate_trie(self._trie, ())
+
+    def __bool__(self) -> bool:
+        return bool(self._trie)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, KeyPathSet) and self._trie == other._trie
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def format(self, *args: Any, **kwargs: Any) -> str:
+        return f'KeyPathSet([{", ".join(path.path for path in self)}])'
+
+
+def _trie_keys(path: Any) -> tuple[Any, ...]:
+    keys = KeyPath.from_value(path)._keys
+    if _END in keys:
+        return tuple(_ESCAPED_END if key == _END else key for key in keys)
+    return keys
+
+
+def _iterate_trie(node: dict[Any, Any], prefix: tuple[Any, ...]) -> Iterator[KeyPath]:
+    for key, child in node.items():
+        if key == _END:
+            yield KeyPath._of(prefix)
+        else:
+            yield from _iterate_trie(
+                child, prefix + (_END if key == _ESCAPED_END else key,))
+
+
+def _copy_trie(node: dict[Any, Any]) -> dict[Any, Any]:
+    return {key: child if key == _END else _copy_trie(child) for key, child in node.items()}
+
+
+def _merge_trie(node: dict[Any, Any], other: dict[Any, Any]) -> None:
+    for key, child in other.items():
+        if key == _END:
+            node[_END] = True
+        elif key in node:
+            _merge_trie(node[key], child)
+        else:
+            node[key] = _copy_trie(child)
+
+
+def _subtract_trie(node: dict[Any, Any], other: dict[Any, Any]) -> None:
+    for key in [key for key in node if key in other]:
+        if key == _END:
+            del node[key]
+        else:
+            _subtract_trie(node[key], other[key])
+            if not node[key]:
+                del node[key]
+
+
+def _intersect_trie(node: dict[Any, Any], other: dict[Any, Any]) -> None:
+    for key in list(node):
+        if key not in other:
+            del node[key]
+        elif key != _END:
+            _intersect_trie(node[key], other[key])
+            if not node[key]:
+                del node[key]

@@ -1,0 +1,54 @@
+"""Small traits that classes of every floor may have."""
+
+from typing import Any, Callable, Optional, TypeVar
+
+T = TypeVar('T', bound=Callable[..., Any])
+
+# Values of exactly these types are never nodes of a tree and never need copying.
+LEAF_TYPES: frozenset[type] = frozenset({int, float, str, bool, type(None), bytes, complex})
+
+
+class MaybePartial:
+    """A value that may lack some of its parts."""
+
+    __slots__ = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a part is missing."""
+        return bool(self.missing_values(flatten=False))
+
+    def missing_values(self, flatten: bool = True) -> dict[Any, Any]:
+        """Returns the missing parts, keyed by path if `flatten`, else nested."""
+        raise NotImplementedError(
+            f'{type(self).__name__} is MaybePartial but does not define `missing_values`.')
+
+
+class FunctorInterface:
+    """What all functors have in common: they can be called."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError(
+            f'{type(self).__name__} is a functor but does not define `__call__`.')
+
+
+def explicit_method_override(method: T) -> T:
+    """Marks a method as knowingly overriding one that subclasses usually should leave alone."""
+    method.__explicit_override__ = True  # type: ignore[attr-defined]
+    return method
+
+
+def ensure_explicit_method_override(
+    method: Callable[..., Any], error_message: Optional[str] = None,
+) -> None:
+    """Raises `TypeError` if `method` is not marked by `explicit_method_override`."""
+    if getattr(method, '__explicit_override__', False):
+        return
+    if error_message is None:
+        name = getattr(method, '__qualname__', repr(method))
+        error_message = (
+            f'{name} overrides a method that is not meant to be overridden. If this is on purpose, '
+            f'decorate it with `@mutandis.explicit_method_override`.')
+    raise TypeError(error_message)

@@ -1,0 +1,89 @@
+"""Placeholders: programs of which some places are to be decided.
+
+A value with placeholders (`oneof`, `manyof`, `floatv`, ...) describes a space of programs. Its
+`template` gives the decision spec that algorithms see, and turns the DNA that they propose into a
+concrete program.
+
+Example::
+
+    import mutandis as mt
+
+    space = mt.Dict(x=mt.oneof([1, 2, 3]), y=mt.floatv(0.0, 1.0))
+    for example in mt.random_sample(space, num_examples=3, seed=1):
+        print(example)
+"""
+
+from typing import Any
+
+from mutandis.hyper.base import (
+    HyperPrimitive,
+    HyperValue,
+    get_dynamic_evaluate_fn,
+    set_dynamic_evaluate_fn,
+)
+from mutandis.hyper.categorical import Choices, ManyOf, OneOf, manyof, oneof, permutate
+from mutandis.hyper.custom import CustomHyper
+from mutandis.hyper.derived import DerivedValue, ValueReference, reference
+from mutandis.hyper.evolvable import Evolvable, evolve
+from mutandis.hyper.iterate import iterate, random_sample
+from mutandis.hyper.numerical import Float, floatv
+from mutandis.hyper.template import ObjectTemplate, dna_spec, materialize, template
+
+# Older names of the same things.
+ChoiceList = ManyOf
+ChoiceValue = OneOf
+Template = ObjectTemplate
+one_of = oneof
+sublist_of = manyof
+float_value = floatv
+search_space = dna_spec
+
+# Loaded on first use: they need `dataclasses`.
+_LAZY = frozenset({'MutationPoint', 'MutationType'})
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        from mutandis.hyper import mutation
+
+        for lazy in _LAZY:
+            globals()[lazy] = getattr(mutation, lazy)
+        return globals()[name]
+    raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+
+
+__all__ = [
+    'ChoiceList',
+    'ChoiceValue',
+    'Choices',
+    'CustomHyper',
+    'DerivedValue',
+    'Evolvable',
+    'Float',
+    'HyperPrimitive',
+    'HyperValue',
+    'ManyOf',
+    'MutationPoint',
+    'MutationType',
+    'ObjectTemplate',
+    'OneOf',
+    'Template',
+    'ValueReference',
+    'dna_spec',
+    'evolve',
+    'float_value',
+    'floatv',
+    'get_dynamic_evaluate_fn',
+    'iterate',
+    'manyof',
+    'materialize',
+    'one_of',
+    'oneof',
+    'permutate',
+    'random_sample',
+    'reference',
+    'search_space',
+    'set_dynamic_evaluate_fn',
+    'sublist_of',
+    'template',
+]

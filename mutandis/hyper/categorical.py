@@ -1,0 +1,280 @@
+"""Categorical placeholders: one of several candidates, or some of them.
+
+Example::
+
+    model = Model(
+        width=mt.oneof([16, 32, 64]),
+        layers=mt.manyof(2, [Conv(), Pool(), Conv(kernel=mt.oneof([3, 5]))]),
+    )
+"""
+
+from typing import Annotated, Any, Callable, Iterable, Optional
+
+from mutandis import typing as T
+from mutandis.base import KeyPath
+from mutandis.hyper import geno
+from mutandis.hyper.base import HyperPrimitive
+from mutandis.hyper.fields import accepts_instance, apply_to_candidate, check_rebinding
+from mutandis.hyper.literals import literal_of
+from mutandis.hyper.spine import Spine, candidates_of, find_spine
+from mutandis.symbolic import use_init_args
+from mutandis.symbolic.plans import list_spec_of
+
+
+class Choices(HyperPrimitive):
+    """Some of several candidates. Use `OneOf` or `ManyOf`.
+
+    Candidates are any values; those that hold placeholders make the space conditional.
+    """
+
+    num_choices: Annotated[
+        Optional[T.Int(min_value=0)], 'How many candidates to choose.'  # type: ignore[valid-type]
+    ] = None
+    candidates: Annotated[T.List(T.Any()), 'What to choose from.']  # type: ignore[valid-type]
+    choices_distinct: Annotated[bool, 'Whether a candidate can be chosen once only.'] = True
+    choices_sorted: Annotated[bool, 'Whether choices are in the order of the candidates.'] = False
+    where: Annotated[
+        Optional[Callable[..., Any]],
+        'Which placeholders inside the candidates belong to the space; None for all.',
+    ] = None
+
+    _spines: Optional[list[Spine]] = None
+    _literals: Optional[list[Any]] = None
+    _template: Any = None
+    _bound_spec: Any = None
+
+    def _on_bound(self) -> None:
+        super()._on_bound()
+        if self._spines is not None or self._literals is not None or self._template is not None:
+            self._spines = self._literals = self._template = None
+        k = self.sym_getattr('num_choices')
+        if self.sym_getattr('choices_distinct') is True and isinstance(k, int):
+            n = len(self.sym_getattr('candidates', ()))
+            if k > n:
+                raise ValueError(
+                    f'{n} candidates cannot produce {k} distinct choices'
+                    f'{_at(self)}. Give more candidates, or allow repeated ones '
+                    f'(`distinct=False`).'
+                )
+
+    @property
+    def candidate_spines(self) -> list[Spine]:
+        """Where the placeholders of each candidate stand."""
+        spines = self._spines
+        if spines is None:
+            where = self.where
+            spines = [find_spine(candidate, where) for candidate in candidates_of(self)]
+            self._spines = spines
+        return spines
+
+    @property
+    def candidate_templates(self) -> list[Any]:
+        """One template for each candidate."""
+        from mutandis.hyper.template import ObjectTemplate
+
+        return [ObjectTemplate(c, where=self.where) for c in candidates_of(self)]
+
+    @property
+    def literal_values(self) -> list[Any]:
+        """What stands for each candidate in the decision spec: a number or a text."""
+        literals = self._literals
+        if literals is None:
+            literals = self._literals = [literal_of(c) for c in candidates_of(self)]
+        return literals
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no candidate holds a placeholder."""
+        return not any(spine.slots for spine in self.candidate_spines)
+
+    def dna_spec(self, location: Any = None) -> Any:
+        """Returns the decision point.
+
+        Args:
+            location: Where the placeholder stands (KeyPath or text); None for the root.
+        """
+        location = KeyPath() if location is None else KeyPath.from_value(location)
+        return self.decision_point(location, self.candidate_spines)
+
+    def decision_point(self, location: KeyPath, spines: list[Spine]) -> geno.Choices:
+        """Returns the decision point for given spines of the candidates."""
+        k = self.num_choices
+        if k is None or k < 1:
+            raise ValueError(
+                f'A decision needs at least one choice, but `num_choices` is {k!r}{_at(self)}.'
+            )
+        constant = not any(spine.slots for spine in spines)
+        return geno.Choices._make(
+            k,
+            len(spines) if constant else [s.space() if s.slots else None for s in spines],
+            self.literal_values,
+            self.choices_distinct,
+            self.choices_sorted,
+            self.hints,
+            location,
+            self.name,
+        )
+
+    def decode(self, dna: geno.DNA) -> Any:
+        """Returns the chosen candidate, or the list of the chosen ones, built anew.
+
+        Raises:
+            ValueError: The DNA does not fit.
+        """
+        return self._own_template().decode(dna)
+
+    def encode(self, value: Any) -> geno.DNA:
+        """Returns the DNA of a value.
+
+        Raises:
+            ValueError: No candidate matches.
+        """
+        return self._own_template().encode(value)
+
+    def _own_template(self) -> Any:
+        template = self._template
+        if template is None:
+            from mutandis.hyper.template import template_of_primitive
+
+            template = self._template = template_of_primitive(self)
+        return template
+
+    def _check_candidates(
+        self, path: Any, value_spec: Any, allow_partial: bool, child_transform: Any
+    ) -> None:
+        for i, candidate in enumerate(candidates_of(self)):
+            apply_to_candidate(
+                candidate, i, value_spec, allow_partial, child_transform, path
+            )
+
+
+@use_init_args(['candidates', 'hints', 'where'])
+class OneOf(Choices):
+    """One of several candidates (see `oneof`)."""
+
+    __serialization_key__ = 'hyper.OneOf'
+
+    num_choices: Annotated[
+        T.Int(min_value=0).freeze(1), 'How many candidates to choose: one.'  # type: ignore
+    ]
+
+    def custom_apply(
+        self, path: Any, value_spec: Any, allow_partial: bool, child_transform: Any = None
+    ) -> tuple[bool, Any]:
+        """Checks that every candidate fits the field."""
+        if accepts_instance(value_spec, self):
+            return (False, self)
+        check_rebinding(self, value_spec, path)
+        self._check_candidates(path, value_spec, allow_partial, child_transform)
+        self._bound_spec = value_spec
+        return (False, self)
+
+
+@use_init_args(['num_choices', 'candidates', 'choices_distinct', 'choices_sorted', 'hints'])
+class ManyOf(Choices):
+    """A list of several candidates (see `manyof`)."""
+
+    __serialization_key__ = 'hyper.ManyOf'
+
+    def custom_apply(
+        self, path: Any, value_spec: Any, allow_partial: bool, child_transform: Any = None
+    ) -> tuple[bool, Any]:
+        """Checks that the field takes a list, and every candidate as an element of it."""
+        if accepts_instance(value_spec, self):
+            return (False, self)
+        list_spec = list_spec_of(value_spec)
+        if list_spec is None:
+            raise TypeError(
+                f'A choice of several candidates is a list, which {value_spec!r} does not accept'
+                f'{_in(path)}. Use `oneof` for a single candidate.'
+            )
+        check_rebinding(self, value_spec, path)
+        element = list_spec.element.value
+        self._check_candidates(path, element, allow_partial, child_transform)
+        self._bound_spec = value_spec
+        return (False, self)
+
+
+def _at(node: Any) -> str:
+    path = node.sym_path
+    return f' (path={path})' if path else ''
+
+
+def _in(path: Any) -> str:
+    return f' (path={path() if callable(path) else path})' if path is not None else ''
+
+
+def oneof(
+    candidates: Iterable[Any], *, name: Optional[str] = None, hints: Optional[Any] = None
+) -> Any:
+    """A placeholder for one of several candidates.
+
+    Example::
+
+        space = mt.Dict(x=mt.oneof([1, 2, 3]), y=mt.oneof(['a', mt.oneof(['b', 'c'])]))
+
+    Args:
+        candidates: What to choose from: any values, which may hold placeholders themselves.
+        name: Name of the decision, unique in its space.
+        hints: Anything that algorithms want to know about the decision.
+
+    Raises:
+        ValueError: There are no candidates.
+    """
+    return OneOf(candidates=list(candidates), name=name, hints=hints)
+
+
+def manyof(
+    k: int,
+    candidates: Iterable[Any],
+    distinct: bool = True,
+    sorted: bool = False,
+    *,
+    name: Optional[str] = None,
+    hints: Optional[Any] = None,
+    **kwargs: Any,
+) -> Any:
+    """A placeholder for a list of `k` candidates.
+
+    Args:
+        k: How many to choose.
+        candidates: What to choose from: any values, which may hold placeholders themselves.
+        distinct: Whether a candidate can be chosen once only.
+        sorted: Whether the choices are in the order of the candidates.
+        name: Name of the decision, unique in its space.
+        hints: Anything that algorithms want to know about the decision.
+        **kwargs: `choices_distinct` and `choices_sorted`, the older names of the two flags.
+
+    Raises:
+        ValueError: There are fewer candidates than distinct choices.
+        TypeError: An unknown keyword.
+    """
+    distinct = kwargs.pop('choices_distinct', distinct)
+    sorted = kwargs.pop('choices_sorted', sorted)
+    if kwargs:
+        raise TypeError(
+            f'`manyof` got unexpected keyword arguments {list(kwargs)!r}. Known are k, candidates, '
+            f'distinct, sorted, name and hints.'
+        )
+    return ManyOf(
+        num_choices=k,
+        candidates=list(candidates),
+        choices_distinct=distinct,
+        choices_sorted=sorted,
+        name=name,
+        hints=hints,
+    )
+
+
+def permutate(
+    candidates: Iterable[Any], name: Optional[str] = None, hints: Optional[Any] = None
+) -> Any:
+    """A placeholder for the candidates in any order.
+
+    Args:
+        candidates: The values to order.
+        name: Name of the decision, unique in its space.
+        hints: Anything that algorithms want to know about the decision.
+    """
+    candidates = list(candidates)
+    return manyof(len(candidates), candidates, name=name, hints=hints)

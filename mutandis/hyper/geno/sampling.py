@@ -1,0 +1,196 @@
+"""Random DNAs, as flat values.
+
+The order in which random numbers are consumed is part of the contract, since users fix seeds: the
+elements of a space in order; all indices of a multi-choice first, then the spaces of the chosen
+candidates. A space is turned once into a list of *steps*, and `draw` runs them with an explicit
+stack. With a plain `random.Random` one choice costs one or two calls of `getrandbits`: what
+`Random.sample(range(n), 1)` and `Random.randint(0, n - 1)` do inside, without what surrounds it.
+
+The law is the *hierarchical prior*: each choice is uniform over its candidates, whatever the size of
+their sub-spaces; sorted choices with repetition are sorted independent draws.
+"""
+
+import random as random_lib
+from typing import Any, Callable, Optional
+
+from mutandis.hyper.geno.plan import ChoicesPlan, FloatPlan, SpacePlan, scan, unit_to_value
+
+__all__ = ['draw']
+
+# What a step does is coded in the second item of `(a, code, b)`. A positive code is the number of
+# random bits of a single constant choice among `a` candidates.
+_UNIFORM = 0  # a: lowest value, b: width of the range
+_SCALED = -1  # b: FloatPlan
+_CHOICES = -2  # b: ChoicesPlan
+_CUSTOM = -3  # b: CustomPlan
+_EMIT = -4  # a: a value that has been drawn before
+
+
+def _steps(space: SpacePlan) -> list[tuple[Any, int, Any]]:
+    steps: list[tuple[Any, int, Any]] = []
+    for point in space.points:
+        if type(point) is ChoicesPlan:
+            if point.k == 1 and point.subs is None and point.log_range is None:
+                steps.append((point.n, point.n.bit_length(), None))
+            else:
+                steps.append((0, _CHOICES, point))
+        elif type(point) is FloatPlan:
+            if point.scale in (None, 'linear'):
+                steps.append((point.low, _UNIFORM, point.high - point.low))
+            else:
+                steps.append((0, _SCALED, point))
+        else:
+            steps.append((0, _CUSTOM, point))
+    return steps
+
+
+def _steps_of(space: SpacePlan) -> list[tuple[Any, int, Any]]:
+    steps = space.steps
+    if steps is None:
+        steps = space.steps = _steps(space)
+    return steps
+
+
+def _draw_indices(point: ChoicesPlan, rng: Any) -> list[int]:
+    """All indices of one decision point."""
+    k, n = point.k, point.n
+    if point.log_range is not None:
+        return [_draw_log_int(point, rng)]
+    indices: list[int]
+    if point.distinct:
+        indices = rng.sample(range(n), k)
+    else:
+        indices = [rng.randint(0, n - 1) for _ in range(k)]
+    if point.sorted:
+        indices.sort()
+    return indices
+
+
+def _draw_log_int(point: ChoicesPlan, rng: Any) -> int:
+    """Index of a logarithmically drawn integer; each integer owns half a unit to both sides."""
+    assert point.log_range is not None
+    low, high = point.log_range
+    bottom = low - 0.5
+    value = round(bottom * ((high + 0.5) / bottom) ** rng.random())
+    return min(high, max(low, value)) - low
+
+
+def draw(
+    space: SpacePlan,
+    rng: Any = None,
+    previous: Optional[tuple[Any, ...]] = None,
+    custom: Optional[Callable[[Any, Any, Any], Any]] = None,
+) -> list[Any]:
+    """Draws the flat values of a random DNA.
+
+    Args:
+        space: the plan to draw from.
+        rng: a `random.Random`, or anything with its `random`, `uniform`, `sample` and `randint`;
+            `None` means the global generator of the module `random`.
+        previous: flat values that were proposed before, for stateful custom points.
+        custom: makes the value of a custom point: `custom(plan, rng, previous value or None)`.
+
+    Returns:
+        The values of all active decisions.
+    """
+    if rng is None or rng is random_lib:
+        rng = random_lib.random.__self__  # type: ignore[attr-defined]
+    out: list[Any] = []
+    if space.has_custom or type(rng) is not random_lib.Random:
+        _draw_general(space, rng, previous, 0, custom, out)
+        return out
+    getrandbits, uniform = rng.getrandbits, rng.random
+    push = out.append
+    stack: list[Any] = []
+    steps = iter(_steps_of(space))
+    while True:
+        for a, code, b in steps:
+            if code > 0:
+                index = getrandbits(code)
+                while index >= a:
+                    index = getrandbits(code)
+                push(index)
+            elif code == _UNIFORM:
+                push(a + b * uniform())
+            elif code == _CHOICES:
+                following = _chosen_steps(b, rng, push)
+                if following is not None:
+                    stack.append(steps)
+                    steps = iter(following)
+                    break
+            elif code == _SCALED:
+                push(unit_to_value(uniform(), b.low, b.high, b.scale))
+            else:
+                push(a)
+        else:
+            if not stack:
+                return out
+            steps = stack.pop()
+
+
+def _chosen_steps(
+    point: ChoicesPlan, rng: Any, push: Callable[[Any], None]
+) -> Optional[list[tuple[Any, int, Any]]]:
+    """Draws the indices of a point; returns the steps of what they lead to, if anything."""
+    indices = _draw_indices(point, rng)
+    subs = point.subs
+    if subs is None:
+        for index in indices:
+            push(index)
+        return None
+    if len(indices) == 1:
+        index = indices[0]
+        push(index)
+        sub = subs[index]
+        return None if sub is None else _steps_of(sub)
+    steps: list[tuple[Any, int, Any]] = []
+    for index in indices:
+        steps.append((index, _EMIT, None))
+        sub = subs[index]
+        if sub is not None:
+            steps += _steps_of(sub)
+    return steps
+
+
+def _draw_general(
+    space: SpacePlan,
+    rng: Any,
+    previous: Optional[tuple[Any, ...]],
+    position: int,
+    custom: Optional[Callable[[Any, Any, Any], Any]],
+    out: list[Any],
+) -> None:
+    """Draws by the public methods of any generator, keeping pace with the previous values.
+
+    `position` is where this space starts in `previous`. A candidate's space sees the previous values
+    only if the same candidate was chosen at the same place before.
+    """
+    for point in space.points:
+        if type(point) is ChoicesPlan:
+            indices = _draw_indices(point, rng)
+            for index in indices:
+                out.append(index)
+                sub = point.sub(index)
+                before = None
+                if previous is not None:
+                    before = previous[position]
+                    position += 1
+                if sub is not None:
+                    same = previous if before == index else None
+                    _draw_general(sub, rng, same, position, custom, out)
+                if previous is not None:
+                    passed = point.sub(before)
+                    if passed is not None:
+                        position = scan(passed, previous, position)
+        else:
+            before = None if previous is None else previous[position]
+            if previous is not None:
+                position += 1
+            if type(point) is FloatPlan:
+                if point.scale in (None, 'linear'):
+                    out.append(rng.uniform(point.low, point.high))
+                else:
+                    out.append(unit_to_value(rng.random(), point.low, point.high, point.scale))
+            else:
+                assert custom is not None
+                out.append(custom(point, rng, before))

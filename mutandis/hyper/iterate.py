@@ -1,0 +1,120 @@
+"""Iterating over the examples of a space in one process, without trials or backends."""
+
+from typing import Any, Callable, Iterator, Optional
+
+from mutandis.hyper import geno
+from mutandis.hyper.spine import Where
+from mutandis.hyper.template import ObjectTemplate, template
+from mutandis.symbolic import eq
+
+
+class Feedback:
+    """Tells the algorithm the reward of one example.
+
+    Attributes:
+        dna: The DNA of the example.
+    """
+
+    __slots__ = ('dna', '_feedback')
+
+    def __init__(self, dna: geno.DNA, feedback: Callable[[geno.DNA, Any], None]) -> None:
+        self.dna = dna
+        self._feedback = feedback
+
+    def __call__(self, reward: Any) -> None:
+        """Feeds back a reward."""
+        self._feedback(self.dna, reward)
+
+
+def iterate(
+    hyper_value: Any,
+    num_examples: Optional[int] = None,
+    algorithm: Any = None,
+    where: Where = None,
+    force_feedback: bool = False,
+) -> Iterator[Any]:
+    """Iterates over examples of a value with placeholders.
+
+    Example::
+
+        for x in mt.iter(mt.Dict(a=mt.oneof([1, 2]), b=mt.oneof(['x', 'y']))):
+            print(x)
+
+    Args:
+        hyper_value: A value with placeholders.
+        num_examples: How many examples at most; None for as many as the algorithm proposes.
+        algorithm: A `geno.DNAGenerator`; None for all examples in order (`Sweeping`). One that
+            was used for the same space before continues where it was.
+        where: Predicate of placeholders; those refused are left in the examples.
+        force_feedback: Whether to yield a feedback function although the algorithm needs none.
+
+    Yields:
+        Examples, or (example, feedback) when the algorithm needs feedback or it is forced.
+
+    Raises:
+        ValueError: The value has no placeholders, or the algorithm belongs to another space.
+    """
+    space = template(hyper_value, where)
+    if space.is_constant:
+        raise ValueError(
+            f'There is nothing to iterate over: {hyper_value!r} holds no placeholders (or `where` '
+            f'accepts none).'
+        )
+    if algorithm is None:
+        algorithm = geno.Sweeping()
+    _prepare(algorithm, space)
+    yield from _examples(
+        space, algorithm, num_examples, bool(force_feedback or algorithm.needs_feedback)
+    )
+
+
+def _prepare(algorithm: Any, space: ObjectTemplate) -> None:
+    """Sets up a fresh algorithm, or checks that a used one belongs to this space."""
+    spec = space.dna_spec()
+    known = algorithm.dna_spec
+    if known is None:
+        algorithm.setup(spec)
+    elif known is not spec and not _same_space(known, spec):
+        raise ValueError(
+            f'{algorithm!r} was set up for another space. Use a fresh algorithm.\n'
+            f'Its space: {known!r}\nThis space: {spec!r}'
+        )
+
+
+def _same_space(first: Any, second: Any) -> bool:
+    same = getattr(first, '_same_space', None)
+    return bool(same(second)) if same is not None else bool(eq(first, second))
+
+
+def _examples(
+    space: ObjectTemplate, algorithm: Any, num_examples: Optional[int], with_feedback: bool
+) -> Iterator[Any]:
+    count = 0
+    while num_examples is None or count < num_examples:
+        try:
+            dna = algorithm.propose()
+        except StopIteration:
+            return
+        example = space.decode(dna)
+        count += 1
+        if with_feedback:
+            yield example, Feedback(dna, algorithm.feedback)
+        else:
+            yield example
+
+
+def random_sample(
+    value: Any,
+    num_examples: Optional[int] = None,
+    where: Where = None,
+    seed: Optional[int] = None,
+) -> Iterator[Any]:
+    """Iterates over random examples of a value with placeholders.
+
+    Args:
+        value: A value with placeholders.
+        num_examples: How many; None for no end.
+        where: Predicate of placeholders.
+        seed: Seed of the random draws; None for the global random module.
+    """
+    return iterate(value, num_examples, geno.Random(seed), where=where)

@@ -1,0 +1,34 @@
+"""The text that stands for a candidate in a decision spec."""
+
+from typing import Any, Union
+
+from mutandis.base import format as format_value
+
+_MAX_LENGTH = 120
+
+
+def literal_of(value: Any) -> Union[int, float, str]:
+    """Returns the literal value of a candidate.
+
+    Numbers are their own literals. Anything else is its compact text without default and missing
+    values and without object addresses, cut when it is longer than 120 characters.
+    """
+    cls = value.__class__
+    if cls is int or cls is float or cls is bool:
+        return value  # type: ignore[no-any-return]
+    if isinstance(value, (int, float)):
+        return value
+    if cls is str:
+        text = repr(value)
+    elif value is None:
+        return 'None'
+    else:
+        text = format_value(
+            value,
+            compact=True,
+            verbose=False,
+            hide_default_values=True,
+            hide_missing_values=True,
+            strip_object_id=True,
+        )
+    return text if len(text) <= _MAX_LENGTH else text[: _MAX_LENGTH - 3] + '...'

@@ -1,0 +1,362 @@
+"""Compiled encoding: from a value to the numbers of the DNA that gives it.
+
+A value with placeholders is compiled once into *matchers*. A matcher compares a value with its part
+of the template and appends the numbers of the decisions to `out`. It returns None when they match,
+else a `Mismatch`; nothing is raised, because a choice tries its candidates in turn. Candidates that
+are hashable leaves are found by one look-up.
+"""
+
+from typing import Any, Callable, Optional
+
+from mutandis.base import LEAF_TYPES, KeyPath
+from mutandis.hyper.building import pairs_of
+from mutandis.hyper.categorical import Choices, OneOf
+from mutandis.hyper.derived import DerivedValue, holds_derived, values_from
+from mutandis.hyper.numerical import Float
+from mutandis.hyper.spine import Branch, Inlined, Keys, Slot, Spine, candidates_of
+from mutandis.symbolic import Symbolic, eq
+
+_ABSENT = object()
+
+
+class Mismatch:
+    """Why a value does not match: a reason, and the keys to the place, innermost first."""
+
+    __slots__ = ('reason', 'keys')
+
+    def __init__(self, reason: str, *args: Any) -> None:
+        self.reason = (reason, args)
+        self.keys: list[Any] = []
+
+    def at(self, key: Any) -> 'Mismatch':
+        """Notes that the place is below `key`."""
+        self.keys.append(key)
+        return self
+
+    def message(self, root_path: KeyPath) -> str:
+        """The reason as text, with the path of the place."""
+        text, args = self.reason
+        path = KeyPath._of(root_path._keys + tuple(reversed(self.keys)))
+        return f'{text.format(*map(_short, args))} (path={path})'
+
+
+class Numbers(list[Any]):
+    """The numbers found, with the derived values that are to be checked at the end.
+
+    Attributes:
+        pending: (keys to the value, the derived value of the template, the value).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pending: list[tuple[Keys, Any, Any]] = []
+
+
+Match = Callable[[Any, list[Any]], Optional[Mismatch]]
+
+
+class Matcher:
+    """Compiles one template.
+
+    Args:
+        compute_derived: Whether derived values are compared by what they derive to.
+    """
+
+    def __init__(self, compute_derived: bool = False) -> None:
+        self.compute_derived = compute_derived
+        self.derives = False
+
+    def compile(self, spine: Spine) -> Match:
+        """Returns the matcher of a whole value."""
+        match = self._child(spine.value, spine.root, ())
+        return _check_derived(match) if self.derives else match
+
+    def _child(self, expected: Any, child: Any, place: Optional[Keys]) -> Match:
+        if child is None:
+            return self._constant(expected, place)
+        if isinstance(child, Slot):
+            return self._slot(child, place)
+        if isinstance(child, Inlined):
+            return self._constant(child.value, place)
+        return self._branch(child.node, child.children, place)
+
+    # ------------------------------------------------------------------------------ constants
+
+    def _constant(self, expected: Any, place: Optional[Keys]) -> Match:
+        if expected.__class__ in LEAF_TYPES:
+
+            def match_leaf(value: Any, out: list[Any]) -> Optional[Mismatch]:
+                if value is expected or (
+                    value == expected if value.__class__ in LEAF_TYPES else eq(expected, value)
+                ):
+                    return None
+                return Mismatch('Expected {}, got {}', expected, value)
+
+            return match_leaf
+        if self.compute_derived and isinstance(expected, (Symbolic, dict, list)):
+            if isinstance(expected, DerivedValue):
+                self.derives = True
+                return _defer(expected, place)
+            if any(holds_derived(value) for _, value in pairs_of(expected)):
+                return self._branch(expected, {}, place)
+
+        def match_constant(value: Any, out: list[Any]) -> Optional[Mismatch]:
+            if value is expected or eq(expected, value):
+                return None
+            return Mismatch('Expected {}, got {}', expected, value)
+
+        return match_constant
+
+    # ------------------------------------------------------------------------------ branches
+
+    def _branch(self, node: Any, children: dict[Any, Any], place: Optional[Keys]) -> Match:
+        matchers = [
+            (key, self._child(value, children.get(key), _below(place, key)))
+            for key, value in pairs_of(node)
+        ]
+        if isinstance(node, dict):
+            return _match_dict(matchers)
+        if isinstance(node, (list, tuple)):
+            return _match_sequence(tuple if isinstance(node, tuple) else list, matchers)
+        return _match_object(type(node), matchers)
+
+    # ------------------------------------------------------------------------------ placeholders
+
+    def _slot(self, slot: Slot, place: Optional[Keys]) -> Match:
+        primitive: Any = slot.primitive
+        cls = type(primitive)
+        if isinstance(primitive, Choices) and cls.encode is Choices.encode:
+            pick = self._pick(slot, place if isinstance(primitive, OneOf) else None)
+            return pick.one if isinstance(primitive, OneOf) else pick.many
+        if isinstance(primitive, Float) and cls.encode is Float.encode:
+            low, high = primitive.min_value, primitive.max_value
+
+            def match_float(value: Any, out: list[Any]) -> Optional[Mismatch]:
+                if isinstance(value, float) and low <= value <= high:
+                    out.append(value)
+                    return None
+                return Mismatch('Expected a float from {} to {}, got {}', low, high, value)
+
+            return match_float
+
+        def match_by_user(value: Any, out: list[Any]) -> Optional[Mismatch]:
+            try:
+                dna = primitive.encode(value)
+            except (ValueError, KeyError) as e:
+                return Mismatch('{} cannot encode it: {}', type(primitive).__name__, str(e))
+            if isinstance(dna.value, str):
+                out.append(dna if dna.children else dna.value)
+            else:
+                out.extend(dna.to_numbers())
+            return None
+
+        return match_by_user
+
+    def _pick(self, slot: Slot, place: Optional[Keys]) -> '_Pick':
+        table: dict[Any, int] = {}
+        structured: list[tuple[int, Match]] = []
+        spines = slot.candidate_spines()
+        for i, (value, spine) in enumerate(zip(candidates_of(slot.primitive), spines)):
+            if spine.root is None and _is_simple(value):
+                table.setdefault(value, i)
+            else:
+                structured.append((i, self._child(value, spine.root, place)))
+        return _Pick(slot.primitive, table, structured)
+
+
+class _Pick:
+    """Finds the first candidate that matches."""
+
+    def __init__(
+        self, primitive: Any, table: dict[Any, int], structured: list[tuple[int, Match]]
+    ) -> None:
+        self.table = table
+        self.structured = structured
+        self.primitive = primitive
+        self.k = primitive.num_choices
+        self.distinct = primitive.choices_distinct
+        self.sorted = primitive.choices_sorted
+
+    def one(self, value: Any, out: list[Any]) -> Optional[Mismatch]:
+        """Matches one choice."""
+        try:
+            index = self.table.get(value)
+        except TypeError:  # Not hashable.
+            index = None
+        if self.structured:
+            for i, match in self.structured:
+                if index is not None and i > index:
+                    break
+                mark = len(out)
+                out.append(i)
+                if match(value, out) is None:
+                    return None
+                del out[mark:]
+        if index is None:
+            return self._none(value)
+        out.append(index)
+        return None
+
+    def many(self, value: Any, out: list[Any]) -> Optional[Mismatch]:
+        """Matches a list of choices."""
+        if not isinstance(value, list):
+            return Mismatch('Expected a list of {} choices, got {}', self.k, value)
+        if len(value) != self.k:
+            return Mismatch('Expected {} choices, got {}', self.k, len(value))
+        items = [v for _, v in pairs_of(value)]
+        chosen: list[int] = []
+        for i, item in enumerate(items):
+            mark = len(out)
+            for index, match in self._admissible(item, chosen):
+                out.append(index)
+                if match is None or match(item, out) is None:
+                    chosen.append(index)
+                    break
+                del out[mark:]
+            else:
+                return self._none(item, chosen).at(i)
+        return None
+
+    def _admissible(
+        self, value: Any, chosen: list[int]
+    ) -> list[tuple[int, Optional[Match]]]:
+        """The candidates to try for the next choice, with None for those that match already."""
+        found: list[tuple[int, Optional[Match]]] = list(self.structured)
+        try:
+            known = value in self.table
+        except TypeError:
+            known = False
+        if known:
+            constrained = chosen and (self.distinct or self.sorted)
+            candidates = candidates_of(self.primitive) if constrained else []
+            same = [i for i, c in enumerate(candidates) if _is_simple(c) and c == value]
+            found += [(i, None) for i in (same or [self.table[value]])]
+            found.sort(key=lambda pair: pair[0])
+        if chosen and self.distinct:
+            found = [pair for pair in found if pair[0] not in chosen]
+        if chosen and self.sorted:
+            found = [pair for pair in found if pair[0] >= chosen[-1]]
+        return found
+
+    def _none(self, value: Any, chosen: Optional[list[int]] = None) -> Mismatch:
+        rules = ''
+        if chosen and (self.distinct or self.sorted):
+            rules = ' that the choices before it, ' + repr(chosen) + ', leave'
+        return Mismatch(
+            'No candidate' + rules + ' matches {}. Candidates: {}',
+            value,
+            candidates_of(self.primitive),
+        )
+
+
+def _match_dict(matchers: list[tuple[Any, Match]]) -> Match:
+    size = len(matchers)
+    get = dict.get
+
+    def match_dict(value: Any, out: list[Any]) -> Optional[Mismatch]:
+        if not isinstance(value, dict):
+            return Mismatch('Expected a dict, got {}', value)
+        for key, match in matchers:
+            item = get(value, key, _ABSENT)
+            if item is _ABSENT:
+                return Mismatch('The value is missing').at(key)
+            failed = match(item, out)
+            if failed is not None:
+                return failed.at(key)
+        if len(value) != size:
+            known = {key for key, _ in matchers}
+            extra = [key for key in value if key not in known]
+            return Mismatch('Keys {} are not in the template', extra)
+        return None
+
+    return match_dict
+
+
+def _match_sequence(kind: type, matchers: list[tuple[Any, Match]]) -> Match:
+    size = len(matchers)
+
+    def match_sequence(value: Any, out: list[Any]) -> Optional[Mismatch]:
+        if not isinstance(value, kind):
+            return Mismatch('Expected a {}, got {}', kind.__name__, value)
+        items = [v for _, v in pairs_of(value)]
+        if len(items) != size:
+            return Mismatch('Expected {} items, got {}', size, len(items))
+        for (key, match), item in zip(matchers, items):
+            failed = match(item, out)
+            if failed is not None:
+                return failed.at(key)
+        return None
+
+    return match_sequence
+
+
+def _match_object(cls: type, matchers: list[tuple[Any, Match]]) -> Match:
+    keys = [key for key, _ in matchers]
+
+    def match_object(value: Any, out: list[Any]) -> Optional[Mismatch]:
+        if type(value) is not cls:
+            return Mismatch('Expected an object of class {}, got {}', cls.__qualname__, value)
+        pairs = value._sym_pairs()
+        if [key for key, _ in pairs] != keys:
+            if {key for key, _ in pairs} != set(keys):
+                return Mismatch('Expected the fields {}, got {}', keys, [k for k, _ in pairs])
+            by_key = dict(pairs)
+            pairs = [(key, by_key[key]) for key in keys]
+        for (key, match), (_, item) in zip(matchers, pairs):
+            failed = match(item, out)
+            if failed is not None:
+                return failed.at(key)
+        return None
+
+    return match_object
+
+
+def _defer(derived: Any, place: Optional[Keys]) -> Match:
+    """Derived values depend on the rest of the value: they are checked when all of it matches."""
+
+    def match_derived(value: Any, out: list[Any]) -> Optional[Mismatch]:
+        if place is not None and isinstance(out, Numbers):
+            out.pending.append((place, derived, value))
+        return None
+
+    return match_derived
+
+
+def _check_derived(match: Match) -> Match:
+    def match_all(value: Any, out: list[Any]) -> Optional[Mismatch]:
+        numbers = Numbers()
+        failed = match(value, numbers)
+        if failed is not None:
+            return failed
+        for keys, derived, given in numbers.pending:
+            computed = derived.derive(*values_from(derived, value, keys))
+            if not eq(computed, given):
+                failed = Mismatch('Expected the derived value {}, got {}', computed, given)
+                failed.keys.extend(reversed(keys))
+                return failed
+        out.extend(numbers)
+        return None
+
+    return match_all
+
+
+def _below(place: Optional[Keys], key: Any) -> Optional[Keys]:
+    return None if place is None else place + (key,)
+
+
+def _is_simple(value: Any) -> bool:
+    """Whether equality with a candidate is told by hash and `==`."""
+    if value.__class__ in LEAF_TYPES:
+        return value == value  # Not for NaN.
+    if isinstance(value, (Symbolic, tuple, frozenset)):
+        return False
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def _short(value: Any) -> Any:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= 300 else text[:297] + '...'

@@ -1,0 +1,204 @@
+"""Where the placeholders of a value stand.
+
+The *spine* of a value is the part of it that lies on the way from the root to a placeholder; all
+the rest is constant. It is found by one walk, and decision specs, decoding and encoding are all
+made from it.
+"""
+
+from typing import Any, Callable, Iterator, Optional, Union
+
+from mutandis.base import LEAF_TYPES, KeyPath
+from mutandis.hyper import geno
+from mutandis.hyper.base import HyperPrimitive, HyperValue
+from mutandis.symbolic import Ref, Symbolic
+
+Where = Optional[Callable[[Any], bool]]
+Keys = tuple[Any, ...]
+
+
+class Slot:
+    """The place of a placeholder.
+
+    Attributes:
+        keys: Keys from the root of the walk.
+        primitive: The placeholder.
+        where: Filter of the placeholders below it.
+    """
+
+    __slots__ = ('keys', 'primitive', 'where', '_spines')
+
+    def __init__(self, keys: Keys, primitive: Any, where: Where) -> None:
+        self.keys = keys
+        self.primitive = primitive
+        self.where = where
+        self._spines: Optional[list['Spine']] = None
+
+    def candidate_spines(self) -> list['Spine']:
+        """The spines of the candidates, for a choice."""
+        spines = self._spines
+        if spines is None:
+            if self.where is None:
+                spines = self.primitive.candidate_spines
+            else:
+                spines = [find_spine(c, self.where) for c in candidates_of(self.primitive)]
+            self._spines = spines
+        return spines
+
+    def point(self, location: KeyPath) -> Any:
+        """The decision point of the placeholder at a location."""
+        if self.where is None:
+            return self.primitive.dna_spec(location)
+        return self.primitive.decision_point(location, self.candidate_spines())
+
+
+class Branch:
+    """A container on the spine.
+
+    Attributes:
+        node: The container.
+        children: Those of its children that are on the spine, by key, in the order of the walk.
+    """
+
+    __slots__ = ('node', 'children')
+
+    def __init__(self, node: Any) -> None:
+        self.node = node
+        self.children: dict[Any, Union[Slot, 'Branch', 'Inlined']] = {}
+
+
+class Inlined:
+    """A template without placeholders that stands in a value: it means the value it holds."""
+
+    __slots__ = ('value',)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class Spine:
+    """The spine of a value.
+
+    Attributes:
+        value: The value.
+        root: What stands at its root; None for a constant.
+        slots: The places of the placeholders, in the order of the walk.
+        derives: Whether the walk met a derived value.
+    """
+
+    __slots__ = ('value', 'root', 'slots', 'derives')
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.root: Union[Slot, Branch, Inlined, None] = None
+        self.slots: list[Slot] = []
+        self.derives = False
+
+    def space(self, location: Any = None) -> geno.Space:
+        """The decision spec of the value."""
+        of_keys = KeyPath._of
+        return geno.Space._make(
+            [slot.point(of_keys(slot.keys)) for slot in self.slots],
+            KeyPath() if location is None else KeyPath.from_value(location),
+        )
+
+
+def candidates_of(primitive: Any) -> list[Any]:
+    """The candidates of a choice, in symbolic form."""
+    return [value for _, value in primitive.sym_getattr('candidates')._sym_pairs()]
+
+
+def children_of(value: Any) -> Optional[Iterator[tuple[Any, Any]]]:
+    """Iterates over the children that a walk enters; None for a leaf."""
+    if isinstance(value, Symbolic):
+        if isinstance(value, Ref):
+            return None
+        return iter(value._sym_pairs())
+    if isinstance(value, dict):
+        return iter(value.items())
+    if isinstance(value, (list, tuple)):
+        return iter(enumerate(value))
+    return None
+
+
+def find_spine(value: Any, where: Where = None) -> Spine:
+    """Walks over a value and finds the placeholders that `where` accepts.
+
+    The walk enters dicts, lists, tuples and symbolic objects, in order, and stops at each
+    placeholder found. References are not followed. A placeholder that `where` refuses is an
+    ordinary object.
+
+    Args:
+        value: Any value.
+        where: Predicate of placeholders; None accepts all.
+    """
+    spine = Spine(value)
+    if value.__class__ not in LEAF_TYPES:
+        _walk(spine, value, where, (), None, None)
+    return spine
+
+
+def _walk(
+    spine: Spine, value: Any, where: Where, keys: Keys, parent: Optional[list[Any]], key: Any
+) -> None:
+    """Adds what lies at and below `value` to the spine.
+
+    `parent` is the frame of the container, `[iterator, keys, node, branch or None, outer frame, key
+    in the outer frame]`; branches are made when the first placeholder below is found.
+    """
+    stack: list[list[Any]] = []
+    frame = parent
+    while True:
+        # Visit `value`, which stands at `key` of `frame`.
+        if isinstance(value, HyperPrimitive) and (where is None or where(value)):
+            slot = Slot(keys, value, where)
+            spine.slots.append(slot)
+            _attach(spine, frame, key, slot)
+        elif isinstance(value, HyperValue) and not isinstance(value, HyperPrimitive):
+            # A template means the value it holds, at the place where it stands.
+            template: Any = value
+            before = len(spine.slots)
+            if template.value.__class__ not in LEAF_TYPES:
+                both = _both(where, template.where)
+                _walk(spine, template.value, both, keys, frame, key)
+            if len(spine.slots) == before:
+                _attach(spine, frame, key, Inlined(template.value))
+        else:
+            children = children_of(value)
+            if children is not None:
+                if getattr(value, '_is_derived_value', False):
+                    spine.derives = True
+                frame = [children, keys, value, None, frame, key]
+                stack.append(frame)
+        # Find the next value to visit.
+        while stack:
+            frame = stack[-1]
+            for key, value in frame[0]:
+                if value.__class__ not in LEAF_TYPES:
+                    break
+            else:
+                stack.pop()
+                continue
+            keys = frame[1] + (key,)
+            break
+        else:
+            return
+
+
+def _attach(spine: Spine, frame: Optional[list[Any]], key: Any, child: Any) -> None:
+    """Puts `child` at `key` of the frame's branch, making the branches above where needed."""
+    while frame is not None:
+        branch = frame[3]
+        if branch is not None:
+            branch.children[key] = child
+            return
+        branch = frame[3] = Branch(frame[2])
+        branch.children[key] = child
+        child, key, frame = branch, frame[5], frame[4]
+    spine.root = child
+
+
+def _both(first: Where, second: Where) -> Where:
+    if first is None or second is None:
+        return second if first is None else first
+    one, two = first, second
+    return lambda primitive: bool(one(primitive) and two(primitive))

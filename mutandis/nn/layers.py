@@ -1,0 +1,77 @@
+"""How a class of `torch.nn` becomes a symbolic class, once, when it is first asked for."""
+
+import threading
+from typing import Any, NoReturn
+
+from mutandis.symbolic.class_wrapper import wrap
+
+try:
+    from torch import nn
+except ImportError as e:
+    raise ImportError(
+        'mutandis.nn needs PyTorch, which is not installed. Install it with the extra `torch`: '
+        'pip install "mutandis[torch]"',
+        name='torch',
+    ) from e
+
+from mutandis.nn import constructors, json_types
+
+# The package under whose name the classes are found by pickle and in JSON.
+_PACKAGE = 'mutandis.nn'
+
+# What the methods of a module read first.
+_STATE = ('_parameters', '_buffers', '_modules', '_backward_hooks', '_state_dict_pre_hooks')
+
+json_types.register()
+
+_made: dict[str, type[nn.Module]] = {}
+_lock = threading.RLock()
+
+
+class _NotBuilt:
+    """Stands for the state of a layer that could not be built yet, and says so when it is read.
+
+    Not a data descriptor: the state that `Module.__init__` stores in the instance wins, at no cost.
+    """
+
+    def __get__(self, module: Any, owner: type) -> NoReturn:
+        if module is None:
+            raise AttributeError('Only an instance has this attribute.')
+        raise TypeError(
+            f'{owner.__name__} is not built yet: a placeholder or a missing argument is left in '
+            f'it. Choose a value for it first (`mt.materialize`, `mt.iter`, `rebind`). '
+            f'Encountered: {module!r}.'
+        )
+
+
+def names() -> list[str]:
+    """Returns the public names of `torch.nn`, all of which are found here too."""
+    return [name for name in dir(nn) if not name.startswith('_')]
+
+
+def get(name: str) -> Any:
+    """Returns the symbolic class of the layer `name`, or what else `torch.nn` calls so."""
+    made = _made.get(name)
+    if made is not None:
+        return made
+    if name.startswith('_') or not hasattr(nn, name):
+        raise AttributeError(f"Neither '{_PACKAGE}' nor 'torch.nn' has {name!r}.", name=name)
+    value = getattr(nn, name)
+    if not (isinstance(value, type) and issubclass(value, nn.Module)) or value is nn.Module:
+        return value
+    with _lock:
+        if name not in _made:
+            _made[name] = _symbolic(name, value)
+        return _made[name]
+
+
+def _symbolic(name: str, cls: type[nn.Module]) -> type[nn.Module]:
+    override: dict[str, Any] = {state: _NotBuilt() for state in _STATE}
+    if issubclass(cls, nn.modules.lazy.LazyModuleMixin):
+        # After its first batch PyTorch turns a lazy layer into another class, which a node cannot.
+        override['cls_to_become'] = None
+    if name in constructors.ADAPTED:
+        cls = constructors.ADAPTED[name]
+    elif cls.__init__ is nn.Module.__init__:
+        cls = constructors.without_arguments(cls)
+    return wrap(cls, class_name=name, module_name=_PACKAGE, override=override)

@@ -1,0 +1,169 @@
+"""The object model: programs as mutable trees, and the rewrites of such trees."""
+
+from typing import TYPE_CHECKING, Any
+
+from mutandis.symbolic.base import (
+    DescendantQueryOption,
+    Symbolic,
+    TopologyAware,
+    clone,
+    is_abstract,
+    is_deterministic,
+    is_pure_symbolic,
+)
+from mutandis.symbolic.comparison import eq, gt, lt, ne, sym_hash
+from mutandis.symbolic.dict_node import Dict
+from mutandis.symbolic.flags import (
+    allow_empty_field_description,
+    allow_partial,
+    allow_repeated_class_registration,
+    allow_writable_accessors,
+    as_sealed,
+    auto_call_functors,
+    enable_type_check,
+    get_origin_stacktrace_limit,
+    is_change_notification_enabled,
+    is_empty_field_description_allowed,
+    is_repeated_class_registration_allowed,
+    is_tracking_origin,
+    is_type_check_enabled,
+    is_under_accessor_writable_scope,
+    is_under_partial_scope,
+    is_under_sealed_scope,
+    notify_on_change,
+    set_origin_stacktrace_limit,
+    should_call_functors_during_init,
+    track_origin,
+)
+from mutandis.symbolic.inferred import Inferential, InferredValue, ValueFromParentChain
+from mutandis.symbolic.list_node import Insertion, List, mark_as_insertion
+from mutandis.symbolic.object import Object, members, use_init_args
+from mutandis.symbolic.object_meta import ObjectMeta
+from mutandis.symbolic.origin import Origin
+from mutandis.symbolic.pure_symbolic import NonDeterministic, PureSymbolic
+from mutandis.symbolic.rebind import FieldUpdate, WritePermissionError, get_rebind_dict
+from mutandis.symbolic.ref import Ref, deref, maybe_ref
+from mutandis.symbolic.traversal import TraverseAction, contains, query, traverse
+
+if TYPE_CHECKING:
+    from mutandis.symbolic.class_wrapper import ClassWrapper, apply_wrappers, wrap, wrap_module
+    from mutandis.symbolic.functors import Functor, as_functor, functor, functor_class
+    from mutandis.symbolic.symbolizing import symbolize
+    from mutandis.symbolic.serialization import (
+        default_load_handler,
+        default_save_handler,
+        from_json,
+        from_json_str,
+        get_load_handler,
+        get_save_handler,
+        load,
+        open_jsonl,
+        save,
+        set_load_handler,
+        set_save_handler,
+        to_json,
+        to_json_str,
+    )
+
+# Loaded on first use.
+_LAZY: dict[str, str] = {
+    **dict.fromkeys(("ClassWrapper", "apply_wrappers", "wrap", "wrap_module",), "class_wrapper"),
+    **dict.fromkeys(("Functor", "as_functor", "functor", "functor_class",), "functors"),
+    **dict.fromkeys(("symbolize",), "symbolizing"),
+    **dict.fromkeys(("default_load_handler", "default_save_handler", "from_json", "from_json_str", "get_load_handler", "get_save_handler", "load", "open_jsonl", "save", "set_load_handler", "set_save_handler", "to_json", "to_json_str",), "serialization"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    module = _LAZY.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    loaded = importlib.import_module(f"{__name__}.{module}")
+    for each, where in _LAZY.items():
+        if where == module:
+            globals()[each] = getattr(loaded, each)
+    return globals()[name]
+
+
+__all__ = [
+    "ClassWrapper",
+    "DescendantQueryOption",
+    "Dict",
+    "FieldUpdate",
+    "Functor",
+    "Inferential",
+    "InferredValue",
+    "Insertion",
+    "List",
+    "NonDeterministic",
+    "Object",
+    "ObjectMeta",
+    "Origin",
+    "PureSymbolic",
+    "Ref",
+    "Symbolic",
+    "TopologyAware",
+    "TraverseAction",
+    "ValueFromParentChain",
+    "WritePermissionError",
+    "allow_empty_field_description",
+    "allow_partial",
+    "allow_repeated_class_registration",
+    "allow_writable_accessors",
+    "apply_wrappers",
+    "as_functor",
+    "as_sealed",
+    "auto_call_functors",
+    "clone",
+    "contains",
+    "default_load_handler",
+    "default_save_handler",
+    "deref",
+    "enable_type_check",
+    "eq",
+    "from_json",
+    "from_json_str",
+    "functor",
+    "functor_class",
+    "get_load_handler",
+    "get_origin_stacktrace_limit",
+    "get_rebind_dict",
+    "get_save_handler",
+    "gt",
+    "is_abstract",
+    "is_change_notification_enabled",
+    "is_deterministic",
+    "is_empty_field_description_allowed",
+    "is_pure_symbolic",
+    "is_repeated_class_registration_allowed",
+    "is_tracking_origin",
+    "is_type_check_enabled",
+    "is_under_accessor_writable_scope",
+    "is_under_partial_scope",
+    "is_under_sealed_scope",
+    "load",
+    "lt",
+    "mark_as_insertion",
+    "maybe_ref",
+    "members",
+    "ne",
+    "notify_on_change",
+    "open_jsonl",
+    "query",
+    "save",
+    "set_load_handler",
+    "set_origin_stacktrace_limit",
+    "set_save_handler",
+    "should_call_functors_during_init",
+    "sym_hash",
+    "symbolize",
+    "to_json",
+    "to_json_str",
+    "track_origin",
+    "traverse",
+    "use_init_args",
+    "wrap",
+    "wrap_module",
+]

@@ -1,0 +1,815 @@
+"""`Symbolic`: what all nodes of a program have in common.
+
+Interior nodes are `Object`, `Dict` and `List`; everything else is a leaf. A node knows its parent
+and its key there. Every algorithm over trees is written on two methods: `_sym_pairs`, the children
+in symbolic form, and `_sym_write`, the one way to change one of them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import Any, TextIO, TypeVar
+
+from mutandis.base import (
+    LEAF_TYPES,
+    Formattable,
+    JSONConvertible,
+    KeyPath,
+    MaybePartial,
+    MissingValue,
+)
+from mutandis.symbolic import rebind as rebinding
+from mutandis.symbolic.flags import SCOPES, scoped_value
+from mutandis.symbolic.pure_symbolic import NonDeterministic, PureSymbolic
+from mutandis.symbolic.rebind import Batch, WritePermissionError, as_keys, commit, locate
+from mutandis.symbolic.topology import (
+    ALLOW_PARTIAL,
+    MAYBE_PARTIAL,
+    MAYBE_PURE,
+    SEALED,
+    STICKY,
+    WRITABLE,
+    adopt,
+    detach,
+    mark_up,
+    path_of,
+    set_attribute,
+)
+
+_RAISE = object()
+_ABSENT = object()
+Self = TypeVar("Self", bound="Symbolic")
+
+
+class DescendantQueryOption(Enum):
+    """Which matches `sym_descendants` returns: all, the topmost ones, or the lowest ones."""
+
+    ALL = 0
+    IMMEDIATE = 1
+    LEAF = 2
+
+
+class TopologyAware:
+    """A value that knows its place in a tree."""
+
+    __slots__ = ()
+
+    @property
+    def sym_parent(self) -> Any:
+        """The parent node, None at a root."""
+        raise NotImplementedError
+
+    @property
+    def sym_path(self) -> KeyPath:
+        """The path from the root."""
+        raise NotImplementedError
+
+
+class Symbolic(TopologyAware, Formattable, JSONConvertible, MaybePartial):
+    """Base of all nodes of a symbolic program."""
+
+    __slots__ = ()
+
+    __str_format_kwargs__ = {"compact": False, "verbose": False}
+    __repr_format_kwargs__ = {"compact": True}
+
+    # Class-level facts; those that can differ by object are overridden in the instance.
+    _sym_is_node = True
+    _sym_inferential = False
+    _sym_flags: int = 0
+    _sym_root_path: KeyPath | None = None
+    _sym_origin: Any = None
+    _sym_listens = False
+    _sym_parent_hook = False
+    _sym_path_hook = False
+    _sym_check_attach: Callable[[Any], None] | None = None
+    _sym_fast_write = False
+    # Optional hooks of sub-classes: drop derived data on any write below; note what the user has
+    # given; save and restore own state when a commit is taken back.
+    _sym_touch: Callable[[], None] | None = None
+    _sym_on_write: Callable[[Any, bool], None] | None = None
+    _sym_snapshot: Callable[[], Any] | None = None
+    _sym_restore: Callable[[Any], None] | None = None
+    _sym_plans: dict[Any, Any] = {}
+    _sym_parent: Any
+    _sym_key: Any
+
+    # ---------------------------------------------------------------- storage, by sub-class
+
+    def _sym_pairs(self) -> list[tuple[Any, Any]]:
+        """Returns (key, value in symbolic form) of the children, in order."""
+        raise NotImplementedError
+
+    def _sym_raw(self, key: Any, default: Any = _RAISE) -> Any:
+        """Returns the symbolic form at a key; `AttributeError` when absent without default."""
+        raise NotImplementedError
+
+    def _sym_write(self, key: Any, value: Any, batch: Batch) -> None:
+        """Validates, stores and records one change."""
+        raise NotImplementedError
+
+    def _sym_notify(self, changes: list[tuple[Any, Any, Any, Any]]) -> None:
+        """Runs the event handlers of this node for the changes below it."""
+        raise NotImplementedError
+
+    def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
+        """Returns a parentless copy."""
+        raise NotImplementedError
+
+    def _sym_remake(self, values: Any) -> Any:
+        """Returns a node like this one that holds `values`, which are valid and parentless."""
+        raise NotImplementedError
+
+    def _sym_is_plain(self) -> bool:
+        """Whether the class alone says all about this node, apart from its children."""
+        return (self._sym_flags & ~STICKY) == (type(self)._sym_flags & ~STICKY)
+
+    def _sym_replace(self, key: Any, value: Any) -> None:
+        """Puts a valid value in the place of another, without permission check or event."""
+        old = self._sym_raw(key, None)
+        if old is not value:
+            detach(old)
+            self._sym_store(key, adopt(value, self, key))
+
+    def _sym_store(self, key: Any, value: Any) -> None:
+        """Stores a value that is validated and adopted."""
+        raise NotImplementedError
+
+    # ---------------------------------------------------------------- flags
+
+    @property
+    def allow_partial(self) -> bool:
+        """Whether this node accepts missing values."""
+        return bool(self._sym_flags & ALLOW_PARTIAL)
+
+    @property
+    def accessor_writable(self) -> bool:
+        """Whether `node.x = v` and `node[k] = v` are allowed."""
+        return bool(self._sym_flags & WRITABLE)
+
+    def set_accessor_writable(self: Self, writable: bool = True) -> Self:
+        """Allows or forbids accessor writes on this node."""
+        self._sym_set_flag(WRITABLE, writable)
+        return self
+
+    @property
+    def sym_sealed(self) -> bool:
+        """Whether this node refuses changes."""
+        return bool(self._sym_flags & SEALED)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether this node refuses changes."""
+        return bool(self._sym_flags & SEALED)
+
+    def sym_seal(self: Self, is_seal: bool = True) -> Self:
+        """Seals or unseals this node only."""
+        self._sym_set_flag(SEALED, is_seal)
+        return self
+
+    def seal(self: Self, sealed: bool = True) -> Self:
+        """Seals or unseals this node and all nodes below it."""
+        if self.sym_sealed == sealed:
+            return self
+        stack: list[Any] = [self]
+        while stack:
+            node = stack.pop()
+            node._sym_set_flag(SEALED, sealed)
+            stack.extend(
+                v
+                for _, v in node._sym_pairs()
+                if v.__class__ not in LEAF_TYPES and getattr(v, "_sym_is_node", False)
+            )
+        return self
+
+    def _sym_set_flag(self, bit: int, on: bool) -> None:
+        flags = self._sym_flags
+        set_attribute(self, "_sym_flags", flags | bit if on else flags & ~bit)
+
+    # ---------------------------------------------------------------- permissions
+
+    def _sym_is_sealed_now(self) -> bool:
+        if SCOPES.active:
+            value = scoped_value("sealed")
+            if value is not None:
+                return bool(value)
+        return bool(self._sym_flags & SEALED)
+
+    def _sym_accepts_partial(self) -> bool:
+        if SCOPES.active:
+            value = scoped_value("allow_partial")
+            if value is not None:
+                return bool(value)
+        return bool(self._sym_flags & ALLOW_PARTIAL)
+
+    def _sym_require_unsealed(self, action: str) -> None:
+        if self._sym_is_sealed_now():
+            raise WritePermissionError(
+                f"Cannot {action}: the {type(self).__name__} at {str(self.sym_path)!r} is sealed. "
+                f"Call `seal(False)` on it, or work on a `clone()`."
+            )
+
+    def _sym_require_writable(self, action: str) -> None:
+        self._sym_require_unsealed(action)
+        writable = bool(self._sym_flags & WRITABLE)
+        if SCOPES.active:
+            scoped = scoped_value("writable")
+            if scoped is not None:
+                writable = scoped
+        if not writable:
+            raise WritePermissionError(
+                f"Cannot {action}: attributes of {type(self).__name__} at {str(self.sym_path)!r} "
+                f"are read-only. Use `rebind(...)`, or set `allow_symbolic_assignment = True` on "
+                f"the class."
+            )
+
+    # ---------------------------------------------------------------- topology
+
+    @property
+    def sym_parent(self) -> Any:
+        """The parent node, None at a root."""
+        return self._sym_parent
+
+    def sym_setparent(self, parent: Any) -> None:
+        """Sets the parent link, without storing this node anywhere."""
+        old = self._sym_parent
+        if old is parent:
+            return
+        set_attribute(self, "_sym_parent", parent)
+        if parent is not None and not hasattr(self, "_sym_key"):
+            set_attribute(self, "_sym_key", None)
+        if self._sym_parent_hook:
+            self._on_parent_change(old, parent)
+
+    def _on_parent_change(self, old_parent: Any, new_parent: Any) -> None:
+        """Event: the parent of this node has changed."""
+
+    def _on_path_change(self, old_path: KeyPath, new_path: KeyPath) -> None:
+        """Event: the path of this node has changed."""
+
+    @property
+    def sym_root(self) -> Any:
+        """The topmost ancestor, or the node itself."""
+        node: Any = self
+        while node._sym_parent is not None:
+            node = node._sym_parent
+        return node
+
+    @property
+    def sym_path(self) -> KeyPath:
+        """The path of this node from the root of its tree."""
+        return path_of(self)
+
+    def sym_setpath(self, path: Any) -> None:
+        """Sets the path of a root (its sub-tree follows), or the key of a child."""
+        path = KeyPath.from_value(path) if path is not None else KeyPath()
+        old = path_of(self)
+        if old == path:
+            return
+        if self._sym_parent is None:
+            set_attribute(self, "_sym_root_path", path if path._keys else None)
+        elif path._keys:
+            set_attribute(self, "_sym_key", path._keys[-1])
+        from mutandis.symbolic.topology import HOOKS, fire_path_change
+
+        if HOOKS.path_listeners:
+            fire_path_change(self, old, path)
+
+    def sym_ancestor(self, where: Callable[[Any], bool] | None = None) -> Any:
+        """Returns the nearest strict ancestor that `where` accepts, or None."""
+        node = self._sym_parent
+        while node is not None and where is not None and not where(node):
+            node = node._sym_parent
+        return node
+
+    def sym_descendants(
+        self,
+        where: Callable[[Any], bool] | None = None,
+        option: DescendantQueryOption = DescendantQueryOption.ALL,
+        include_self: bool = False,
+    ) -> list[Any]:
+        """Returns the values below this node that `where` accepts, in pre-order.
+
+        Args:
+            where: Predicate of a value; None accepts all.
+            option: `ALL` matches, only the `IMMEDIATE` ones (nothing below a match), or only the
+                `LEAF` ones (matches without a match below).
+            include_self: Whether the node itself is considered.
+        """
+        found: list[Any] = []
+
+        def visit(value: Any, consider: bool) -> bool:
+            matches = consider and (where is None or where(value))
+            position = len(found)
+            if matches and option is not DescendantQueryOption.LEAF:
+                found.append(value)
+                if option is DescendantQueryOption.IMMEDIATE:
+                    return True
+            below = False
+            for _, child in rebinding.children_of(value):
+                below = visit(child, True) or below
+            if matches and option is DescendantQueryOption.LEAF and not below:
+                found.insert(position, value)
+            return bool(matches or below)
+
+        visit(self, include_self)
+        return found
+
+    @property
+    def sym_field(self) -> Any:
+        """The `typing.Field` of this node in its parent; None at a root or when untyped."""
+        parent = self._sym_parent
+        return None if parent is None else parent.sym_attr_field(self._sym_key)
+
+    def sym_attr_field(self, key: Any) -> Any:
+        """Returns the `typing.Field` of a child key, or None."""
+        raise NotImplementedError
+
+    # ---------------------------------------------------------------- access
+
+    def sym_keys(self) -> Iterator[Any]:
+        """Iterates over the keys."""
+        return iter([k for k, _ in self._sym_pairs()])
+
+    def sym_values(self) -> Iterator[Any]:
+        """Iterates over the values in symbolic form."""
+        return iter([v for _, v in self._sym_pairs()])
+
+    def sym_items(self) -> Iterator[tuple[Any, Any]]:
+        """Iterates over (key, value in symbolic form)."""
+        return iter(self._sym_pairs())
+
+    def sym_hasattr(self, key: Any) -> bool:
+        """Whether there is a child at this key; paths are plain keys here."""
+        return self._sym_raw(key, _ABSENT) is not _ABSENT
+
+    def sym_getattr(self, key: Any, default: Any = _RAISE) -> Any:
+        """Returns the child at a key in symbolic form.
+
+        Raises:
+            AttributeError: No such key and no default.
+        """
+        if default is _RAISE:
+            value = self._sym_raw(key, _ABSENT)
+            if value is _ABSENT:
+                raise AttributeError(
+                    f"{type(self).__name__} at {str(self.sym_path)!r} has no symbolic attribute "
+                    f"{key!r}. Known keys: {[k for k in self.sym_keys()]!r}."
+                )
+            return value
+        return self._sym_raw(key, default)
+
+    def sym_inferred(self, key: Any, default: Any = _RAISE, **kwargs: Any) -> Any:
+        """Returns the child at a key with an inferential value replaced by what it infers.
+
+        Raises:
+            AttributeError: No such key, or the value cannot be inferred, and no default.
+        """
+        if default is _RAISE:
+            return self._sym_infer(self.sym_getattr(key), **kwargs)
+        try:
+            return self._sym_infer(self.sym_getattr(key), **kwargs)
+        except Exception:
+            return default
+
+    def _sym_infer(self, value: Any, **kwargs: Any) -> Any:
+        while getattr(value, "_sym_inferential", False):
+            value = value.infer(**kwargs)
+        return value
+
+    def sym_inferrable(self, key: Any, **kwargs: Any) -> bool:
+        """Whether the value at a key can be inferred."""
+        return not isinstance(self.sym_inferred(key, MissingValue(), **kwargs), MissingValue)
+
+    def sym_has(self, path: Any) -> bool:
+        """Whether there is a value at a path (`KeyPath`, text or int)."""
+        return bool(KeyPath.from_value(path).exists(self))
+
+    def sym_get(self, path: Any, default: Any = _RAISE, use_inferred: bool = False) -> Any:
+        """Returns the value at a path.
+
+        Raises:
+            KeyError: There is none and no default.
+        """
+        path = KeyPath.from_value(path)
+        if default is _RAISE:
+            return path.query(self, use_inferred=use_inferred)
+        return path.get(self, default, use_inferred=use_inferred)
+
+    def sym_contains(self, value: Any = None, type: Any = None) -> bool:  # noqa: A002
+        """Whether a node below (or this one) equals `value`, or is an instance of `type`."""
+        from mutandis.symbolic import traversal
+
+        return traversal.contains(self, value, type)
+
+    def inspect(
+        self,
+        path_regex: str | None = None,
+        where: Callable[..., bool] | None = None,
+        custom_selector: Callable[..., bool] | None = None,
+        file: TextIO | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Prints this node, or what `query` finds when a selector is given."""
+        from mutandis.base import format as format_value
+        from mutandis.symbolic import traversal
+
+        if path_regex is None and where is None and custom_selector is None:
+            value: Any = self
+        else:
+            value = traversal.query(self, path_regex, where, False, custom_selector)
+        text = format_value(value, **{"compact": False, "verbose": False, **kwargs})
+        print(text, file=file or sys.stdout)
+
+    # ---------------------------------------------------------------- missing and pure symbolic
+
+    @property
+    def sym_partial(self) -> bool:
+        """Whether a value is missing here or below."""
+        return bool(self._sym_flags & MAYBE_PARTIAL) and bool(self.sym_missing(flatten=False))
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a value is missing here or below."""
+        return self.sym_partial
+
+    @property
+    def sym_puresymbolic(self) -> bool:
+        """Whether this is, or contains, a pure symbolic value such as a placeholder."""
+        if isinstance(self, PureSymbolic):
+            return True
+        return bool(self._sym_flags & MAYBE_PURE) and _contains_pure(self, PureSymbolic)
+
+    @property
+    def is_pure_symbolic(self) -> bool:
+        """Whether this is, or contains, a pure symbolic value such as a placeholder."""
+        return self.sym_puresymbolic
+
+    @property
+    def sym_abstract(self) -> bool:
+        """Whether this is partial or pure symbolic."""
+        return self.sym_puresymbolic or self.sym_partial
+
+    @property
+    def is_abstract(self) -> bool:
+        """Whether this is partial or pure symbolic."""
+        return self.sym_abstract
+
+    @property
+    def is_deterministic(self) -> bool:
+        """Whether there is no placeholder here or below."""
+        if isinstance(self, NonDeterministic):
+            return False
+        return not (self._sym_flags & MAYBE_PURE and _contains_pure(self, NonDeterministic))
+
+    def sym_missing(self, flatten: bool = True) -> dict[Any, Any]:
+        """Returns the missing values below: path -> typed missing value, or nested dicts."""
+        missing = self._sym_missing()
+        return _flatten(missing) if flatten else missing
+
+    def missing_values(self, flatten: bool = True) -> dict[Any, Any]:
+        """Returns the missing values below (same as `sym_missing`)."""
+        return self.sym_missing(flatten)
+
+    def _sym_missing(self) -> dict[Any, Any]:
+        result: dict[Any, Any] = {}
+        for key, value in self._sym_pairs():
+            if value.__class__ in LEAF_TYPES:
+                continue
+            if isinstance(value, MissingValue):
+                field = self.sym_attr_field(key)
+                if field is not None:
+                    result[key] = field.default_value if field.value.has_default else value
+                else:
+                    result[key] = value
+            elif getattr(value, "_sym_is_node", False) and not value._sym_inferential:
+                below = value.sym_missing(flatten=False)
+                if below:
+                    result[key] = below
+        return result
+
+    def sym_nondefault(self, flatten: bool = True) -> dict[Any, Any]:
+        """Returns the values that differ from their defaults: path -> value, or nested dicts."""
+        nondefault = self._sym_nondefault()
+        return _flatten(nondefault) if flatten else nondefault
+
+    def non_default_values(self, flatten: bool = True) -> dict[Any, Any]:
+        """Returns the values that differ from their defaults (same as `sym_nondefault`)."""
+        return self.sym_nondefault(flatten)
+
+    def _sym_nondefault(self) -> dict[Any, Any]:
+        from mutandis.symbolic.nondefault import nondefault_of
+
+        return nondefault_of(self)
+
+    # ---------------------------------------------------------------- rebind
+
+    def rebind(
+        self: Self,
+        path_value_pairs: Any = None,
+        *,
+        raise_on_no_change: bool = True,
+        notify_parents: bool = True,
+        skip_notification: bool | None = None,
+        **kwargs: Any,
+    ) -> Self:
+        """Changes values of this tree in one step, all or nothing.
+
+        Args:
+            path_value_pairs: A dict from path to new value, or a function of (path, value) or
+                (path, value, parent) whose result, where it is not the value given, replaces it.
+            raise_on_no_change: Whether to raise when there is nothing to change.
+            notify_parents: Whether ancestors of this node hear of the change.
+            skip_notification: True: no events. None: as `notify_on_change` says.
+            **kwargs: Direct keys and their new values.
+
+        Returns:
+            The node itself.
+
+        Raises:
+            KeyError: A path does not lead to a place that can be written.
+            TypeError, ValueError: A value does not fit its field.
+            WritePermissionError: A node concerned is sealed.
+        """
+        if path_value_pairs is None:
+            if len(kwargs) == 1 and not skip_notification:
+                for key, value in kwargs.items():
+                    if rebinding.write_leaf(self, key, value):
+                        return self
+            pairs: list[tuple[Any, Any]] = list(kwargs.items())
+            keyed = [((k,), v) for k, v in pairs]
+        else:
+            if path_value_pairs.__class__ is dict and len(path_value_pairs) == 1 and not kwargs:
+                for path, value in path_value_pairs.items():
+                    keys = as_keys(path)
+                    if len(keys) > 1 and not self._sym_flags & SEALED:
+                        target = locate(self, keys[:-1], path)
+                        if rebinding.write_leaf(target, keys[-1], value):
+                            return self
+            pairs = rebinding.rebind_pairs(self, path_value_pairs, kwargs)
+            keyed = [(as_keys(k), v) for k, v in pairs]
+        if not keyed:
+            if raise_on_no_change:
+                raise ValueError(
+                    f"There is nothing to rebind in {type(self).__name__} at "
+                    f"{str(self.sym_path)!r}. Pass `raise_on_no_change=False` to allow that."
+                )
+            return self
+        self._sym_require_unsealed("rebind")
+        commit(
+            self,
+            lambda batch: self._sym_write_pairs(keyed, batch),
+            notify_parents,
+            skip_notification,
+        )
+        return self
+
+    def sym_rebind(self: Self, path_value_pairs: Any = None, **kwargs: Any) -> Self:
+        """Same as `rebind`."""
+        return Symbolic.rebind(self, path_value_pairs, **kwargs)
+
+    def _sym_write_pairs(self, keyed: list[tuple[tuple[Any, ...], Any]], batch: Batch) -> None:
+        for keys, value in keyed:
+            if not keys:
+                raise KeyError(
+                    f"Cannot rebind the root {type(self).__name__} itself: a path is empty, or the "
+                    f"rebinder returned a new value for the root. Use the new value instead."
+                )
+            target = self if len(keys) == 1 else locate(self, keys[:-1], KeyPath._of(keys))
+            target._sym_require_unsealed("rebind")
+            target._sym_write(keys[-1], value, batch)
+
+    # ---------------------------------------------------------------- copies
+
+    def sym_clone(
+        self: Self, deep: bool = False, memo: Any = None, override: dict[str, Any] | None = None
+    ) -> Self:
+        """Same as `clone`."""
+        assert deep or not memo, "`memo` needs `deep=True`."
+        if deep and memo is None:
+            memo = {}
+        new = self._sym_clone(deep, memo)
+        if SCOPES.active and scoped_value("track_origin"):
+            new.sym_setorigin(self, "deepclone" if deep else "clone")
+        if override:
+            Symbolic.rebind(new, override, raise_on_no_change=False)
+        return new  # type: ignore[no-any-return]
+
+    def clone(
+        self: Self, deep: bool = False, memo: Any = None, override: dict[str, Any] | None = None
+    ) -> Self:
+        """Returns a copy without a parent.
+
+        Symbolic children are always copied; other values are shared, or copied when `deep`.
+
+        Args:
+            deep: Whether leaves are deep-copied.
+            memo: Memo of `copy.deepcopy`.
+            override: Paths and values to rebind in the copy.
+        """
+        return self.sym_clone(deep, memo, override)
+
+    def __copy__(self: Self) -> Self:
+        return self.sym_clone(deep=False)
+
+    def __deepcopy__(self: Self, memo: Any) -> Self:
+        return self.sym_clone(deep=True, memo=memo)
+
+    # ---------------------------------------------------------------- comparison
+
+    def sym_eq(self, other: Any) -> bool:
+        """Whether `other` is symbolically equal."""
+        from mutandis.symbolic import comparison
+
+        return bool(comparison.node_eq(self, other))
+
+    def sym_ne(self, other: Any) -> bool:
+        """Whether `other` is not symbolically equal."""
+        return not self.sym_eq(other)
+
+    def sym_lt(self, other: Any) -> bool:
+        """Whether this node is before `other` in the total order of symbolic values."""
+        from mutandis.symbolic import comparison
+
+        return bool(comparison.node_lt(self, other))
+
+    def sym_gt(self, other: Any) -> bool:
+        """Whether this node is after `other` in the total order of symbolic values."""
+        from mutandis.symbolic import comparison
+
+        return bool(comparison.gt(self, other))
+
+    def sym_hash(self) -> int:
+        """Returns the symbolic hash; equal nodes have equal hashes."""
+        from mutandis.symbolic import comparison
+
+        return int(comparison.node_hash(self))
+
+    # ---------------------------------------------------------------- text and JSON
+
+    def format(
+        self,
+        compact: bool = False,
+        verbose: bool = True,
+        root_indent: int = 0,
+        **kwargs: Any,
+    ) -> str:
+        """Returns the text of this node (see `mutandis.format`)."""
+        from mutandis.symbolic import formatting
+
+        return formatting.format_node(self, compact, verbose, root_indent, **kwargs)
+
+    def sym_jsonify(self, **kwargs: Any) -> Any:
+        """Returns the JSON form; sub-classes may override."""
+        from mutandis.symbolic import serialization
+
+        return serialization.node_to_json(self, **kwargs)
+
+    def to_json(self, **kwargs: Any) -> Any:
+        """Returns the JSON form as plain Python data."""
+        from mutandis.symbolic import serialization
+
+        return serialization.to_json(self, **kwargs)
+
+    def to_json_str(self, json_indent: int | None = None, **kwargs: Any) -> str:
+        """Returns the JSON form as text."""
+        from mutandis.symbolic import serialization
+
+        return serialization.to_json_str(self, json_indent=json_indent, **kwargs)
+
+    def save(self, path: str, *args: Any, **kwargs: Any) -> Any:
+        """Writes this node to a file (see `mutandis.save`)."""
+        from mutandis.symbolic import serialization
+
+        return serialization.save(self, path, *args, **kwargs)
+
+    @classmethod
+    def load(cls, path: str, *args: Any, **kwargs: Any) -> Any:
+        """Reads a node of this class from a file.
+
+        Raises:
+            TypeError: The file holds another class.
+        """
+        from mutandis.symbolic import serialization
+
+        value = serialization.load(path, *args, **kwargs)
+        if not isinstance(value, cls):
+            raise TypeError(f"{path!r} holds a {type(value).__name__}, not a {cls.__name__}.")
+        return value
+
+    # ---------------------------------------------------------------- origin
+
+    @property
+    def sym_origin(self) -> Any:
+        """Where this node comes from (`Origin`), or None."""
+        return self._sym_origin
+
+    def sym_setorigin(
+        self,
+        source: Any,
+        tag: str,
+        stacktrace: bool | None = None,
+        stacklimit: int | None = None,
+        stacktop: int = -1,
+    ) -> None:
+        """Records where this node comes from.
+
+        Raises:
+            ValueError: Another source is recorded already.
+        """
+        from mutandis.symbolic.origin import Origin
+
+        known = self._sym_origin
+        if known is not None and known.source is not None and known.source is not source:
+            raise ValueError(
+                f"The origin of {type(self).__name__} at {str(self.sym_path)!r} is set already: "
+                f"{known!r}."
+            )
+        set_attribute(
+            self, "_sym_origin", Origin(source, tag, stacktrace, stacklimit, stacktop - 1)
+        )
+
+
+def _contains_pure(root: Any, kind: type) -> bool:
+    return any(_any_below(v, lambda x: isinstance(x, kind)) for _, v in root._sym_pairs())
+
+
+def _flatten(nested: dict[Any, Any]) -> dict[Any, Any]:
+    """Flattens nested dicts of plain keys, leaving the values alone."""
+    result: dict[Any, Any] = {}
+
+    def walk(value: Any, keys: tuple[Any, ...]) -> None:
+        if value.__class__ is dict and value:
+            for key, child in value.items():
+                walk(child, keys + (key,))
+        else:
+            result[str(KeyPath._of(keys))] = value
+
+    for key, value in nested.items():
+        walk(value, (key,))
+    return result
+
+
+def clone(
+    x: Any, deep: bool = False, memo: Any = None, override: dict[str, Any] | None = None
+) -> Any:
+    """Copies any value: nodes by `clone`, others by `copy`.
+
+    Raises:
+        AssertionError: `override` is given for a value that is not symbolic.
+    """
+    if isinstance(x, Symbolic):
+        return x.sym_clone(deep, memo, override)
+    assert not override, "`override` needs a symbolic value."
+    import copy
+
+    return copy.deepcopy(x, memo) if deep else copy.copy(x)
+
+
+def is_deterministic(x: Any) -> bool:
+    """Whether there is no placeholder in `x`, a node or a plain container of nodes."""
+    return not _any_below(x, lambda v: isinstance(v, NonDeterministic))
+
+
+def is_pure_symbolic(x: Any) -> bool:
+    """Whether there is a pure symbolic value in `x`, a node or a plain container of nodes."""
+    return _any_below(x, lambda v: isinstance(v, PureSymbolic))
+
+
+def is_abstract(x: Any) -> bool:
+    """Whether `x` is partial or pure symbolic."""
+    from mutandis.base import is_partial
+
+    return is_pure_symbolic(x) or is_partial(x)
+
+
+def _any_below(x: Any, predicate: Callable[[Any], bool]) -> bool:
+    stack = [x]
+    while stack:
+        value = stack.pop()
+        if value.__class__ in LEAF_TYPES:
+            continue
+        if predicate(value):
+            return True
+        if getattr(value, "_sym_is_node", False):
+            if value._sym_flags & MAYBE_PURE:
+                stack.extend(v for _, v in value._sym_pairs())
+        elif isinstance(value, dict):
+            stack.extend(value.values())
+        elif isinstance(value, (list, tuple)):
+            stack.extend(value)
+    return False
+
+
+__all__ = [
+    "DescendantQueryOption",
+    "Symbolic",
+    "TopologyAware",
+    "clone",
+    "is_abstract",
+    "is_deterministic",
+    "is_pure_symbolic",
+    "mark_up",
+]

@@ -1,0 +1,351 @@
+"""Compiles the constructor of a symbolic class from its schema.
+
+The generated `__init__` has the real parameters of the class. When all arguments are of exactly
+the expected types it checks them inline and stores them; anything else (missing arguments, values
+that need conversion, open scopes, partial objects) goes to `Object._sym_init`, which does the same
+by the general rules.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+from mutandis import typing as T
+from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
+from mutandis.symbolic.flags import SCOPES
+from mutandis.symbolic.plans import Plan
+from mutandis.symbolic.topology import set_attribute
+
+
+class _NotGiven:
+    """Stands for an argument that was not given."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "MISSING_VALUE"
+
+
+NOT_GIVEN = _NotGiven()
+
+
+def compile_class(cls: Any) -> None:
+    """Compiles plans, constructor and readers of a class, once."""
+    if cls.__dict__.get("_sym_ready"):
+        return
+    fields: dict[str, Any] = cls._sym_field_map
+    plans: dict[Any, Plan] = {n: Plan(f.value, f) for n, f in fields.items()}
+    dynamic = [
+        (key, Plan(f.value, f)) for key, f in cls.__schema__.fields.items() if not key.is_const
+    ]
+    set_on = type.__setattr__
+    set_on(cls, "_sym_plans", plans)
+    set_on(cls, "_sym_dynamic", dynamic)
+    set_on(cls, "_sym_names", tuple(fields))
+    set_on(cls, "_sym_getter", _make_getter(cls, tuple(fields)))
+    set_on(cls, "_sym_super_inits", _super_inits(cls))
+    set_on(cls, "_sym_fast_write", _is_plain_class(cls))
+    set_on(
+        cls,
+        "_sym_calls_init",
+        not cls._sym_has_generated_init() and accepts_keywords(cls, fields),
+    )
+    set_on(cls, "_sym_ready", True)
+    init = cls.__dict__.get("__init__")
+    from mutandis.symbolic.object_meta import LazyInit
+
+    if init is None or isinstance(init, LazyInit) or hasattr(init, "_sym_generated"):
+        set_on(cls, "__init__", make_init(cls, plans))
+
+
+def accepts_keywords(cls: Any, names: Any) -> bool:
+    """Whether the constructor that a user wrote takes exactly the fields by keyword."""
+    import inspect
+
+    try:
+        parameters = inspect.signature(cls.__init__).parameters
+    except (TypeError, ValueError):
+        return False
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        required: list[str] = []
+    else:
+        required = [n for n in names if n not in parameters]
+    missing = [
+        p.name
+        for p in list(parameters.values())[1:]
+        if p.default is p.empty
+        and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+        and p.name not in names
+    ]
+    positional_only = any(p.kind is p.POSITIONAL_ONLY for p in list(parameters.values())[1:])
+    return not required and not missing and not positional_only
+
+
+def _is_plain_class(cls: Any) -> bool:
+    """Whether plain values may be stored without asking the class."""
+    from mutandis.symbolic.object import Object
+
+    return (
+        not cls._sym_shadowed
+        and cls._sym_on_write is None
+        and cls._sym_write is Object._sym_write
+        and cls._sym_raw is Object._sym_raw
+        and cls._sym_values is Object._sym_values
+    )
+
+
+def _make_getter(cls: Any, names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]] | None:
+    """Returns a function that reads all constant fields at once, None where that is not safe."""
+    from mutandis.symbolic.object import Object
+
+    if (
+        cls._sym_shadowed
+        or not all(n.isidentifier() for n in names)
+        or cls._sym_values is not Object._sym_values
+        or cls.__getattribute__ is not object.__getattribute__
+    ):
+        return None
+    if not names:
+        return lambda obj: ()
+    getter: Callable[[Any], Any] = attrgetter(*names)
+    if len(names) == 1:
+        return lambda obj: (getter(obj),)
+    return getter
+
+
+def _super_inits(cls: Any) -> tuple[Callable[[Any], None], ...]:
+    """Returns the constructors of other bases, which are called without arguments."""
+    from mutandis.symbolic.object import Object
+
+    known = set(Object.__mro__)
+    called: list[Any] = []
+    for base in cls.__mro__:
+        if base in known or issubclass(base, Object) or "__init__" not in base.__dict__:
+            continue
+        if base.__name__ in ("Protocol", "Generic") and base.__module__ == "typing":
+            continue
+        if not any(issubclass(c, base) for c in called):
+            called.append(base)
+    return tuple(base.__init__ for base in called)
+
+
+def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
+    """Generates the `__init__` of a class."""
+    schema = cls.__schema__
+    env: dict[str, Any] = {
+        "_cls": cls,
+        "_N": NOT_GIVEN,
+        "_M": MissingValue(),
+        "_scopes": SCOPES,
+        "_set": set_attribute,
+        "_LEAF": LEAF_TYPES,
+        "_none": type(None),
+    }
+    order = schema.metadata.get("init_arg_list", [])
+    vararg = next((n[1:] for n in order if n.startswith("*")), None)
+    positional = [n for n in order if not n.startswith("*") and n in plans]
+    visible = [n for n in plans if not plans[n].spec.frozen and _can_be_parameter(n)]
+    keyword_only = [n for n in visible if n not in positional and n != vararg]
+    usable = all(_can_be_parameter(n) and n in visible for n in positional)
+    simple = usable and not cls._sym_dynamic and set(visible) == set(plans) and vararg is None
+    if not simple:
+        return _finish(cls, _general_init(cls, order))
+    checks = [
+        "type(self) is _cls",
+        "not _scopes.active",
+        "allow_partial is False",
+        "sealed is None",
+        "root_path is None",
+        "not explicit_init",
+        "not _more",
+        "not _kw",
+    ]
+    parameters: list[str] = []
+    convert: list[str] = []
+    stores: list[str] = []
+    for i, name in enumerate(positional + keyword_only):
+        plan = plans[name]
+        if i == len(positional):
+            parameters.append("*_more")
+        default = "_N"
+        has_leaf_default = (
+            not isinstance(plan.spec.default, MissingValue)
+            and plan.spec.default.__class__ in LEAF_TYPES
+        )
+        if has_leaf_default:
+            env[f"_d{i}"] = plan.spec.default
+            default = f"_d{i}"
+        parameters.append(f"{name}={default}")
+        check = _type_check(plan, name, i, env)
+        if check is not None:
+            checks.append(check)
+            stores.append(f"    _set(self, {name!r}, {name})")
+            continue
+        env[f"_a{i}"] = plan.accept
+        env[f"_k{i}"] = KeyPath(name)
+        env["_adopt"] = cls._sym_adopt
+        if plan.make_default is not None and not has_leaf_default:
+            env[f"_m{i}"] = plan.default_or_missing
+            convert.append(
+                f"    {name} = _m{i}(False, _k{i}) if {name} is _N or {name}.__class__ is _Missing "
+                f"else _a{i}({name}, False, _k{i})"
+            )
+            env["_Missing"] = MissingValue
+        else:
+            checks.append(f"{name} is not _N")
+            convert.append(f"    {name} = _a{i}({name}, False, _k{i})")
+        stores.append(f"    _set(self, {name!r}, _adopt(self, {name!r}, {name}))")
+    if not keyword_only:
+        parameters.append("*_more")
+    names = positional + keyword_only
+    # A dict display of (name, value) for the general way; arguments not given are left out there.
+    given = ", ".join(f"{n!r}: {n}" for n in names)
+    body = [
+        f"def __init__(self, {', '.join(parameters)}, allow_partial=False, sealed=None, "
+        f"root_path=None, explicit_init=False, **_kw):",
+        f"    if not ({' and '.join(checks)}):",
+        f"        return _cls._sym_init_general(self, {{{given}}}, _more, _kw, allow_partial, "
+        f"sealed, root_path, explicit_init)",
+        *convert,
+    ]
+    if cls._sym_super_inits:
+        body.append("    _cls._sym_run_super_inits(self)")
+    body.append("    _set(self, '_sym_parent', None)")
+    body.extend(stores)
+    if cls._sym_init_hook:
+        body.append("    self._on_init()")
+    if not cls.allow_symbolic_mutation:
+        body.append("    self.seal()")
+    source = "\n".join(body) + "\n"
+    filename = f"<mutandis constructor of {cls.__type_name__}>"
+    exec(compile(source, filename, "exec"), env)
+    return _finish(cls, env["__init__"])
+
+
+def _can_be_parameter(name: str) -> bool:
+    return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
+
+
+def _type_check(plan: Plan, name: str, index: int, env: dict[str, Any]) -> str | None:
+    """Returns an expression that is true for values stored as they are; None if never enough."""
+    exact = plan.exact
+    if not exact or not (type(plan.spec) is not T.Any and _covers_normal_values(plan)):
+        return None
+    if len(exact) == 1:
+        (only,) = exact
+        env[f"_t{index}"] = only
+        return f"{name}.__class__ is _t{index}"
+    if len(exact) == 2 and type(None) in exact:
+        (only,) = exact - {type(None)}
+        env[f"_t{index}"] = only
+        return f"({name} is None or {name}.__class__ is _t{index})"
+    env[f"_t{index}"] = exact
+    return f"{name}.__class__ in _t{index}"
+
+
+def _covers_normal_values(plan: Plan) -> bool:
+    """Whether values of the exact types are the rule, so that others may take the general way."""
+    return bool(plan.exact - {type(None)})
+
+
+def _general_init(cls: Any, order: list[str]) -> Callable[..., None]:
+    def __init__(
+        self: Any,
+        *args: Any,
+        allow_partial: bool = False,
+        sealed: bool | None = None,
+        root_path: Any = None,
+        explicit_init: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        cls._sym_init_general(
+            self, {}, args, kwargs, allow_partial, sealed, root_path, explicit_init
+        )
+
+    return __init__
+
+
+def _finish(cls: Any, function: Callable[..., None]) -> Callable[..., None]:
+    function.__qualname__ = f"{cls.__qualname__}.__init__"
+    function.__module__ = cls.__module__
+    function.__name__ = "__init__"
+    function._sym_generated = cls  # type: ignore[attr-defined]
+    function.__signature__ = build_signature(cls)  # type: ignore[attr-defined]
+    function.__annotations__ = {
+        n: plan.spec.annotation
+        for n, plan in cls._sym_plans.items()
+        if not isinstance(plan.spec.annotation, MissingValue)
+    }
+    return function
+
+
+def build_signature(cls: Any) -> Any:
+    """Builds the `inspect.Signature` of the constructor of a class."""
+    import inspect
+
+    plans: dict[str, Plan] = cls._sym_plans
+    order = cls.__schema__.metadata.get("init_arg_list", [])
+    empty = inspect.Parameter.empty
+
+    def annotation(spec: Any) -> Any:
+        value = spec.annotation
+        return empty if isinstance(value, MissingValue) else value
+
+    parameters = [inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
+    seen = set()
+    defaulted = False
+    for name in order:
+        if name.startswith("*"):
+            bare = name[1:]
+            seen.add(bare)
+            spec = plans[bare].spec
+            parameters.append(
+                inspect.Parameter(
+                    bare,
+                    inspect.Parameter.VAR_POSITIONAL,
+                    annotation=annotation(spec.element.value),
+                )
+            )
+            continue
+        if name not in plans or plans[name].spec.frozen or not name.isidentifier():
+            continue
+        seen.add(name)
+        spec = plans[name].spec
+        if spec.has_default:
+            default = spec.default
+            defaulted = True
+        else:
+            default = MissingValue() if defaulted else empty
+        parameters.append(
+            inspect.Parameter(
+                name,
+                inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=default,
+                annotation=annotation(spec),
+            )
+        )
+    for name, plan in plans.items():
+        if name in seen or plan.spec.frozen or not name.isidentifier() or keyword.iskeyword(name):
+            continue
+        default = plan.spec.default if plan.spec.has_default else empty
+        parameters.append(
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=default,
+                annotation=annotation(plan.spec),
+            )
+        )
+    if cls._sym_dynamic:
+        name = cls.__schema__.metadata.get("varkw_name") or "kwargs"
+        spec = cls._sym_dynamic[0][1].spec
+        parameters.append(
+            inspect.Parameter(name, inspect.Parameter.VAR_KEYWORD, annotation=annotation(spec))
+        )
+    return inspect.Signature(parameters)
+
+
+__all__ = ["NOT_GIVEN", "build_signature", "compile_class"]

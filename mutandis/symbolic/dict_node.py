@@ -1,0 +1,655 @@
+"""`Dict`: a dict that is a node of the program.
+
+It is a `dict`, and its items are stored there in symbolic form, so reading runs at the speed of a
+plain dict. Items that are *inferred* (their value depends on where they stand) need more than a
+look-up: a Dict that holds one turns into an `_InferringDict`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from mutandis import typing as T
+from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
+from mutandis.symbolic.base import Symbolic
+from mutandis.symbolic.plans import (
+    PathLike,
+    Plan,
+    dict_spec_of,
+    join_path,
+    plan_for,
+    resolve_path,
+)
+from mutandis.symbolic.rebind import Batch, FieldUpdate, commit, field_updates
+from mutandis.symbolic.topology import (
+    ALLOW_PARTIAL,
+    STICKY,
+    WRITABLE,
+    adopt,
+    detach,
+    path_of,
+    relink,
+    set_attribute,
+    symbolize_value,
+)
+
+_MISSING = MissingValue()
+_ABSENT = object()
+_RAISE = object()
+OnChange = Callable[[dict[KeyPath, FieldUpdate]], Any]
+
+
+class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
+    """A symbolic dict, with attribute access to its items.
+
+    Args:
+        dict_obj: A mapping or an iterable of pairs to take items from.
+        value_spec: `typing.Dict` with which items are validated; None for any.
+        onchange_callback: Called with {relative path: FieldUpdate} after changes here or below.
+        allow_partial: Whether values may be missing.
+        accessor_writable: Whether `d[k] = v` and `d.k = v` are allowed.
+        sealed: Whether the new node is sealed.
+        root_path: Path of the node as a root.
+        **kwargs: Items; they override those of `dict_obj`.
+
+    Raises:
+        TypeError: `dict_obj` has no items, or `value_spec` is no `typing.Dict`.
+        ValueError: A required value is missing.
+    """
+
+    __slots__ = ("_sym_parent", "_sym_key", "__dict__", "__weakref__")
+
+    custom_apply_lazy_path = True
+    _sym_flags = WRITABLE
+    _sym_plan: Plan | None = None
+    _sym_callback: OnChange | None = None
+
+    def __init__(
+        self,
+        dict_obj: Any = None,
+        *,
+        value_spec: Any = None,
+        onchange_callback: OnChange | None = None,
+        allow_partial: bool = False,
+        accessor_writable: bool = True,
+        sealed: bool = False,
+        root_path: KeyPath | None = None,
+        pass_through: bool = False,
+        as_object_attributes_container: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        dict.__init__(self)
+        set_attribute(self, "_sym_parent", None)
+        if allow_partial or not accessor_writable:
+            self._sym_set_flag(ALLOW_PARTIAL, allow_partial)
+            self._sym_set_flag(WRITABLE, accessor_writable)
+        if root_path is not None:
+            set_attribute(self, "_sym_root_path", KeyPath.from_value(root_path))
+        items: dict[Any, Any]
+        if dict_obj is None:
+            items = kwargs
+        else:
+            items = _items_of(dict_obj)
+            items.update(kwargs)
+        if value_spec is None:
+            self._sym_fill(items)
+        else:
+            plan = plan_for(_require_dict_spec(value_spec))
+            self._sym_fill_typed(items, plan, self._sym_accepts_partial(), root_path)
+        if onchange_callback is not None:
+            set_attribute(self, "_sym_callback", onchange_callback)
+            set_attribute(self, "_sym_listens", True)
+        if sealed:
+            self.seal()
+
+    @classmethod
+    def partial(
+        cls, dict_obj: Any = None, *, value_spec: Any = None, **kwargs: Any
+    ) -> Dict:
+        """Creates a Dict in which values may be missing."""
+        return cls(dict_obj, value_spec=value_spec, allow_partial=True, **kwargs)
+
+    @classmethod
+    def _sym_make(
+        cls,
+        items: dict[Any, Any],
+        value_spec: Any = None,
+        leaves_only: bool = False,
+    ) -> Any:
+        """Builds a Dict of items that are known to be valid and parentless."""
+        self = dict.__new__(cls)
+        set_attribute(self, "_sym_parent", None)
+        dict.update(self, items)
+        if value_spec is not None:
+            set_attribute(self, "_sym_plan", plan_for(value_spec))
+        if not leaves_only:
+            for key, value in items.items():
+                if value.__class__ not in LEAF_TYPES:
+                    self._sym_store(key, adopt(value, self, key))
+        return self
+
+    @classmethod
+    def _sym_make_typed(
+        cls, items: dict[Any, Any], plan: Plan, partial: bool, path: PathLike
+    ) -> Any:
+        """Builds a Dict from a plain dict by the plan of its field."""
+        self = dict.__new__(cls)
+        set_attribute(self, "_sym_parent", None)
+        if partial:
+            set_attribute(self, "_sym_flags", self._sym_flags | ALLOW_PARTIAL)
+        self._sym_fill_typed(items, plan, partial, path)
+        return self
+
+    # ---------------------------------------------------------------- filling
+
+    def _sym_fill(self, items: dict[Any, Any]) -> None:
+        store = dict.__setitem__
+        for key, value in items.items():
+            if value.__class__ not in LEAF_TYPES:
+                if isinstance(value, MissingValue):
+                    continue
+                self._sym_store(key, adopt(symbolize_value(value), self, key))
+            else:
+                store(self, key, value)
+
+    def _sym_fill_typed(
+        self, items: dict[Any, Any], plan: Plan, partial: bool, path: PathLike
+    ) -> None:
+        """Validates `items` with `plan` and makes them the items of this (new) node."""
+        accepted = _accept_items(items, plan, partial, path)
+        dict.clear(self)
+        set_attribute(self, "_sym_plan", plan)
+        for key, value in accepted.items():
+            if value.__class__ in LEAF_TYPES:
+                dict.__setitem__(self, key, value)
+            else:
+                self._sym_store(key, adopt(value, self, key))
+
+    def _sym_store(self, key: Any, value: Any) -> None:
+        dict.__setitem__(self, key, value)
+        if getattr(value, "_sym_inferential", False):
+            _make_inferring(self)
+
+    # ---------------------------------------------------------------- node protocol
+
+    def _sym_values(self) -> dict[Any, Any]:
+        return self
+
+    def _sym_pairs(self) -> list[tuple[Any, Any]]:
+        return list(dict.items(self))
+
+    def _sym_raw(self, key: Any, default: Any = _RAISE) -> Any:
+        value = dict.get(self, key, _ABSENT)
+        if value is not _ABSENT:
+            return value
+        if default is _RAISE:
+            raise AttributeError(key)
+        return default
+
+    def sym_keys(self) -> Iterator[Any]:
+        """Iterates over the keys."""
+        return iter(list(dict.keys(self)))
+
+    def sym_hasattr(self, key: Any) -> bool:
+        """Whether there is an item with this key."""
+        return dict.__contains__(self, key)
+
+    def sym_attr_field(self, key: Any) -> Any:
+        """Returns the `typing.Field` of a key; None when untyped."""
+        plan = self._sym_plan
+        if plan is None or plan.spec.schema is None:
+            return None
+        return plan.spec.schema.get_field(key)
+
+    def _sym_write(self, key: Any, value: Any, batch: Batch) -> None:
+        old = dict.get(self, key, _MISSING)
+        if old is value:
+            return
+        plan = self._sym_plan
+        missing = isinstance(value, MissingValue)
+        if plan is None or plan.keys is None:
+            if not isinstance(key, (str, int)):
+                raise KeyError(self._sym_message(key, "keys must be str or int"))
+            if missing:
+                self._sym_remove(key, batch)
+                return
+            new = symbolize_value(value)
+        else:
+            sub = plan.plan_of(key)
+            if sub is None:
+                raise KeyError(
+                    self._sym_message(key, f"allowed keys are {list(plan.keys)!r}")
+                )
+            if missing and key not in plan.keys:
+                self._sym_remove(key, batch)
+                return
+            new = sub.accept(value, self._sym_accepts_partial(), lambda: path_of(self) + key)
+            if new is old:
+                return
+        self._sym_put(key, new, old, batch)
+
+    def _sym_put(self, key: Any, new: Any, old: Any, batch: Batch) -> None:
+        absent = isinstance(old, MissingValue) and not dict.__contains__(self, key)
+        new = adopt(new, self, key)
+        self._sym_store(key, new)
+        detach(old)
+
+        def undo() -> None:
+            if new.__class__ not in LEAF_TYPES and getattr(new, "_sym_is_node", False):
+                relink(new, None, None)
+            if absent:
+                dict.pop(self, key, None)
+            else:
+                dict.__setitem__(self, key, old)
+                relink(old, self, key)
+
+        batch.undo.append(undo)
+        batch.changes.append((self._sym_target(), key, old, new))
+
+    def _sym_remove(self, key: Any, batch: Batch) -> None:
+        if not dict.__contains__(self, key):
+            return
+        before = list(dict.items(self))
+        old = dict.pop(self, key)
+        detach(old)
+
+        def undo() -> None:
+            dict.clear(self)
+            dict.update(self, before)
+            relink(old, self, key)
+
+        batch.undo.append(undo)
+        batch.changes.append((self._sym_target(), key, old, _MISSING))
+
+    def _sym_target(self) -> Any:
+        return self
+
+    def _sym_message(self, key: Any, remedy: str) -> str:
+        return (
+            f"Key {key!r} is not allowed in the Dict at {str(path_of(self))!r}: {remedy}."
+        )
+
+    def _sym_notify(self, changes: list[tuple[Any, Any, Any, Any]]) -> None:
+        if self._sym_callback is not None:
+            self._sym_callback(field_updates(self, changes))
+
+    def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
+        return self._sym_remake(
+            {
+                k: v if v.__class__ in LEAF_TYPES else clone_value(v, deep, memo)
+                for k, v in dict.items(self)
+            }
+        )
+
+    def _sym_remake(self, values: Any) -> Any:
+        new = dict.__new__(_plain_class(self))
+        set_attribute(new, "_sym_parent", None)
+        if self._sym_plan is not None:
+            set_attribute(new, "_sym_plan", self._sym_plan)
+        flags = self._sym_flags & ~STICKY
+        if flags != new._sym_flags:
+            set_attribute(new, "_sym_flags", flags)
+        if self._sym_callback is not None:
+            set_attribute(new, "_sym_callback", self._sym_callback)
+            set_attribute(new, "_sym_listens", True)
+        dict.update(new, values)
+        if not LEAF_TYPES.issuperset(map(type, values.values())):
+            for key, value in values.items():
+                if value.__class__ not in LEAF_TYPES:
+                    new._sym_store(key, adopt(value, new, key))
+        return new
+
+    def _sym_is_plain(self) -> bool:
+        return (
+            self._sym_plan is None
+            and self._sym_callback is None
+            and Symbolic._sym_is_plain(self)
+        )
+
+    def custom_apply(
+        self,
+        path: PathLike,
+        value_spec: Any,
+        allow_partial: bool,
+        child_transform: Any = None,
+    ) -> tuple[bool, Any]:
+        """Takes over the spec of the field it is put into, or checks its own against it."""
+        spec = dict_spec_of(value_spec)
+        if spec is None or spec.transform is not None:
+            return (True, self)
+        if spec.schema is None:
+            return (False, self)
+        mine = self._sym_plan
+        if mine is not None and mine.keys is not None:
+            if not (mine.spec is spec or spec.is_compatible(mine.spec)):
+                raise ValueError(
+                    f"The Dict is bound to another schema than {str(resolve_path(path))!r} "
+                    f"accepts. Expected: {spec!r}. Encountered: {mine.spec!r}."
+                )
+            if bool(self._sym_flags & ALLOW_PARTIAL) == bool(allow_partial):
+                return (False, self)
+        node = self._sym_clone(False) if self._sym_parent is not None else self
+        plan = mine if mine is not None and mine.spec is spec else plan_for(spec)
+        items = dict(dict.items(node))
+        accepted = _accept_items(items, plan, allow_partial, path)
+        node._sym_set_flag(ALLOW_PARTIAL, bool(allow_partial))
+        batch = Batch()
+        before = list(dict.items(node))
+        set_attribute(node, "_sym_plan", plan)
+        dict.clear(node)
+        for key, value in accepted.items():
+            if value is items.get(key, _ABSENT):
+                node._sym_store(key, value)
+                continue
+            old = items.get(key, _MISSING)
+            detach(old)
+            node._sym_store(key, adopt(value, node, key))
+            if node._sym_listens:
+                batch.changes.append((node, key, old, value))
+        if batch.changes and before is not None:
+            commit(node, lambda b: b.changes.extend(batch.changes), notify_parents=False)
+        return (False, node)
+
+    # ---------------------------------------------------------------- spec
+
+    @property
+    def value_spec(self) -> Any:
+        """The `typing.Dict` that items are validated with, or None."""
+        return None if self._sym_plan is None else self._sym_plan.spec
+
+    def use_value_spec(self, value_spec: Any, allow_partial: bool = False) -> Dict:
+        """Binds and applies a value spec; None unbinds.
+
+        Raises:
+            ValueError: `value_spec` is no `typing.Dict`, or a value does not fit.
+            RuntimeError: Another spec is bound already.
+        """
+        if value_spec is None:
+            set_attribute(self, "_sym_plan", None)
+            self._sym_set_flag(WRITABLE, True)
+            return self
+        if not isinstance(value_spec, T.Dict):
+            raise ValueError(
+                f"`value_spec` of the Dict at {str(path_of(self))!r} must be a `typing.Dict`. "
+                f"Encountered: {value_spec!r}."
+            )
+        known = self.value_spec
+        if known is value_spec:
+            return self
+        if known is not None and known != value_spec:
+            raise RuntimeError(
+                f"The Dict at {str(path_of(self))!r} is bound to another value spec: {known!r}. "
+                f"Call `use_value_spec(None)` first."
+            )
+        plan = plan_for(value_spec)
+        items = dict(dict.items(self))
+        accepted = _accept_items(items, plan, allow_partial, lambda: path_of(self))
+        set_attribute(self, "_sym_plan", plan)
+        self._sym_set_flag(ALLOW_PARTIAL, allow_partial)
+        dict.clear(self)
+        for key, value in accepted.items():
+            if value is items.get(key, _ABSENT):
+                self._sym_store(key, value)
+            else:
+                self._sym_store(key, adopt(value, self, key))
+        return self
+
+    # ---------------------------------------------------------------- attribute access
+
+    def __getattr__(self, name: str) -> Any:
+        if dict.__contains__(self, name):
+            return self[name]
+        raise AttributeError(
+            f"The Dict at {str(path_of(self))!r} has no key or attribute {name!r}. "
+            f"Known keys: {list(dict.keys(self))!r}."
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.startswith("_"):
+            set_attribute(self, name, value)
+        else:
+            self[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        if name.startswith("_"):
+            object.__delattr__(self, name)
+        else:
+            del self[name]
+
+    # ---------------------------------------------------------------- dict interface
+
+    def __missing__(self, key: Any) -> Any:
+        raise KeyError(key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if not isinstance(key, (str, int)):
+            raise KeyError(self._sym_message(key, "keys must be str or int"))
+        self._sym_require_writable(f"set {key!r}")
+        commit(self, lambda batch: self._sym_write(key, value, batch))
+
+    def __delitem__(self, key: Any) -> None:
+        if not dict.__contains__(self, key):
+            raise KeyError(self._sym_message(key, "it does not exist"))
+        self._sym_require_writable(f"delete {key!r}")
+        commit(self, lambda batch: self._sym_write(key, MissingValue(), batch))
+
+    def pop(self, key: Any, default: Any = _RAISE) -> Any:
+        """Removes an item and returns its value."""
+        if dict.__contains__(self, key):
+            value = self[key]
+            self._sym_require_unsealed(f"pop {key!r}")
+            commit(self, lambda batch: self._sym_write(key, MissingValue(), batch))
+            return value
+        if default is _RAISE:
+            raise KeyError(key)
+        return default
+
+    def popitem(self) -> tuple[Any, Any]:
+        """Removes and returns the last item; for untyped Dicts.
+
+        Raises:
+            ValueError: The Dict has a schema.
+            KeyError: The Dict is empty.
+        """
+        if self._sym_plan is not None and self._sym_plan.keys is not None:
+            raise ValueError("`popitem` cannot be used on a Dict with a value spec.")
+        self._sym_require_unsealed("pop an item")
+        if not self:
+            raise KeyError("The Dict is empty.")
+        key = next(reversed(self))
+        value = self[key]
+        commit(
+            self,
+            lambda batch: self._sym_remove(key, batch),
+            skip_notification=True,
+        )
+        return key, value
+
+    def clear(self) -> None:
+        """Removes all items; with a value spec, goes back to the defaults.
+
+        Raises:
+            ValueError: A required key has no default.
+        """
+        self._sym_require_unsealed("clear")
+
+        def write(batch: Batch) -> None:
+            for key in list(dict.keys(self)):
+                self._sym_write(key, MissingValue(), batch)
+
+        commit(self, write, skip_notification=True)
+
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        """Returns the item (in symbolic form), after assigning `default` when it is absent."""
+        value = dict.get(self, key, _MISSING)
+        if isinstance(value, MissingValue):
+            self[key] = default
+            value = dict.get(self, key)
+        return value
+
+    def update(self, other: Any = None, **kwargs: Any) -> None:  # type: ignore[override]
+        """Sets several items at once; keys may be paths, `MISSING_VALUE` deletes."""
+        items = {} if other is None else _items_of(other)
+        items.update(kwargs)
+        self._sym_require_unsealed("update")
+        if items:
+            self.rebind(items, raise_on_no_change=False, skip_notification=True)
+
+    def __ior__(self, other: Any) -> Dict:  # type: ignore[override,misc]
+        self.update(other)
+        return self
+
+    def copy(self) -> Dict:
+        """Returns a shallow symbolic clone."""
+        result: Dict = self.sym_clone()
+        return result
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return self.sym_hash()
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        flags = self._sym_flags
+        state = (flags, self._sym_callback)
+        return (_restore_dict, (_plain_class(self), list(dict.items(self)), state))
+
+    @classmethod
+    def from_json(cls, json_value: Any, **kwargs: Any) -> Any:
+        """Builds a Dict from its JSON form."""
+        from mutandis.symbolic import serialization
+
+        return serialization.dict_from_json(cls, json_value, **kwargs)
+
+
+class InferringMixin:
+    """Reads of a Dict that holds inferred values."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: Any) -> Any:
+        value = dict.__getitem__(self, key)  # type: ignore[arg-type,index]
+        if value.__class__ in LEAF_TYPES or not getattr(value, "_sym_inferential", False):
+            return value
+        try:
+            return self._sym_infer(value)  # type: ignore[attr-defined]
+        except AttributeError as error:
+            raise KeyError(str(error)) from error
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """Returns the inferred value, or the default when absent or not inferrable."""
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+    def values(self) -> list[Any]:
+        """Returns the inferred values."""
+        return [self[k] for k in self]  # type: ignore[attr-defined]
+
+    def items(self) -> list[tuple[Any, Any]]:
+        """Returns (key, inferred value)."""
+        return [(k, self[k]) for k in self]  # type: ignore[attr-defined]
+
+    def __getattr__(self, name: str) -> Any:
+        if dict.__contains__(self, name):  # type: ignore[arg-type]
+            return self._sym_infer(dict.__getitem__(self, name))  # type: ignore
+        return Dict.__getattr__(self, name)  # type: ignore[arg-type]
+
+
+_INFERRING: dict[type, type] = {}
+
+
+def _make_inferring(node: Any) -> None:
+    """Turns a Dict into one that infers on reading."""
+    cls = type(node)
+    if issubclass(cls, InferringMixin):
+        return
+    inferring = _INFERRING.get(cls)
+    if inferring is None:
+        inferring = type(
+            cls.__name__,
+            (InferringMixin, cls),
+            {"__slots__": (), "__module__": cls.__module__, "_sym_plain_class": cls},
+        )
+        _INFERRING[cls] = inferring
+    set_attribute(node, "__class__", inferring)
+
+
+def _plain_class(node: Any) -> Any:
+    return getattr(type(node), "_sym_plain_class", type(node))
+
+
+def _restore_dict(cls: Any, items: list[tuple[Any, Any]], state: tuple[int, Any]) -> Any:
+    node = dict.__new__(cls)
+    set_attribute(node, "_sym_parent", None)
+    flags, callback = state
+    if flags != node._sym_flags:
+        set_attribute(node, "_sym_flags", flags)
+    if callback is not None:
+        set_attribute(node, "_sym_callback", callback)
+        set_attribute(node, "_sym_listens", True)
+    for key, value in items:
+        node._sym_store(key, adopt(value, node, key))
+    return node
+
+
+def _require_dict_spec(value_spec: Any) -> Any:
+    if not isinstance(value_spec, T.Dict):
+        raise TypeError(
+            f"`value_spec` of a Dict must be a `typing.Dict`. Encountered: {value_spec!r}."
+        )
+    return value_spec
+
+
+def _items_of(source: Any) -> dict[Any, Any]:
+    if isinstance(source, dict):
+        return dict(source) if not isinstance(source, Dict) else dict(dict.items(source))
+    if not isinstance(source, Iterable):
+        raise TypeError(
+            f"A Dict is made from a mapping or an iterable of pairs. Encountered: {source!r}."
+        )
+    return dict(source)
+
+
+def _accept_items(
+    items: dict[Any, Any], plan: Plan, partial: bool, path: PathLike
+) -> dict[Any, Any]:
+    """Returns validated items in schema order, defaults filled in; `items` is not changed."""
+    if plan.keys is None:
+        return {k: symbolize_value(v) for k, v in items.items()}
+    accepted: dict[Any, Any] = {}
+    for key, sub in plan.keys.items():
+        value = items.get(key, _MISSING)
+        if value.__class__ in sub.exact:
+            accepted[key] = value
+        else:
+            accepted[key] = sub.accept(value, partial, join_path(path, key))
+    if len(accepted) != len(items) or any(k not in accepted for k in items):
+        for key, value in items.items():
+            if key in accepted:
+                continue
+            found = plan.plan_of(key)
+            if found is None:
+                raise KeyError(
+                    f"Key {key!r} is not allowed (path={str(resolve_path(path))!r}). "
+                    f"Allowed keys: {list(plan.keys)!r}."
+                )
+            if not isinstance(value, MissingValue):
+                accepted[key] = found.accept(value, partial, join_path(path, key))
+    return accepted
+
+
+def clone_value(value: Any, deep: bool, memo: Any) -> Any:
+    """Copies one child: nodes always, other values when `deep`."""
+    if getattr(value, "_sym_is_node", False):
+        return value._sym_clone(deep, memo)
+    if isinstance(value, MissingValue):
+        return value
+    if deep:
+        import copy
+
+        return copy.deepcopy(value, memo)
+    return value
+
+
+__all__ = ["Dict", "InferringMixin", "clone_value"]

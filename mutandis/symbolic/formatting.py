@@ -1,0 +1,306 @@
+"""Text of symbolic trees.
+
+One writer prints Objects, Dicts and Lists: they differ only in brackets and in how a key is
+written. It goes down the tree by itself and hands over to `mutandis.format` only for what is no
+node, or for nodes that print themselves.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mutandis.base import (
+    LEAF_TYPES,
+    BracketType,
+    MissingValue,
+    bracket_chars,
+    maybe_markdown_quote,
+)
+from mutandis.base.formatting import format_part
+from mutandis.symbolic.base import Symbolic
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+def format_node(
+    node: Any,
+    compact: bool = False,
+    verbose: bool = True,
+    root_indent: int = 0,
+    *,
+    python_format: bool = False,
+    hide_frozen: bool = True,
+    hide_default_values: bool = False,
+    hide_missing_values: bool = False,
+    include_keys: Any = None,
+    exclude_keys: Any = None,
+    use_inferred: bool = False,
+    cls_name: str | None = None,
+    bracket_type: BracketType | None = None,
+    key_as_attribute: bool | None = None,
+    extra_blankline_for_field_docstr: bool = False,
+    list_wrap_threshold: int = 80,
+    strip_object_id: bool = False,
+    max_str_len: int | None = None,
+    max_bytes_len: int | None = None,
+    custom_format: Any = None,
+    memo: set[int] | None = None,
+    markdown: bool = False,
+    **kwargs: Any,
+) -> str:
+    """Formats an Object, Dict or List.
+
+    Args:
+        node: The node.
+        compact: On one line.
+        verbose: With the descriptions of fields as comments (not if compact).
+        root_indent: Indentation level of the first line.
+        python_format: Python syntax instead of our own.
+        hide_frozen: Leave out fields that cannot have another value.
+        hide_default_values: Leave out values equal to their defaults.
+        hide_missing_values: Leave out missing values.
+        include_keys: At the top level, print only these keys.
+        exclude_keys: At the top level, leave out these keys.
+        use_inferred: Print inferred values (where they can be) in place of how they are inferred.
+        cls_name: Name before the brackets.
+        bracket_type: The brackets.
+        key_as_attribute: Write keys as attributes even in Python syntax.
+        extra_blankline_for_field_docstr: A blank line before each described field but the first.
+        list_wrap_threshold: See `mutandis.format`, also for the following ones.
+        strip_object_id: See there.
+        max_str_len: See there.
+        max_bytes_len: See there.
+        custom_format: See there.
+        memo: See there.
+        markdown: Whether to wrap the text in backticks.
+        **kwargs: Passed on to the values.
+
+    Returns:
+        The text.
+    """
+    writer = _Writer()
+    writer.compact = compact
+    writer.comments = verbose and not compact
+    writer.verbose = verbose
+    writer.python_format = python_format
+    writer.hide_frozen = hide_frozen
+    writer.hide_default_values = hide_default_values
+    writer.hide_missing_values = hide_missing_values
+    writer.use_inferred = use_inferred
+    writer.extra_blank_line = extra_blankline_for_field_docstr
+    writer.custom_format = custom_format
+    writer.plain_leaves = custom_format is None and max_str_len is None and max_bytes_len is None
+    writer.memo = set() if memo is None else memo
+    writer.options = {
+        **kwargs,
+        'python_format': python_format,
+        'hide_frozen': hide_frozen,
+        'hide_default_values': hide_default_values,
+        'hide_missing_values': hide_missing_values,
+        'use_inferred': use_inferred,
+        'extra_blankline_for_field_docstr': extra_blankline_for_field_docstr,
+        'list_wrap_threshold': list_wrap_threshold,
+        'strip_object_id': strip_object_id,
+        'max_str_len': max_str_len,
+        'max_bytes_len': max_bytes_len,
+        'custom_format': custom_format,
+    }
+    # Fields are chosen, and the dress of the top node, only at the top.
+    pairs = node._sym_pairs()
+    if include_keys is not None:
+        pairs = [pair for pair in pairs if pair[0] in include_keys]
+    if exclude_keys:
+        pairs = [pair for pair in pairs if pair[0] not in exclude_keys]
+    label, brackets, style = _dress(node, python_format)
+    if cls_name is not None:
+        label = cls_name
+    if bracket_type is not None:
+        brackets = ''.join(bracket_chars(bracket_type))
+    if key_as_attribute and style == _ITEM:
+        style = _ATTRIBUTE
+    text = writer.write(node, pairs, root_indent, label + brackets[0], brackets[1], style)
+    return maybe_markdown_quote(text, markdown)
+
+
+# How a key is written: `x=1`, `x = 1`; `'x': 1`; `0: 1`, `0 : 1`; not at all.
+_ATTRIBUTE, _ITEM, _INDEX, _BARE = range(4)
+
+
+def _dress(node: Any, python_format: bool) -> tuple[str, str, int]:
+    """Returns the label, the brackets and the way of writing keys of a node."""
+    if isinstance(node, dict):
+        return '', '{}', _ITEM if python_format else _ATTRIBUTE
+    if isinstance(node, list):
+        return '', '[]', _BARE if python_format else _INDEX
+    return type(node).__name__, '()', _ATTRIBUTE
+
+
+class _Writer:
+    """The options of one `format_node`, and the writing of nodes."""
+
+    __slots__ = (
+        'compact', 'comments', 'verbose', 'python_format', 'hide_frozen', 'hide_default_values',
+        'hide_missing_values', 'use_inferred', 'extra_blank_line', 'custom_format',
+        'plain_leaves', 'memo', 'options')
+
+    compact: bool
+    comments: bool
+    verbose: bool
+    python_format: bool
+    hide_frozen: bool
+    hide_default_values: bool
+    hide_missing_values: bool
+    use_inferred: bool
+    extra_blank_line: bool
+    custom_format: Any
+    plain_leaves: bool
+    memo: set[int]
+    options: dict[str, Any]
+
+    def node(self, node: Any, indent: int) -> str:
+        """Returns the text of a node below the top."""
+        identity = id(node)
+        memo = self.memo
+        if identity in memo:
+            return f'<recursive {type(node).__name__} at 0x{identity:x}>'
+        memo.add(identity)
+        label, brackets, style = _dress(node, self.python_format)
+        text = self.write(
+            node, node._sym_pairs(), indent, label + brackets[0], brackets[1], style)
+        memo.discard(identity)
+        return text
+
+    def write(
+        self,
+        node: Any,
+        pairs: list[tuple[Any, Any]],
+        indent: int,
+        opening: str,
+        closing: str,
+        style: int,
+    ) -> str:
+        """Returns the text of a node whose children, brackets and keys are settled."""
+        if not isinstance(node, list):
+            pairs = self.shown(node, pairs)
+        if not pairs:
+            return opening + closing
+        compact, plain_leaves, inferred = self.compact, self.plain_leaves, self.use_inferred
+        below = indent + 1
+        # Between a key and its value. Our own multi-line syntax has more air.
+        airy = not compact and not self.python_format
+        equals, colon = (' = ', ' : ') if airy else ('=', ': ')
+        texts: list[str] = []
+        for key, value in pairs:
+            if value.__class__ in LEAF_TYPES and plain_leaves:
+                text = repr(value)
+            else:
+                if inferred and getattr(value, '_sym_inferential', False):
+                    value = node.sym_inferred(key, value)
+                text = self.value(value, below)
+            if style == _ATTRIBUTE:
+                if key.__class__ is str:
+                    texts.append(f'{key}{equals}{text}')
+                else:
+                    texts.append(f'[{key}]{equals}{text}')
+            elif style == _INDEX:
+                texts.append(f'{key}{colon}{text}')
+            elif style == _ITEM:
+                texts.append(f'{key!r}: {text}')
+            else:
+                texts.append(text)
+        if compact:
+            return f'{opening}{", ".join(texts)}{closing}'
+        pad = '  ' * below
+        if self.comments and not isinstance(node, list):
+            texts = self.commented(node, pairs, texts, pad)
+        body = f',\n{pad}'.join(texts)
+        return f'{opening}\n{pad}{body}\n{"  " * indent}{closing}'
+
+    def value(self, value: Any, indent: int) -> str:
+        """Returns the text of any value below the top."""
+        if getattr(type(value), 'format', None) is not _standard_format:
+            return format_part(
+                value, self.compact, self.verbose, indent, None, None, self.memo, self.options)
+        if self.custom_format is not None:
+            text = self.custom_format(value, indent)
+            if text is not None:
+                return str(text)
+        return self.node(value, indent)
+
+    def shown(self, node: Any, pairs: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+        """Returns the children that are to be printed."""
+        if self.hide_frozen:
+            frozen = frozen_keys(node)
+            if frozen:
+                pairs = [pair for pair in pairs if pair[0] not in frozen]
+        if self.hide_missing_values:
+            pairs = [pair for pair in pairs if not isinstance(pair[1], MissingValue)]
+        if self.hide_default_values:
+            pairs = [pair for pair in pairs if not is_default(node, pair[0], pair[1])]
+        return pairs
+
+    def commented(
+        self, node: Any, pairs: list[tuple[Any, Any]], texts: list[str], pad: str,
+    ) -> list[str]:
+        """Puts the descriptions of fields above their texts."""
+        if schema_of(node) is None:
+            return texts
+        result = []
+        for (key, _), text in zip(pairs, texts, strict=True):
+            field = node.sym_attr_field(key)
+            if field is not None and field.description:
+                lines = [f'# {line}\n{pad}' for line in field.description.split('\n')]
+                text = ''.join(lines) + text
+                if self.extra_blank_line and result:
+                    # The line that the separator has begun is left empty.
+                    text = '\n' + pad + text
+            result.append(text)
+        return result
+
+
+_standard_format = Symbolic.format
+
+
+def schema_of(node: Any) -> Any:
+    """Returns the schema of an Object or a typed Dict, else None."""
+    if isinstance(node, dict):
+        spec = node.value_spec  # type: ignore[attr-defined]
+        return None if spec is None else spec.schema
+    return getattr(type(node), '__schema__', None)
+
+
+def frozen_keys(node: Any) -> frozenset[Any]:
+    """Returns the keys whose fields are frozen."""
+    if isinstance(node, dict):
+        if node._sym_plan is None:  # type: ignore[attr-defined]
+            return _NOTHING
+        schema = schema_of(node)
+        return _NOTHING if schema is None else _frozen_in(schema)
+    cls = type(node)
+    schema = cls.__schema__
+    known = cls.__dict__.get('_sym_frozen_keys')
+    if known is None or known[0] is not schema:
+        known = (schema, _frozen_in(schema))
+        type.__setattr__(cls, '_sym_frozen_keys', known)
+    frozen: frozenset[Any] = known[1]
+    return frozen
+
+
+def _frozen_in(schema: Any) -> frozenset[Any]:
+    return frozenset(
+        str(key) for key, field in schema.fields.items() if key.is_const and field.frozen)
+
+
+def is_default(node: Any, key: Any, value: Any) -> bool:
+    """Whether the value at a key is the default of its field."""
+    field = node.sym_attr_field(key)
+    if field is None:
+        return False
+    default = field.default_value
+    if value is default:
+        return True
+    if isinstance(default, MissingValue) or isinstance(value, MissingValue):
+        return False
+    from mutandis.symbolic.comparison import eq
+
+    return eq(value, default)

@@ -1,0 +1,772 @@
+"""`List`: a list that is a node of the program.
+
+It is a `list`, and its items are stored there in symbolic form. All changes go through one
+primitive, `_sym_splice`, which validates, links, renumbers and records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from numbers import Integral
+from typing import Any, SupportsIndex
+
+from mutandis import typing as T
+from mutandis.base import LEAF_TYPES, Formattable, KeyPath, MissingValue, kvlist_str
+from mutandis.symbolic.base import Symbolic
+from mutandis.symbolic.dict_node import OnChange, clone_value
+from mutandis.symbolic.plans import (
+    PathLike,
+    Plan,
+    join_path,
+    list_spec_of,
+    plan_for,
+    resolve_path,
+)
+from mutandis.symbolic.rebind import Batch, commit, field_updates, locate
+from mutandis.symbolic.topology import (
+    ALLOW_PARTIAL,
+    HOOKS,
+    MAYBE_PARTIAL,
+    STICKY,
+    WRITABLE,
+    adopt,
+    attach,
+    detach,
+    mark_up,
+    path_of,
+    rekey,
+    relink,
+    set_attribute,
+    sticky_bits,
+    symbolize_value,
+)
+
+_MISSING = MissingValue()
+_RAISE = object()
+
+
+class Insertion(Formattable):
+    """Marks a value that `rebind` inserts into a list instead of replacing an item."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def format(
+        self,
+        compact: bool = False,
+        verbose: bool = True,
+        root_indent: int = 0,
+        **kwargs: Any,
+    ) -> str:
+        return kvlist_str(
+            [("value", self.value, None)],
+            label="Insertion",
+            compact=compact,
+            verbose=verbose,
+            root_indent=root_indent,
+            **kwargs,
+        )
+
+    def __eq__(self, other: Any) -> bool:
+        return isinstance(other, Insertion) and bool(self.value == other.value)
+
+    def __hash__(self) -> int:
+        return hash((Insertion, self.value))
+
+
+def mark_as_insertion(value: Any) -> Insertion:
+    """Returns `Insertion(value)`."""
+    return Insertion(value)
+
+
+class List(list[Any], Symbolic, T.CustomTyping):
+    """A symbolic list.
+
+    Args:
+        items: An iterable of items; `MISSING_VALUE` items are dropped.
+        value_spec: `typing.List` with which items are validated; None for any.
+        onchange_callback: Called with {relative path: FieldUpdate} after changes here or below.
+        allow_partial: Whether values may be missing below.
+        accessor_writable: Whether `l[i] = v` is allowed.
+        sealed: Whether the new node is sealed.
+        root_path: Path of the node as a root.
+
+    Raises:
+        TypeError: `value_spec` is no `typing.List`, or an item is of the wrong type.
+        ValueError: The number of items is outside of the bounds of the spec.
+    """
+
+    __slots__ = ("_sym_parent", "_sym_key", "__dict__", "__weakref__")
+
+    custom_apply_lazy_path = True
+    _sym_flags = WRITABLE
+    _sym_plan: Plan | None = None
+    _sym_callback: OnChange | None = None
+
+    def __init__(
+        self,
+        items: Iterable[Any] | None = None,
+        *,
+        value_spec: Any = None,
+        onchange_callback: OnChange | None = None,
+        allow_partial: bool = False,
+        accessor_writable: bool = True,
+        sealed: bool = False,
+        root_path: KeyPath | None = None,
+    ) -> None:
+        list.__init__(self)
+        set_attribute(self, "_sym_parent", None)
+        if allow_partial or not accessor_writable:
+            self._sym_set_flag(ALLOW_PARTIAL, allow_partial)
+            self._sym_set_flag(WRITABLE, accessor_writable)
+        if root_path is not None:
+            set_attribute(self, "_sym_root_path", KeyPath.from_value(root_path))
+        values: list[Any] = [] if items is None else _raw_items(items)
+        if value_spec is None:
+            if not LEAF_TYPES.issuperset(map(type, values)):
+                values = [symbolize_value(v) for v in values if not isinstance(v, MissingValue)]
+            self._sym_fill(values)
+        else:
+            if not isinstance(value_spec, T.List):
+                raise TypeError(
+                    f"`value_spec` of a List must be a `typing.List`. Encountered: {value_spec!r}."
+                )
+            values = [v for v in values if not isinstance(v, MissingValue)]
+            plan = plan_for(value_spec)
+            values = _accept_items(values, plan, self._sym_accepts_partial(), root_path)
+            set_attribute(self, "_sym_plan", plan)
+            self._sym_fill(values)
+        if onchange_callback is not None:
+            set_attribute(self, "_sym_callback", onchange_callback)
+            set_attribute(self, "_sym_listens", True)
+        if sealed:
+            self.seal()
+
+    @classmethod
+    def partial(cls, items: Iterable[Any] | None = None, **kwargs: Any) -> List:
+        """Creates a List in which values may be missing."""
+        return cls(items, allow_partial=True, **kwargs)
+
+    @classmethod
+    def _sym_make(
+        cls, items: list[Any], value_spec: Any = None, leaves_only: bool = False
+    ) -> Any:
+        """Builds a List of items that are known to be valid and parentless."""
+        self = list.__new__(cls)
+        set_attribute(self, "_sym_parent", None)
+        if value_spec is not None:
+            set_attribute(self, "_sym_plan", plan_for(value_spec))
+        if leaves_only:
+            list.extend(self, items)
+        else:
+            self._sym_fill(items)
+        return self
+
+    @classmethod
+    def _sym_make_typed(cls, items: list[Any], plan: Plan, partial: bool, path: PathLike) -> Any:
+        """Builds a List from a plain list by the plan of its field."""
+        accepted = _accept_items(items, plan, partial, path)
+        self = list.__new__(cls)
+        set_attribute(self, "_sym_parent", None)
+        set_attribute(self, "_sym_plan", plan)
+        if partial:
+            set_attribute(self, "_sym_flags", self._sym_flags | ALLOW_PARTIAL)
+        self._sym_fill(accepted)
+        return self
+
+    def _sym_fill(self, items: list[Any]) -> None:
+        """Makes validated values the items of this empty node."""
+        list.extend(self, items)
+        if LEAF_TYPES.issuperset(map(type, items)):
+            return
+        bits = 0
+        quick = not HOOKS.path_listeners
+        for i, value in enumerate(items):
+            cls = value.__class__
+            if cls in LEAF_TYPES:
+                continue
+            if not getattr(value, "_sym_is_node", False):
+                bits |= sticky_bits(value)
+                if getattr(value, "_sym_inferential", False):
+                    _make_inferring(self)
+                continue
+            if value._sym_parent is not None:
+                value = value.sym_clone()
+                list.__setitem__(self, i, value)
+            if quick and not value._sym_parent_hook and value._sym_check_attach is None:
+                set_attribute(value, "_sym_parent", self)
+                set_attribute(value, "_sym_key", i)
+            else:
+                attach(value, self, i)
+            if value._sym_inferential:
+                _make_inferring(self)
+            bits |= sticky_bits(value)
+        if bits:
+            mark_up(self, bits)
+
+    # ---------------------------------------------------------------- node protocol
+
+    def _sym_pairs(self) -> list[tuple[Any, Any]]:
+        return list(enumerate(list.__iter__(self)))
+
+    def _sym_raw(self, key: Any, default: Any = _RAISE) -> Any:
+        if isinstance(key, int) and -len(self) <= key < len(self):
+            return list.__getitem__(self, key)
+        if default is _RAISE:
+            raise AttributeError(key)
+        return default
+
+    def sym_keys(self) -> Iterator[int]:
+        """Iterates over the indices."""
+        return iter(range(len(self)))
+
+    def sym_hasattr(self, key: Any) -> bool:
+        """Whether there is an item at this index."""
+        return isinstance(key, int) and -len(self) <= key < len(self)
+
+    def sym_attr_field(self, key: Any) -> Any:
+        """Returns the element `typing.Field`; None when untyped."""
+        return None if self._sym_plan is None else self._sym_plan.spec.element
+
+    def _sym_notify(self, changes: list[tuple[Any, Any, Any, Any]]) -> None:
+        if self._sym_callback is not None:
+            self._sym_callback(field_updates(self, changes))
+
+    def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
+        return self._sym_remake(
+            [
+                v if v.__class__ in LEAF_TYPES else clone_value(v, deep, memo)
+                for v in list.__iter__(self)
+            ]
+        )
+
+    def _sym_remake(self, values: Any) -> Any:
+        new = list.__new__(_plain_class(self))
+        set_attribute(new, "_sym_parent", None)
+        if self._sym_plan is not None:
+            set_attribute(new, "_sym_plan", self._sym_plan)
+        flags = self._sym_flags & ~STICKY
+        if flags != new._sym_flags:
+            set_attribute(new, "_sym_flags", flags)
+        if self._sym_callback is not None:
+            set_attribute(new, "_sym_callback", self._sym_callback)
+            set_attribute(new, "_sym_listens", True)
+        new._sym_fill(values)
+        return new
+
+    def _sym_is_plain(self) -> bool:
+        return (
+            self._sym_plan is None
+            and self._sym_callback is None
+            and Symbolic._sym_is_plain(self)
+        )
+
+    def custom_apply(
+        self,
+        path: PathLike,
+        value_spec: Any,
+        allow_partial: bool,
+        child_transform: Any = None,
+    ) -> tuple[bool, Any]:
+        """Takes over the spec of the field it is put into, or checks its own against it."""
+        spec = list_spec_of(value_spec)
+        if spec is None or spec.transform is not None:
+            return (True, self)
+        mine = self._sym_plan
+        if mine is not None:
+            if not (mine.spec is spec or spec.is_compatible(mine.spec)):
+                raise ValueError(
+                    f"The List is bound to another spec than {str(resolve_path(path))!r} accepts. "
+                    f"Expected: {spec!r}. Encountered: {mine.spec!r}."
+                )
+            if not self._sym_flags & MAYBE_PARTIAL or allow_partial:
+                return (False, self)
+        node = self._sym_clone(False) if self._sym_parent is not None else self
+        plan = mine if mine is not None else plan_for(spec)
+        items = list(list.__iter__(node))
+        accepted = _accept_items(items, plan, allow_partial, path)
+        set_attribute(node, "_sym_plan", plan)
+        node._sym_set_flag(ALLOW_PARTIAL, bool(allow_partial))
+        for i, value in enumerate(accepted):
+            if value is not items[i]:
+                detach(items[i])
+                node._sym_store(i, adopt(value, node, i))
+        return (False, node)
+
+    @property
+    def value_spec(self) -> Any:
+        """The `typing.List` that items are validated with, or None."""
+        return None if self._sym_plan is None else self._sym_plan.spec
+
+    def use_value_spec(self, value_spec: Any, allow_partial: bool = False) -> List:
+        """Binds and applies a value spec; None unbinds.
+
+        Raises:
+            ValueError: `value_spec` is no `typing.List`, or a value does not fit.
+            RuntimeError: Another spec is bound already.
+        """
+        if value_spec is None:
+            set_attribute(self, "_sym_plan", None)
+            self._sym_set_flag(WRITABLE, True)
+            return self
+        if not isinstance(value_spec, T.List):
+            raise ValueError(
+                f"`value_spec` of the List at {str(path_of(self))!r} must be a `typing.List`. "
+                f"Encountered: {value_spec!r}."
+            )
+        known = self.value_spec
+        if known is not None and known is not value_spec and known != value_spec:
+            raise RuntimeError(
+                f"The List at {str(path_of(self))!r} is bound to another value spec: {known!r}. "
+                f"Call `use_value_spec(None)` first."
+            )
+        if known is None:
+            plan = plan_for(value_spec)
+            items = list(list.__iter__(self))
+            accepted = _accept_items(items, plan, allow_partial, lambda: path_of(self))
+            set_attribute(self, "_sym_plan", plan)
+            self._sym_set_flag(ALLOW_PARTIAL, allow_partial)
+            for i, value in enumerate(accepted):
+                if value is not items[i]:
+                    self._sym_store(i, adopt(value, self, i))
+        return self
+
+    @property
+    def max_size(self) -> int | None:
+        """The greatest number of items, None when unbounded."""
+        return None if self._sym_plan is None else self._sym_plan.spec.max_size
+
+    # ---------------------------------------------------------------- the mutation primitives
+
+    def _sym_store(self, index: int, value: Any) -> None:
+        list.__setitem__(self, index, value)
+        if getattr(value, "_sym_inferential", False):
+            _make_inferring(self)
+
+    def _sym_convert(self, value: Any, index: int) -> Any:
+        plan = self._sym_plan
+        if plan is None:
+            return symbolize_value(value)
+        assert plan.element is not None
+        return plan.element.accept(
+            value, self._sym_accepts_partial(), lambda: path_of(self) + index
+        )
+
+    def _sym_check_size(self, size: int) -> None:
+        if self._sym_plan is None:
+            return
+        spec = self._sym_plan.spec
+        if spec.max_size is not None and size > spec.max_size and size > len(self):
+            raise ValueError(
+                f"The List at {str(path_of(self))!r} takes at most {spec.max_size} items "
+                f"({size} would result)."
+            )
+        if size < spec.min_size and size < len(self):
+            raise ValueError(
+                f"The List at {str(path_of(self))!r} needs at least {spec.min_size} items "
+                f"({size} would remain)."
+            )
+
+    def _sym_append(self, values: list[Any], batch: Batch) -> None:
+        """Appends validated or raw values; touches nothing that is there already."""
+        start = len(self)
+        self._sym_check_size(start + len(values))
+        converted = [self._sym_convert(v, start + i) for i, v in enumerate(values)]
+
+        def undo() -> None:
+            for value in list.__getitem__(self, slice(start, None)):
+                relink(value, None, None)
+            list.__delitem__(self, slice(start, None))
+
+        batch.undo.append(undo)
+        for i, value in enumerate(converted, start):
+            list.append(self, value)
+            if value.__class__ not in LEAF_TYPES:
+                self._sym_store(i, adopt(value, self, i))
+            batch.changes.append((self, i, _MISSING, list.__getitem__(self, i)))
+
+    def _sym_splice(self, start: int, stop: int, values: list[Any], batch: Batch) -> None:
+        """Replaces items [start, stop) by `values`: the one general mutation."""
+        before = list(list.__iter__(self))
+        self._sym_check_size(len(before) - (stop - start) + len(values))
+        removed = before[start:stop]
+        kept = {id(v) for v in removed if getattr(v, "_sym_is_node", False)}
+        converted: list[Any] = []
+        for i, value in enumerate(values):
+            if id(value) in kept and getattr(value, "_sym_parent", None) is self:
+                kept.discard(id(value))  # The same node comes back, here or elsewhere.
+                converted.append(value)
+            else:
+                converted.append(self._sym_convert(value, start + i))
+
+        def undo() -> None:
+            for value in list.__getitem__(self, slice(start, start + len(converted))):
+                relink(value, None, None)
+            list.__setitem__(self, slice(None), before)
+            for i, value in enumerate(before):
+                relink(value, self, i)
+
+        batch.undo.append(undo)
+        for value in removed:
+            if id(value) in kept:
+                detach(value)
+        list.__setitem__(self, slice(start, stop), converted)
+        for i, value in enumerate(converted, start):
+            if value.__class__ in LEAF_TYPES:
+                continue
+            if getattr(value, "_sym_parent", None) is self and id(value) not in kept:
+                rekey(value, i)
+            else:
+                self._sym_store(i, adopt(value, self, i))
+        if len(converted) != stop - start:
+            for i in range(start + len(converted), len(self)):
+                rekey(list.__getitem__(self, i), i)
+        for i in range(max(len(converted), len(removed))):
+            old = removed[i] if i < len(removed) else _MISSING
+            new = list.__getitem__(self, start + i) if i < len(converted) else _MISSING
+            if old is not new:
+                batch.changes.append((self, start + i, old, new))
+
+    def _sym_write(self, key: Any, value: Any, batch: Batch) -> None:
+        """Replaces, inserts (`Insertion`), deletes (`MISSING_VALUE`) or appends one item."""
+        if not isinstance(key, Integral) or isinstance(key, bool):
+            raise KeyError(
+                f"Items of the List at {str(path_of(self))!r} are reached by an int. "
+                f"Encountered: {key!r}."
+            )
+        size = len(self)
+        index = int(key)
+        if index < 0:
+            index += size
+        if index < 0:
+            raise KeyError(f"Index {key} is out of range at {str(path_of(self))!r} ({size} items).")
+        if isinstance(value, Insertion):
+            if index >= size:
+                self._sym_append([value.value], batch)
+            else:
+                self._sym_splice(index, index, [value.value], batch)
+        elif index >= size:
+            if not isinstance(value, MissingValue):
+                self._sym_append([value], batch)
+        elif isinstance(value, MissingValue):
+            self._sym_splice(index, index + 1, [], batch)
+        else:
+            self._sym_set(index, value, batch)
+
+    def _sym_set(self, index: int, value: Any, batch: Batch) -> None:
+        old = list.__getitem__(self, index)
+        if old is value:
+            return
+        new = self._sym_convert(value, index)
+        if new is old:
+            return
+        new = adopt(new, self, index)
+        self._sym_store(index, new)
+        detach(old)
+
+        def undo() -> None:
+            relink(new, None, None)
+            list.__setitem__(self, index, old)
+            relink(old, self, index)
+
+        batch.undo.append(undo)
+        batch.changes.append((self, index, old, new))
+
+    def _sym_write_pairs(self, keyed: list[tuple[tuple[Any, ...], Any]], batch: Batch) -> None:
+        # An index means the position before the call: later items first, appended ones last.
+        size = len(self)
+        inside: list[tuple[Any, tuple[Any, ...], Any]] = []
+        beyond: list[tuple[Any, tuple[Any, ...], Any]] = []
+        for keys, value in keyed:
+            if not keys:
+                raise KeyError(
+                    "Cannot rebind the root List itself: a path is empty, or the rebinder "
+                    "returned a new value for the root. Use the new value instead."
+                )
+            index = keys[0]
+            if not isinstance(index, Integral):
+                locate(self, keys[:1], KeyPath._of(keys))
+            position = index + size if index < 0 else index
+            entry = (position, keys, value)
+            (beyond if len(keys) == 1 and position >= size else inside).append(entry)
+        inside.sort(key=lambda e: e[0], reverse=True)
+        beyond.sort(key=lambda e: e[0])
+        first = len(batch.changes)
+        for _, keys, value in inside + beyond:
+            target = self if len(keys) == 1 else locate(self, keys[:-1], KeyPath._of(keys))
+            target._sym_require_unsealed("rebind")
+            target._sym_write(keys[-1], value, batch)
+        own = batch.changes[first:]
+        own.sort(key=lambda c: path_of(c[0]) + c[1] if c[0] is not self else KeyPath(c[1]))
+        batch.changes[first:] = own
+
+    # ---------------------------------------------------------------- list interface
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if isinstance(index, slice):
+            self._sym_require_writable("set a slice")
+            self._sym_set_slice(index, value)
+            return
+        position = self._sym_position(index, "set")
+        self._sym_require_writable(f"set item {position}")
+        commit(self, lambda batch: self._sym_write(position, value, batch))
+
+    def _sym_set_slice(self, index: slice, value: Any) -> None:
+        values = list(value)
+        start, stop, step = index.indices(len(self))
+        if step == 1:
+            stop = max(start, stop)
+            commit(self, lambda batch: self._sym_splice(start, stop, values, batch))
+            return
+        positions = range(start, stop, step)
+        if len(positions) != len(values):
+            raise ValueError(
+                f"An extended slice of {len(positions)} items cannot take {len(values)} values."
+            )
+
+        def write(batch: Batch) -> None:
+            for position, item in zip(positions, values, strict=True):
+                self._sym_set(position, item, batch)
+
+        commit(self, write)
+
+    def _sym_position(self, index: Any, action: str) -> int:
+        if not isinstance(index, Integral):
+            raise TypeError(
+                f"List indices must be integers or slices, not {type(index).__name__}."
+            )
+        position = int(index)
+        if position < 0:
+            position += len(self)
+        if not 0 <= position < len(self):
+            raise IndexError(
+                f"Cannot {action} item {index} of the List at {str(path_of(self))!r}: it has "
+                f"{len(self)} items."
+            )
+        return position
+
+    def __delitem__(self, index: Any) -> None:
+        if isinstance(index, slice):
+            self._sym_require_writable("delete a slice")
+            positions = sorted(range(*index.indices(len(self))), reverse=True)
+
+            def write(batch: Batch) -> None:
+                for position in positions:
+                    self._sym_splice(position, position + 1, [], batch)
+
+            commit(self, write)
+            return
+        position = self._sym_position(index, "delete")
+        self._sym_require_writable(f"delete item {position}")
+        commit(self, lambda batch: self._sym_splice(position, position + 1, [], batch))
+
+    def append(self, value: Any) -> None:
+        """Appends an item."""
+        self._sym_require_unsealed("append")
+        commit(self, lambda batch: self._sym_append([value], batch))
+
+    def insert(self, index: SupportsIndex, value: Any) -> None:
+        """Inserts an item before an index."""
+        self._sym_require_unsealed("insert")
+        position = index.__index__()
+        if position < 0:
+            position = max(0, position + len(self))
+        position = min(position, len(self))
+        commit(self, lambda batch: self._sym_splice(position, position, [value], batch))
+
+    def extend(self, values: Iterable[Any]) -> None:
+        """Appends several items, with one notification."""
+        self._sym_require_unsealed("extend")
+        items = _raw_items(values)
+        commit(self, lambda batch: self._sym_append(items, batch))
+
+    def pop(self, index: SupportsIndex = -1) -> Any:
+        """Removes an item and returns its value."""
+        position = self._sym_position(index, "pop")
+        self._sym_require_unsealed("pop an item")
+        value = self[position]
+        commit(self, lambda batch: self._sym_splice(position, position + 1, [], batch))
+        return value
+
+    def remove(self, value: Any) -> None:
+        """Removes the first item that equals `value`.
+
+        Raises:
+            ValueError: There is none, or the list has its least size.
+        """
+        self._sym_require_unsealed("remove an item")
+        for i, item in enumerate(list.__iter__(self)):
+            if item is value or item == value:
+                position = i
+                commit(self, lambda batch: self._sym_splice(position, position + 1, [], batch))
+                return
+        raise ValueError(f"{value!r} is not in the List at {str(path_of(self))!r}.")
+
+    def clear(self) -> None:
+        """Removes all items.
+
+        Raises:
+            ValueError: The value spec asks for at least one item.
+        """
+        self._sym_require_unsealed("clear")
+        size = len(self)
+        commit(self, lambda batch: self._sym_splice(0, size, [], batch), skip_notification=True)
+
+    def sort(self, *, key: Callable[[Any], Any] | None = None, reverse: bool = False) -> None:
+        """Sorts the items in place, without notification."""
+        self._sym_require_unsealed("sort")
+        items = sorted(list.__iter__(self), key=key, reverse=reverse)  # type: ignore
+        self._sym_reorder(items)
+
+    def reverse(self) -> None:
+        """Reverses the items in place, without notification."""
+        self._sym_require_unsealed("reverse")
+        self._sym_reorder(list(list.__reversed__(self)))
+
+    def _sym_reorder(self, items: list[Any]) -> None:
+        list.__setitem__(self, slice(None), items)
+        for i, value in enumerate(items):
+            rekey(value, i)
+
+    def copy(self) -> List:
+        """Returns a shallow symbolic copy that keeps the value spec."""
+        result: List = self.sym_clone()
+        return result
+
+    def __add__(self, other: Iterable[Any]) -> List:  # type: ignore[override]
+        if not isinstance(other, Iterable):
+            return NotImplemented
+        result = self.copy()
+        result._sym_with_free_size(_raw_items(other))
+        return result
+
+    def _sym_with_free_size(self, more: list[Any]) -> None:
+        with_seal = self._sym_flags
+        commit(self, lambda batch: self._sym_append(more, batch), skip_notification=True)
+        set_attribute(self, "_sym_flags", with_seal | self._sym_flags & STICKY)
+
+    def __iadd__(self, other: Iterable[Any]) -> List:  # type: ignore[override,misc]
+        self.extend(other)
+        return self
+
+    def __mul__(self, count: SupportsIndex) -> List:
+        if not isinstance(count, Integral):
+            return NotImplemented
+        items = list(list.__iter__(self)) * int(count)
+        return List(items, value_spec=self.value_spec)
+
+    def __rmul__(self, count: SupportsIndex) -> List:
+        return self.__mul__(count)
+
+    def __imul__(self, count: SupportsIndex) -> List:  # type: ignore[override,misc]
+        if not isinstance(count, Integral):
+            return NotImplemented
+        items = list(list.__iter__(self)) * (int(count) - 1)
+        if count <= 0:
+            self.clear()
+        else:
+            self.extend(items)
+        return self
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return self.sym_hash()
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        state = (self._sym_flags, self._sym_callback)
+        return (_restore_list, (_plain_class(self), list(list.__iter__(self)), state))
+
+    @classmethod
+    def from_json(cls, json_value: Any, **kwargs: Any) -> Any:
+        """Builds a List from its JSON form."""
+        from mutandis.symbolic import serialization
+
+        return serialization.list_from_json(cls, json_value, **kwargs)
+
+
+class InferringMixin:
+    """Reads of a List that holds inferred values."""
+
+    __slots__ = ()
+
+    def __getitem__(self, index: Any) -> Any:
+        value = list.__getitem__(self, index)  # type: ignore[arg-type,index]
+        if isinstance(index, slice):
+            return [self._sym_infer(v) for v in value]  # type: ignore[attr-defined]
+        return self._sym_infer(value)  # type: ignore[attr-defined]
+
+    def __iter__(self) -> Iterator[Any]:
+        for value in list.__iter__(self):  # type: ignore[arg-type]
+            yield self._sym_infer(value)  # type: ignore[attr-defined]
+
+
+_INFERRING: dict[type, type] = {}
+
+
+def _make_inferring(node: Any) -> None:
+    """Turns a List into one that infers on reading."""
+    cls = type(node)
+    if issubclass(cls, InferringMixin):
+        return
+    inferring = _INFERRING.get(cls)
+    if inferring is None:
+        inferring = type(
+            cls.__name__,
+            (InferringMixin, cls),
+            {"__slots__": (), "__module__": cls.__module__, "_sym_plain_class": cls},
+        )
+        _INFERRING[cls] = inferring
+    set_attribute(node, "__class__", inferring)
+
+
+def _plain_class(node: Any) -> Any:
+    return getattr(type(node), "_sym_plain_class", type(node))
+
+
+def _restore_list(cls: Any, items: list[Any], state: tuple[int, Any]) -> Any:
+    node = list.__new__(cls)
+    set_attribute(node, "_sym_parent", None)
+    flags, callback = state
+    if flags != node._sym_flags:
+        set_attribute(node, "_sym_flags", flags)
+    if callback is not None:
+        set_attribute(node, "_sym_callback", callback)
+        set_attribute(node, "_sym_listens", True)
+    node._sym_fill(items)
+    return node
+
+
+def _raw_items(items: Iterable[Any]) -> list[Any]:
+    if isinstance(items, List):
+        return list(list.__iter__(items))
+    return list(items)
+
+
+def _accept_items(items: list[Any], plan: Plan, partial: bool, path: PathLike) -> list[Any]:
+    """Returns validated items; `items` is not changed."""
+    element = plan.element
+    assert element is not None
+    exact, known = element.exact, element.node_types
+    if exact.issuperset(map(type, items)):
+        accepted = items
+    else:
+        accepted = []
+        for i, value in enumerate(items):
+            cls = value.__class__
+            if cls not in exact and (
+                cls not in known or (not partial and value._sym_flags & MAYBE_PARTIAL)
+            ):
+                value = element.accept(value, partial, join_path(path, i))
+            accepted.append(value)
+    spec = plan.spec
+    size = len(accepted)
+    if size < spec.min_size or (spec.max_size is not None and size > spec.max_size):
+        bound = f"at least {spec.min_size}" if size < spec.min_size else f"at most {spec.max_size}"
+        raise ValueError(
+            f"The list at {str(resolve_path(path))!r} must have {bound} items. Encountered {size}."
+        )
+    return accepted
+
+
+__all__ = ["Insertion", "List", "mark_as_insertion"]

@@ -1,0 +1,269 @@
+"""Per-field plans: what is known about a field once, so that nothing is worked out per write.
+
+A `Plan` is made from a value spec when a class (or a typed container) first needs it. It knows
+the exact Python types that the field takes as they are, and does everything else by the general
+rules of `mutandis.typing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mutandis import typing as T
+from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
+from mutandis.symbolic.flags import SCOPES, is_type_check_enabled
+from mutandis.symbolic.topology import (
+    MAYBE_PARTIAL,
+    dict_class,
+    list_class,
+    symbolize_value,
+)
+
+PathLike = Any  # None, a KeyPath, or a function without arguments that makes one.
+
+_NO_TYPES: frozenset[type] = frozenset()
+_EXACT: dict[type, frozenset[type]] = {
+    T.Int: frozenset({int}),
+    T.Float: frozenset({float}),
+    T.Str: frozenset({str}),
+    T.Bool: frozenset({bool}),
+}
+
+
+class Plan:
+    """What a field accepts, compiled from its value spec.
+
+    Attributes:
+        spec: The value spec.
+        exact: Types whose values are stored as they are: no check, no conversion, no adoption.
+        node_types: Classes of symbolic objects that are known to fit; learnt as values come in.
+        element: Plan of the elements, for a plain list spec.
+        keys: Plans by constant key, for a dict spec with a schema.
+        dynamic: (key spec, plan) of non-constant keys, for a dict spec with a schema.
+        make_default: Makes the default value for one more instance; None without a default.
+    """
+
+    __slots__ = (
+        "spec",
+        "field",
+        "exact",
+        "node_types",
+        "element",
+        "keys",
+        "dynamic",
+        "make_default",
+        "takes_any",
+        "builds_list",
+        "builds_dict",
+        "_learns",
+    )
+
+    def __init__(self, spec: Any, field: Any = None) -> None:
+        self.spec = spec
+        self.field = field
+        self.exact = exact_types(spec)
+        self.node_types: set[type] = set()
+        self.takes_any = type(spec) is T.Any and _is_plain(spec) and type(None) in self.exact
+        self._learns = type(spec) is T.Object and _is_plain(spec)
+        self.element: Plan | None = None
+        self.keys: dict[str, Plan] | None = None
+        self.dynamic: list[tuple[Any, Plan]] = []
+        if isinstance(spec, T.List):
+            self.element = Plan(spec.element.value, spec.element)
+        elif isinstance(spec, T.Dict) and spec.schema is not None:
+            self.keys = {}
+            for key, sub_field in spec.schema.fields.items():
+                plan = Plan(sub_field.value, sub_field)
+                if key.is_const:
+                    self.keys[str(key)] = plan
+                else:
+                    self.dynamic.append((key, plan))
+        self.make_default = default_maker(spec)
+        self.builds_list = self.element is not None and _is_plain(spec)
+        self.builds_dict = self.keys is not None and _is_plain(spec)
+
+    def plan_of(self, key: Any) -> Plan | None:
+        """Returns the plan of a key below this one, or None when the key is not allowed."""
+        if self.element is not None:
+            return self.element
+        if self.keys is None:
+            return None
+        plan = self.keys.get(key)
+        if plan is None:
+            for key_spec, candidate in self.dynamic:
+                if key_spec.match(key):
+                    return candidate
+        return plan
+
+    def accept(self, value: Any, partial: bool, path: PathLike = None) -> Any:
+        """Validates and converts a value for this field, without adopting it.
+
+        Raises:
+            TypeError, ValueError, KeyError: As `mutandis.typing` says, naming the path.
+        """
+        cls = value.__class__
+        if cls in self.exact:
+            return value
+        if cls in self.node_types and (partial or not value._sym_flags & MAYBE_PARTIAL):
+            return value
+        return self._accept(value, partial, path)
+
+    def _accept(self, value: Any, partial: bool, path: PathLike) -> Any:
+        if isinstance(value, MissingValue):
+            return self.default_or_missing(partial, path)
+        if SCOPES.active and not is_type_check_enabled():
+            return symbolize_value(value)
+        spec = self.spec
+        if value.__class__ is list and self.builds_list:
+            return list_class()._sym_make_typed(value, self, partial, path)
+        if value.__class__ is dict and self.builds_dict:
+            return dict_class()._sym_make_typed(value, self, partial, path)
+        value = symbolize_value(value)
+        if self.takes_any and not isinstance(value, T.CustomTyping):
+            return value
+        result = spec.apply(value, allow_partial=partial, root_path=path)
+        cls = result.__class__
+        if cls is dict or cls is list:
+            # A transform or a converter made a plain container.
+            result = self._accept_container(result, partial, path)
+        elif self._learns and getattr(result, "_sym_is_node", False) and result is value:
+            if not isinstance(result, T.CustomTyping) and spec.type_resolved:
+                self.node_types.add(cls)
+        return result
+
+    def _accept_container(self, value: Any, partial: bool, path: PathLike) -> Any:
+        node = symbolize_value(value)
+        spec = self.spec.skip_user_transform
+        return spec.apply(node, allow_partial=partial, root_path=path)
+
+    def default_or_missing(self, partial: bool, path: PathLike = None) -> Any:
+        """Returns one more copy of the default, or a typed missing value.
+
+        Raises:
+            ValueError: There is no default and missing values are not accepted.
+        """
+        if self.make_default is not None:
+            value = self.make_default()
+            if self.keys is not None and not self.spec.frozen:
+                return self.spec.apply(value, allow_partial=partial, root_path=path)
+            return value
+        if partial:
+            return T.MissingValue(self.spec)
+        return self.spec.apply(MissingValue(), allow_partial=False, root_path=path)
+
+
+def _is_plain(spec: Any) -> bool:
+    return spec.transform is None and not spec.frozen
+
+
+def _takes_none(spec: Any) -> bool:
+    try:
+        spec.apply(None)
+    except ValueError:
+        return False
+    return True
+
+
+def exact_types(spec: Any) -> frozenset[type]:
+    """Returns the types whose values `spec` takes unchecked, empty when there is a condition."""
+    if not _is_plain(spec):
+        return _NO_TYPES
+    cls = type(spec)
+    types: frozenset[type]
+    if cls is T.Any:
+        return LEAF_TYPES if _takes_none(spec) else LEAF_TYPES - {type(None)}
+    if cls is T.Union:
+        if any(type(c) not in _EXACT or not exact_types(c) for c in spec.candidates):
+            return _NO_TYPES
+        types = frozenset().union(*(exact_types(c) for c in spec.candidates))
+    elif cls in _EXACT:
+        if getattr(spec, "min_value", None) is not None:
+            return _NO_TYPES
+        if getattr(spec, "max_value", None) is not None:
+            return _NO_TYPES
+        if getattr(spec, "regex", None) is not None:
+            return _NO_TYPES
+        types = _EXACT[cls]
+    elif cls is T.Enum:
+        return _NO_TYPES
+    else:
+        return frozenset({type(None)}) if spec.is_noneable else _NO_TYPES
+    return types | {type(None)} if spec.is_noneable else types
+
+
+def default_maker(spec: Any) -> Callable[[], Any] | None:
+    """Returns a function that makes the default for one more instance, None without a default."""
+    default = spec.default
+    if isinstance(default, MissingValue):
+        return None
+    if default.__class__ in LEAF_TYPES:
+        return lambda: default
+    if isinstance(default, (dict, list)) and not getattr(default, "_sym_is_node", False):
+        return lambda: symbolize_value(default)
+    if getattr(default, "_sym_is_node", False):
+        return lambda: default.sym_clone(deep=True)
+    import types
+
+    if isinstance(default, (type, types.FunctionType, types.BuiltinFunctionType)):
+        return lambda: default
+
+    def make() -> Any:
+        import copy
+
+        try:
+            return copy.deepcopy(default)
+        except Exception:  # Locks, modules and the like cannot be copied: share them.
+            return default
+
+    return make
+
+
+def join_path(path: PathLike, key: Any) -> Callable[[], KeyPath]:
+    """Returns a function that makes `path` + `key`, when somebody asks for it."""
+
+    def make() -> KeyPath:
+        base = path() if callable(path) else path
+        keys = base._keys if base is not None else ()
+        return KeyPath._of(keys + (key,))
+
+    return make
+
+
+def resolve_path(path: PathLike) -> KeyPath:
+    """Makes the KeyPath that a path-like stands for."""
+    result = path() if callable(path) else path
+    return KeyPath() if result is None else result
+
+
+def list_spec_of(spec: Any) -> Any:
+    """Returns the list spec that `spec` has for a list value, or None."""
+    if isinstance(spec, T.List):
+        return spec
+    if isinstance(spec, T.Union):
+        for candidate in spec.candidates:
+            found = list_spec_of(candidate)
+            if found is not None:
+                return found
+    return None
+
+
+def dict_spec_of(spec: Any) -> Any:
+    """Returns the dict spec that `spec` has for a dict value, or None."""
+    if isinstance(spec, T.Dict):
+        return spec
+    if isinstance(spec, T.Union):
+        for candidate in spec.candidates:
+            found = dict_spec_of(candidate)
+            if found is not None:
+                return found
+    return None
+
+
+def plan_for(spec: Any) -> Plan:
+    """Returns the plan of a value spec, made once for each spec object."""
+    plan: Plan | None = getattr(spec, "_sym_plan", None)
+    if plan is None or plan.spec is not spec:
+        plan = Plan(spec)
+        spec._sym_plan = plan
+    return plan

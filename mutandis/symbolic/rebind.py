@@ -1,0 +1,372 @@
+"""The one commit through which every change of a tree goes.
+
+A *batch* collects what is written, how to take it back, and then tells those who listen, children
+before ancestors. When anything raises, a value that does not fit or an event handler, the whole
+batch is taken back. A change made by a handler joins the running batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from typing import Any
+
+from mutandis.base import LEAF_TYPES, Formattable, KeyPath, MissingValue, kvlist_str
+from mutandis.symbolic.flags import SCOPES, is_change_notification_enabled
+from mutandis.symbolic.topology import SEALED, path_of, set_attribute
+
+
+class WritePermissionError(Exception):
+    """A write to a sealed node, or through an accessor of a node whose accessors are read-only."""
+
+
+class FieldUpdate(Formattable):
+    """One changed field: where it is, what it was, and what it has become.
+
+    Attributes:
+        path: Absolute path of the field.
+        target: The node that owns the field.
+        field: `typing.Field` of the key, or None in an untyped container.
+        old_value: The value before; `MISSING_VALUE` when there was none.
+        new_value: The value after; `MISSING_VALUE` when it was removed.
+    """
+
+    __slots__ = ("path", "target", "field", "old_value", "new_value")
+
+    def __init__(
+        self, path: KeyPath, target: Any, field: Any, old_value: Any, new_value: Any
+    ) -> None:
+        self.path = path
+        self.target = target
+        self.field = field
+        self.old_value = old_value
+        self.new_value = new_value
+
+    def format(
+        self,
+        compact: bool = False,
+        verbose: bool = True,
+        root_indent: int = 0,
+        **kwargs: Any,
+    ) -> str:
+        missing = (MissingValue(), MissingValue())
+        return kvlist_str(
+            [
+                ("parent_path", path_of(self.target), None),
+                ("path", self.path, None),
+                ("old_value", self.old_value, missing),
+                ("new_value", self.new_value, missing),
+            ],
+            label=self.__class__.__name__,
+            compact=compact,
+            verbose=verbose,
+            root_indent=root_indent,
+            **kwargs,
+        )
+
+    def __eq__(self, other: Any) -> bool:
+        return (
+            isinstance(other, FieldUpdate)
+            and self.path == other.path
+            and self.target is other.target
+            and self.field is other.field
+            and bool(self.old_value == other.old_value)
+            and bool(self.new_value == other.new_value)
+        )
+
+    def __ne__(self, other: Any) -> bool:
+        return not self == other
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Batch:
+    """Writes that belong together."""
+
+    __slots__ = ("changes", "undo")
+
+    def __init__(self) -> None:
+        self.changes: list[tuple[Any, Any, Any, Any]] = []  # (target, key, old, new)
+        self.undo: list[Callable[[], None]] = []
+
+    def rollback(self) -> None:
+        """Takes back all writes, the latest first."""
+        undo = self.undo
+        while undo:
+            undo.pop()()
+
+
+class _OpenBatches:
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+OPEN = _OpenBatches()
+_CURRENT: ContextVar[Batch | None] = ContextVar("mutandis_batch", default=None)
+
+
+def commit(
+    owner: Any,
+    write: Callable[[Batch], None],
+    notify_parents: bool = True,
+    skip_notification: bool | None = None,
+) -> Batch:
+    """Runs `write` and notifies; on any exception the tree is as it was.
+
+    Args:
+        owner: The node on which the change was asked for; with `notify_parents=False`
+            notification stops there.
+        write: Applies the writes, recording them in the batch.
+        notify_parents: Whether ancestors of `owner` hear of the change.
+        skip_notification: True: no event; False: events even under `notify_on_change(False)`;
+            None: as the scope says.
+    """
+    outer = _CURRENT.get() if OPEN.count else None
+    batch = Batch()
+    try:
+        write(batch)
+        if batch.changes:
+            touch(batch.changes)
+            if skip_notification is None:
+                skip_notification = SCOPES.active > 0 and not is_change_notification_enabled()
+            if not skip_notification:
+                notify(batch, None if notify_parents else owner)
+    except BaseException:
+        batch.rollback()
+        touch(batch.changes)
+        raise
+    if outer is not None:
+        outer.undo.extend(batch.undo)
+    return batch
+
+
+def touch(changes: list[tuple[Any, Any, Any, Any]]) -> None:
+    """Tells the nodes that keep derived data to drop it."""
+    for change in changes:
+        node = change[0]
+        while node is not None:
+            if node._sym_touch is not None:
+                node._sym_touch()
+            node = node._sym_parent
+
+
+def save_state(node: Any, batch: Batch) -> None:
+    """Sees to it that the own state of a node comes back when the batch is taken back."""
+    if node._sym_snapshot is not None:
+        state = node._sym_snapshot()
+        batch.undo.append(lambda: node._sym_restore(state))
+
+
+def notify(batch: Batch, last: Any = None) -> None:
+    """Tells every listener above the changes, each once, children before ancestors."""
+    changes = batch.changes
+    listeners: dict[int, tuple[Any, list[tuple[Any, Any, Any, Any]]]] = {}
+    for change in changes:
+        node = change[0]
+        while node is not None:
+            if node._sym_listens:
+                entry = listeners.get(id(node))
+                if entry is None:
+                    listeners[id(node)] = (node, [change])
+                else:
+                    entry[1].append(change)
+            if node is last:
+                break
+            node = node._sym_parent
+    if not listeners:
+        return
+    ordered = list(listeners.values())
+    if len(changes) > 1:
+        ordered = sorted(ordered, key=lambda e: path_of(e[0]), reverse=True)
+    token = _CURRENT.set(batch)
+    OPEN.count += 1
+    try:
+        for node, seen in ordered:
+            save_state(node, batch)
+            node._sym_notify(seen)
+    finally:
+        OPEN.count -= 1
+        _CURRENT.reset(token)
+
+
+def field_updates(node: Any, changes: list[tuple[Any, Any, Any, Any]]) -> dict[Any, FieldUpdate]:
+    """Builds the argument of `_on_change`: path relative to `node` -> update."""
+    base = path_of(node)
+    depth = len(base._keys)
+    result: dict[Any, FieldUpdate] = {}
+    for target, key, old, new in changes:
+        path = KeyPath._of(path_of(target)._keys + (key,))
+        field = target.sym_attr_field(key)
+        result[KeyPath._of(path._keys[depth:])] = FieldUpdate(path, target, field, old, new)
+    return result
+
+
+def listens_above(node: Any) -> bool:
+    """Whether the node or one of its ancestors listens to changes."""
+    while node is not None:
+        if node._sym_listens:
+            return True
+        node = node._sym_parent
+    return False
+
+
+def write_leaf(target: Any, key: Any, value: Any) -> bool:
+    """Writes a plain value in place of a plain value when nothing else can happen.
+
+    Returns False, having done nothing, when the general way has to be taken.
+    """
+    if (
+        not target._sym_fast_write
+        or SCOPES.active
+        or OPEN.count
+        or target._sym_flags & SEALED
+    ):
+        return False
+    plan = target._sym_plans.get(key)
+    if plan is None or value.__class__ not in plan.exact:
+        return False
+    if target._sym_raw(key).__class__ not in LEAF_TYPES or listens_above(target):
+        return False
+    set_attribute(target, key, value)
+    return True
+
+
+def locate(root: Any, keys: tuple[Any, ...], path: Any) -> Any:
+    """Follows `keys` from `root` to the node that owns the last key of a path.
+
+    Raises:
+        KeyError: A step does not exist, or what is there is not a node.
+    """
+    node = root
+    for depth, key in enumerate(keys):
+        if getattr(node, "_sym_is_node", False):
+            try:
+                node = node.sym_getattr(key)
+                continue
+            except (AttributeError, KeyError, IndexError, TypeError):
+                pass
+        elif not getattr(node, "_sym_is_node", False) and node.__class__ not in LEAF_TYPES:
+            try:
+                node = node[key] if hasattr(node, "__getitem__") else getattr(node, key)
+                continue
+            except (AttributeError, KeyError, IndexError, TypeError):
+                pass
+        where = path_of(root) + KeyPath._of(keys[: depth + 1])
+        raise KeyError(
+            f"Cannot rebind {str(path)!r}: there is nothing at {str(where)!r}. Intermediate nodes "
+            f"are never created; rebind an existing ancestor to a value that holds the new part."
+        )
+    if not getattr(node, "_sym_is_node", False):
+        where = path_of(root) + KeyPath._of(keys)
+        raise KeyError(
+            f"Cannot rebind {str(path)!r}: {str(where)!r} is a {type(node).__name__}, not a "
+            f"symbolic node. Rebind {str(where)!r} itself to a new value."
+        )
+    return node
+
+
+def as_keys(path: Any) -> tuple[Any, ...]:
+    """Returns the keys of a path given as `KeyPath`, text or int."""
+    if isinstance(path, str):
+        return KeyPath.parse(path)._keys
+    if isinstance(path, KeyPath):
+        return path._keys
+    if isinstance(path, int):
+        return (path,)
+    raise KeyError(f"A path must be a KeyPath, a str or an int. Encountered: {path!r}.")
+
+
+def rebind_pairs(node: Any, source: Any, kwargs: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """Normalises the arguments of `rebind` to (path, value) pairs.
+
+    Raises:
+        ValueError: `source` is neither a dict nor a function.
+    """
+    if source is None:
+        return list(kwargs.items())
+    if isinstance(source, dict):
+        if getattr(source, "_sym_is_node", False):
+            pairs = {k: v for k, v in source.sym_items()}
+        else:
+            pairs = dict(source)
+        pairs.update(kwargs)
+        return list(pairs.items())
+    if callable(source):
+        found: dict[Any, Any] = get_rebind_dict(source, node)
+        found.update(kwargs)
+        return list(found.items())
+    raise ValueError(
+        f"`rebind` takes a dict from path to value, or a function of (path, value) or "
+        f"(path, value, parent). Encountered: {source!r}."
+    )
+
+
+def get_rebind_dict(rebinder: Callable[..., Any], target: Any) -> dict[KeyPath, Any]:
+    """Runs a rebinder over a tree and returns what it wants changed, without changing anything.
+
+    Args:
+        rebinder: Function of (path, value) or (path, value, parent). A result that is not the
+            very value given becomes a change, and the sub-tree there is not entered.
+        target: Root of the walk; paths are relative to it.
+
+    Raises:
+        TypeError: The rebinder takes another number of arguments.
+    """
+    with_parent = callback_arity(rebinder, (2, 3), "rebinder") == 3
+    changes: dict[KeyPath, Any] = {}
+    stack: list[tuple[tuple[Any, ...], Any, Any]] = [((), target, target.sym_parent)]
+    while stack:
+        keys, value, parent = stack.pop()
+        path = KeyPath._of(keys)
+        result = rebinder(path, value, parent) if with_parent else rebinder(path, value)
+        if result is not value:
+            changes[path] = result
+            continue
+        for key, child in reversed(children_of(value)):
+            stack.append((keys + (key,), child, value))
+    return changes
+
+
+def children_of(value: Any) -> list[tuple[Any, Any]]:
+    """Returns (key, value) of what a walk enters below `value`: nodes, plain dicts and lists."""
+    cls = value.__class__
+    if cls in LEAF_TYPES:
+        return []
+    if getattr(value, "_sym_is_node", False):
+        pairs: Iterable[tuple[Any, Any]] = value._sym_pairs()
+        return list(pairs)
+    if isinstance(value, dict):
+        return list(value.items())
+    if isinstance(value, list):
+        return list(enumerate(value))
+    return []
+
+
+def callback_arity(fn: Callable[..., Any], allowed: tuple[int, ...], what: str) -> int:
+    """Returns how many positional arguments a callback takes.
+
+    Raises:
+        TypeError: The number is not in `allowed`.
+    """
+    code = getattr(fn, "__code__", None)
+    if code is not None and not code.co_flags & 0x04:
+        count = code.co_argcount
+    else:
+        import inspect
+
+        parameters = inspect.signature(fn).parameters.values()
+        if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+            return max(allowed)
+        count = sum(
+            p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters
+        )
+    if code is not None and hasattr(fn, "__self__"):
+        count -= 1
+    if count not in allowed:
+        raise TypeError(
+            f"The {what} must take {' or '.join(map(str, allowed))} arguments. "
+            f"{fn!r} takes {count}."
+        )
+    return count

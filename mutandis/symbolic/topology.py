@@ -1,0 +1,209 @@
+"""Links between nodes: who is whose child, and the sticky bits that travel upwards.
+
+A node stores its parent and its key there, nothing else. Paths are computed by walking up when
+somebody asks, so attaching a sub-tree of any size costs the same.
+
+Two *sticky bits* say that a sub-tree may hold missing values or placeholders. They are set on all
+ancestors when such a value comes in and are never cleared, so a clear bit is a proof of absence
+and a set bit means "walk and see".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
+from mutandis.symbolic.pure_symbolic import PureSymbolic
+
+if TYPE_CHECKING:
+    from mutandis.symbolic.base import Symbolic
+
+# Bits of `_sym_flags`.
+ALLOW_PARTIAL = 1
+SEALED = 2
+WRITABLE = 4
+MAYBE_PARTIAL = 8
+MAYBE_PURE = 16
+STICKY = MAYBE_PARTIAL | MAYBE_PURE
+
+set_attribute = object.__setattr__
+
+
+class _Hooks:
+    """Which rare events anybody in the process listens to."""
+
+    __slots__ = ("path_listeners",)
+
+    def __init__(self) -> None:
+        self.path_listeners = False
+
+
+HOOKS = _Hooks()
+
+
+def mark_up(node: Any, bits: int) -> None:
+    """Sets sticky bits on a node and on all its ancestors."""
+    while node is not None and node._sym_flags & bits != bits:
+        set_attribute(node, "_sym_flags", node._sym_flags | bits)
+        node = node._sym_parent
+
+
+def sticky_bits(value: Any) -> int:
+    """Returns the sticky bits that `value` brings to the node that takes it as a child."""
+    if value.__class__ in LEAF_TYPES:
+        return 0
+    bits: int = getattr(value, "_sym_flags", 0) & STICKY
+    if isinstance(value, PureSymbolic):
+        bits |= MAYBE_PURE
+    elif isinstance(value, MissingValue):
+        bits |= MAYBE_PARTIAL
+    elif value.__class__ is tuple:
+        for item in value:
+            bits |= sticky_bits(item)
+    return bits
+
+
+def path_of(node: Any) -> KeyPath:
+    """Computes the path of a node from the root of its tree."""
+    keys: list[Any] = []
+    while True:
+        parent = node._sym_parent
+        if parent is None:
+            break
+        keys.append(node._sym_key)
+        node = parent
+    keys.reverse()
+    root_path = node._sym_root_path
+    if root_path is not None:
+        keys[:0] = root_path._keys
+    return KeyPath._of(tuple(keys))
+
+
+def adopt(child: Any, parent: Any, key: Any) -> Any:
+    """Makes `child` the child of `parent` at `key` and returns what is to be stored there.
+
+    A node that already has a parent is cloned first and the clone is returned: a node has one
+    parent. Values that are no nodes are returned as they are.
+    """
+    if child.__class__ in LEAF_TYPES:
+        return child
+    if getattr(child, "_sym_is_node", False):
+        if child._sym_parent is not None:
+            child = child.sym_clone()
+        attach(child, parent, key)
+    bits = sticky_bits(child)
+    if bits:
+        mark_up(parent, bits)
+    return child
+
+
+def attach(child: Any, parent: Any, key: Any) -> None:
+    """Links a parentless node to its new parent and fires the topology events."""
+    check = child._sym_check_attach
+    if check is not None:
+        check(parent)
+    if HOOKS.path_listeners:
+        old_path = path_of(child)
+        set_attribute(child, "_sym_parent", parent)
+        set_attribute(child, "_sym_key", key)
+        fire_path_change(child, old_path, path_of(child))
+    else:
+        set_attribute(child, "_sym_parent", parent)
+        set_attribute(child, "_sym_key", key)
+    if child._sym_parent_hook:
+        child._on_parent_change(None, parent)
+
+
+def detach(child: Any) -> None:
+    """Makes a node a root again. Does nothing for values that are no nodes."""
+    if child.__class__ in LEAF_TYPES or not getattr(child, "_sym_is_node", False):
+        return
+    parent = child._sym_parent
+    if parent is None:
+        return
+    if HOOKS.path_listeners:
+        old_path = path_of(child)
+        set_attribute(child, "_sym_parent", None)
+        if child._sym_parent_hook:
+            child._on_parent_change(parent, None)
+        fire_path_change(child, old_path, path_of(child))
+        return
+    set_attribute(child, "_sym_parent", None)
+    if child._sym_parent_hook:
+        child._on_parent_change(parent, None)
+
+
+def relink(child: Any, parent: Any, key: Any) -> None:
+    """Sets the links without any event: for taking a change back."""
+    if child.__class__ not in LEAF_TYPES and getattr(child, "_sym_is_node", False):
+        set_attribute(child, "_sym_parent", parent)
+        set_attribute(child, "_sym_key", key)
+
+
+def rekey(child: Any, key: int) -> None:
+    """Gives the child of a list its new index."""
+    if child.__class__ in LEAF_TYPES or not getattr(child, "_sym_is_node", False):
+        return
+    if child._sym_key != key:
+        if HOOKS.path_listeners:
+            old_path = path_of(child)
+            set_attribute(child, "_sym_key", key)
+            fire_path_change(child, old_path, path_of(child))
+        else:
+            set_attribute(child, "_sym_key", key)
+
+
+def fire_path_change(node: Any, old_path: KeyPath, new_path: KeyPath) -> None:
+    """Calls `_on_path_change` on the sub-tree, deepest child first."""
+    if old_path._keys == new_path._keys:
+        return
+    post_order: list[tuple[Any, tuple[Any, ...]]] = []
+    stack: list[tuple[Any, tuple[Any, ...]]] = [(node, ())]
+    while stack:
+        current, below = stack.pop()
+        post_order.append((current, below))
+        for key, value in current._sym_pairs():
+            if getattr(value, "_sym_is_node", False) and value._sym_parent is current:
+                stack.append((value, below + (key,)))
+    for current, below in reversed(post_order):
+        if current._sym_path_hook:
+            current._on_path_change(
+                KeyPath._of(old_path._keys + below), KeyPath._of(new_path._keys + below)
+            )
+
+
+def symbolize_value(value: Any) -> Any:
+    """Turns plain dicts and lists into `Dict` and `List`, recursively; others pass unchanged.
+
+    The caller's containers are neither kept nor changed, and nothing in them is decoded.
+    """
+    cls = value.__class__
+    if cls in LEAF_TYPES:
+        return value
+    if cls is dict or (isinstance(value, dict) and not getattr(value, "_sym_is_node", False)):
+        return dict_class()(value)
+    if cls is list or (isinstance(value, list) and not getattr(value, "_sym_is_node", False)):
+        return list_class()(value)
+    return value
+
+
+def dict_class() -> Any:
+    from mutandis.symbolic.dict_node import Dict
+
+    return Dict
+
+
+def list_class() -> Any:
+    from mutandis.symbolic.list_node import List
+
+    return List
+
+
+def ancestors(node: Symbolic) -> list[Any]:
+    """Returns the node and all its ancestors, the root last."""
+    chain: list[Any] = []
+    current: Any = node
+    while current is not None:
+        chain.append(current)
+        current = current._sym_parent
+    return chain

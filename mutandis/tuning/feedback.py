@@ -1,0 +1,196 @@
+"""How a loop reports on the trial that it was given.
+
+`Feedback` is the user's side of one trial. The rules for rewards are the same for every backend and
+live here; a backend implements what they are written to.
+"""
+
+import abc
+import time
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Iterator, Mapping, Sequence
+
+from mutandis.hyper.geno import DNA
+from mutandis.hyper.protocol import RaceConditionError, Trial
+from mutandis.tuning import rewards
+
+Exceptions = Any  # A type, a pair (type, regular expression), or a sequence of both.
+
+
+class Feedback(abc.ABC):
+    """Reports on one trial of a sampling loop.
+
+    ::
+
+        for program, feedback in mt.sample(space, algorithm, 100):
+            feedback(evaluate(program))
+
+    Args:
+        metrics_to_optimize: Names of the metrics that the algorithm maximises.
+    """
+
+    __slots__ = ("_goals", "_handed_out", "__dict__", "__weakref__")
+
+    def __init__(self, metrics_to_optimize: Sequence[str]) -> None:
+        self._goals = rewards.as_goals(metrics_to_optimize)
+        self._handed_out = time.time()
+
+    # What backends implement.
+
+    @property
+    @abc.abstractmethod
+    def id(self) -> int:
+        """Number of the trial, from 1."""
+
+    @property
+    @abc.abstractmethod
+    def dna(self) -> DNA:
+        """The proposal to evaluate."""
+
+    @property
+    @abc.abstractmethod
+    def checkpoint_to_warm_start_from(self) -> str | None:
+        """Path of a checkpoint to start from, or None."""
+
+    @abc.abstractmethod
+    def get_trial(self) -> Trial:
+        """The trial as it stands now."""
+
+    @abc.abstractmethod
+    def set_metadata(self, key: str, value: Any, per_trial: bool = True) -> None:
+        """Keeps a value with the trial, or with the whole sampling; the last write wins."""
+
+    @abc.abstractmethod
+    def get_metadata(self, key: str, per_trial: bool = True) -> Any | None:
+        """A value kept with the trial or the sampling; None if there is none."""
+
+    @abc.abstractmethod
+    def add_link(self, name: str, url: str) -> None:
+        """Keeps a link with the trial."""
+
+    def _add_measurement(
+        self,
+        reward: float | None,
+        metrics: dict[str, float] | None,
+        step: int,
+        checkpoint_path: str | None,
+        elapse_secs: float,
+    ) -> None:
+        """Appends a measurement that has passed the rules; `RaceConditionError` unless pending."""
+        raise NotImplementedError()
+
+    @abc.abstractmethod
+    def done(
+        self,
+        metadata: Mapping[str, Any] | None = None,
+        related_links: Mapping[str, str] | None = None,
+    ) -> None:
+        """Completes the trial and tells the algorithm; does nothing unless the trial is pending.
+
+        The measurement of the largest step counts, the last one added among equals.
+
+        Raises:
+            ValueError: There is no measurement.
+        """
+
+    @abc.abstractmethod
+    def skip(self, reason: str | None = None) -> None:
+        """Ends the trial as infeasible without telling the algorithm.
+
+        Does nothing unless the trial is pending. The reason is kept as metadata `skip_reason`.
+        """
+
+    @abc.abstractmethod
+    def should_stop_early(self) -> bool:
+        """The advice of the early stopping policy; the caller then calls `skip` or `done`."""
+
+    @abc.abstractmethod
+    def end_loop(self) -> None:
+        """Ends the sampling: every worker stops at its next turn."""
+
+    # What is the same for all.
+
+    @property
+    def status(self) -> str:
+        """Status of the trial."""
+        return str(self.get_trial().status)
+
+    def add_measurement(
+        self,
+        reward: float | Sequence[float] | None = None,
+        metrics: Mapping[str, float] | None = None,
+        step: int = 0,
+        checkpoint_path: str | None = None,
+        elapse_secs: float | None = None,
+    ) -> None:
+        """Reports a measurement; the trial goes on.
+
+        Args:
+            reward: The number to maximise, or one item per metric to optimize.
+            metrics: Named numbers. Metrics to optimize other than 'reward' are read from here.
+            step: Step of the evaluation.
+            checkpoint_path: Where the state of this step was saved.
+            elapse_secs: Seconds spent; None for the time since the trial was handed out.
+
+        Raises:
+            ValueError: A metric to optimize is missing, contradictory or NaN. Nothing is recorded.
+            RaceConditionError: The trial is no longer pending.
+        """
+        reward, stored = rewards.resolve(reward, metrics, self._goals)
+        _check_step(step, checkpoint_path)
+        if elapse_secs is None:
+            elapse_secs = time.time() - self._handed_out
+        self._add_measurement(reward, stored, step, checkpoint_path, float(elapse_secs))
+
+    def __call__(
+        self,
+        reward: float | Sequence[float] | None = None,
+        metrics: Mapping[str, float] | None = None,
+        checkpoint_path: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        related_links: Mapping[str, str] | None = None,
+        step: int = 0,
+    ) -> None:
+        """Reports a measurement and completes the trial: `add_measurement`, then `done`."""
+        self.add_measurement(reward, metrics, step, checkpoint_path)
+        self.done(metadata, related_links)
+
+    @contextmanager
+    def skip_on_exceptions(self, exceptions: Exceptions) -> Iterator[None]:
+        """A scope in which the given exceptions skip the trial instead of propagating.
+
+        The traceback becomes the reason of the skip, and is logged.
+
+        Args:
+            exceptions: Exception types, or pairs of a type and a regular expression that is
+                searched in `TypeName: message`.
+        """
+        from mutandis.base import catch_errors
+
+        def skip(error: BaseException) -> None:
+            import logging
+            import traceback
+
+            reason = "".join(traceback.format_exception(error))
+            logging.getLogger("mutandis").warning(
+                "Trial %d is skipped because of an exception: %s", self.id, reason
+            )
+            self.skip(reason)
+
+        with catch_errors(exceptions, skip):
+            yield
+
+    def ignore_race_condition(self) -> AbstractContextManager[None]:
+        """A scope that swallows `RaceConditionError`."""
+        from contextlib import suppress
+
+        return suppress(RaceConditionError)
+
+
+def _check_step(step: Any, checkpoint_path: Any) -> None:
+    if type(step) is not int and (not isinstance(step, int) or isinstance(step, bool)):
+        raise TypeError(f"`step` must be an int, got {step!r} ({type(step).__name__}).")
+    if checkpoint_path is not None and not isinstance(checkpoint_path, str):
+        raise TypeError(
+            f"`checkpoint_path` must be a string or None, got {checkpoint_path!r} "
+            f"({type(checkpoint_path).__name__})."
+        )

@@ -1,0 +1,170 @@
+"""Where a study is kept: the tables, and the store that keeps them in memory.
+
+A study is an event log (`PROPOSED`, `COMPLETED`, `SKIPPED`, in one total order) and its projection, the rows of the
+trials. `MemoryTables` holds those of one study in plain containers; `MemoryStore` finds them by name. The engine
+(`study.py`) does everything else, so that another store has to implement these few operations and nothing more.
+
+Rows are small on purpose: a process may hold millions of them. The symbolic `Trial` of a row is made only when
+somebody asks for it, and then kept up to date by the engine.
+"""
+
+import threading
+from array import array
+from contextlib import AbstractContextManager
+from typing import Any, Iterator
+
+from mutandis.hyper.geno import DNA, DNASpec
+from mutandis.hyper.protocol import Trial
+from mutandis.symbolic import Dict
+from mutandis.tuning.rewards import comparable
+
+PENDING = "PENDING"
+COMPLETED = "COMPLETED"
+
+PROPOSED_EVENT, COMPLETED_EVENT, SKIPPED_EVENT = 0, 1, 2
+
+# (step, elapse_secs, reward, metrics, checkpoint_path)
+MeasurementRow = tuple[int, float, float | None, dict[str, float] | None, str | None]
+
+
+class TrialRow:
+    """What a study stores about one trial."""
+
+    __slots__ = (
+        "id",
+        "dna",
+        "group",
+        "created",
+        "status",
+        "completed",
+        "infeasible",
+        "measurements",
+        "final",
+        "metadata",
+        "links",
+        "view",
+    )
+
+    def __init__(self, id: int, dna: DNA, group: str, created: float) -> None:
+        self.id = id
+        self.dna = dna
+        self.group = group
+        self.created = created
+        self.status: str = PENDING
+        self.completed: float | None = None
+        self.infeasible = False
+        self.measurements: tuple[MeasurementRow, ...] = ()
+        self.final: MeasurementRow | None = None
+        # Metadata and links move into the view when there is one.
+        self.metadata: Dict | None = None
+        self.links: Dict | None = None
+        self.view: Trial | None = None
+
+
+class MemoryTables:
+    """The tables of one study in memory. Every method is called inside `transaction()`."""
+
+    def __init__(self, name: str | None, dna_spec: DNASpec, goals: tuple[str, ...]) -> None:
+        self.name = name
+        self.dna_spec = dna_spec
+        self.goals = goals
+        self.active = True
+        self.metadata = Dict()
+        self.last_updated: float | None = None
+        self.best: TrialRow | None = None
+        self.num_completed = 0
+        self.num_infeasible = 0
+        self._lock = threading.RLock()
+        self._rows: list[TrialRow] = []
+        self._pending: dict[str, TrialRow] = {}
+        # One number per event, four times the trial plus the kind: a history of millions stays small.
+        self._events = array("q")
+
+    def transaction(self) -> AbstractContextManager[Any]:
+        """Everything inside happens at once for other threads. Re-entrant."""
+        return self._lock
+
+    @property
+    def num_trials(self) -> int:
+        return len(self._rows)
+
+    @property
+    def num_pending(self) -> int:
+        return len(self._rows) - self.num_completed
+
+    def row(self, trial_id: int) -> TrialRow:
+        return self._rows[trial_id - 1]
+
+    def rows(self) -> list[TrialRow]:
+        """All rows by trial number; a copy."""
+        return list(self._rows)
+
+    def pending_row(self, group: str) -> TrialRow | None:
+        """The trial that a group of workers has not finished."""
+        return self._pending.get(group)
+
+    def append(self, dna: DNA, group: str, now: float) -> TrialRow:
+        """Gives a proposal the next trial number."""
+        rows = self._rows
+        row = TrialRow(len(rows) + 1, dna, group, now)
+        rows.append(row)
+        self._pending[group] = row
+        self._events.append(row.id << 2)
+        self.last_updated = now
+        return row
+
+    def append_measurement(self, row: TrialRow, measurement: MeasurementRow, now: float) -> None:
+        row.measurements += (measurement,)
+        self.last_updated = now
+
+    def close(self, row: TrialRow, final: MeasurementRow, infeasible: bool, now: float) -> None:
+        """Ends a pending trial."""
+        row.status = COMPLETED
+        row.final = final
+        row.completed = self.last_updated = now
+        self.num_completed += 1
+        self._pending.pop(row.group, None)
+        if infeasible:
+            row.infeasible = True
+            self.num_infeasible += 1
+            self._events.append(row.id << 2 | SKIPPED_EVENT)
+            return
+        self._events.append(row.id << 2 | COMPLETED_EVENT)
+        best = self.best
+        if best is None or comparable(final[2]) > comparable(_final_reward(best)):
+            self.best = row
+
+    def events(self) -> Iterator[tuple[int, TrialRow]]:
+        """Pairs of the kind of an event and its trial, in the order of the log."""
+        for event in self._events:
+            yield event & 3, self._rows[(event >> 2) - 1]
+
+
+def _final_reward(row: TrialRow) -> float | None:
+    return None if row.final is None else row.final[2]
+
+
+class MemoryStore:
+    """The studies of this process, by name, for the life of the process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tables: dict[str, MemoryTables] = {}
+
+    def open(self, name: str | None, dna_spec: DNASpec, goals: tuple[str, ...]) -> MemoryTables:
+        """The tables of a named study, made if there are none; fresh ones without a name."""
+        if name is None:
+            return MemoryTables(None, dna_spec, goals)
+        with self._lock:
+            tables = self._tables.get(name)
+            if tables is None:
+                tables = self._tables[name] = MemoryTables(name, dna_spec, goals)
+            return tables
+
+    def find(self, name: str) -> MemoryTables | None:
+        with self._lock:
+            return self._tables.get(name)
+
+    def names(self) -> list[str]:
+        with self._lock:
+            return list(self._tables)

@@ -1,0 +1,337 @@
+"""The study engine: the life of trials, over the tables of a store.
+
+A `Study` gives out trials, takes measurements, completes or skips, and tells the algorithm. Each of
+these is one transaction on the tables; the algorithm is called inside it, so that threads may share
+one. What is committed stays: an algorithm that fails in `feedback` leaves a completed trial behind.
+"""
+
+import time
+from typing import Any, Mapping
+
+from mutandis.hyper.geno import DNAGenerator
+from mutandis.hyper.protocol import (
+    EarlyStoppingPolicy,
+    Measurement,
+    RaceConditionError,
+    Trial,
+    same_space,
+    select_reward,
+)
+from mutandis.symbolic import Dict
+from mutandis.tuning.history import History
+from mutandis.tuning.result import Result, format_summary, pareto_front, summary
+from mutandis.tuning.store import (
+    COMPLETED,
+    PENDING,
+    MeasurementRow,
+    MemoryTables,
+    TrialRow,
+)
+
+SKIP_REASON = "skip_reason"
+
+
+class Study:
+    """One sampling: the tables of its trials and what may be done with them."""
+
+    def __init__(self, tables: MemoryTables) -> None:
+        self.tables = tables
+        self._transaction = tables.transaction()
+
+    def join(
+        self,
+        dna_spec: Any,
+        algorithm: DNAGenerator,
+        policy: EarlyStoppingPolicy | None,
+        policy_is_new: bool,
+        goals: tuple[str, ...],
+    ) -> None:
+        """Lets a loop take part: brings its algorithm and policy up to date.
+
+        Raises:
+            ValueError: The study samples another space.
+        """
+        tables = self.tables
+        with self._transaction:
+            if not same_space(tables.dna_spec, dna_spec):
+                raise ValueError(
+                    f"The sampling named {tables.name!r} is for another search space. Give this "
+                    f"one another `name`.\n  There: {tables.dna_spec}\n  Here: {dna_spec}"
+                )
+            if tables.num_trials:
+                if algorithm.num_proposals == 0:
+                    algorithm.recover(History(tables, goals))
+                if policy is not None and policy_is_new:
+                    policy.recover([trial_of(row) for row in tables.rows()])
+
+    def next_row(
+        self, group: str, algorithm: DNAGenerator, limit: int | None
+    ) -> TrialRow:
+        """The pending trial of a group, or a new one.
+
+        Raises:
+            StopIteration: The loop was ended, `limit` trials exist, or the algorithm has no more.
+        """
+        tables = self.tables
+        with self._transaction:
+            if not tables.active:
+                raise StopIteration()
+            row = tables.pending_row(group)
+            if row is None:
+                if limit is not None and tables.num_trials >= limit:
+                    raise StopIteration()
+                row = tables.append(algorithm.propose(), group, time.time())
+            return row
+
+    def add_measurement(self, row: TrialRow, measurement: MeasurementRow) -> None:
+        """Appends a measurement to a pending trial."""
+        with self._transaction:
+            self._append(row, measurement)
+
+    def _append(self, row: TrialRow, measurement: MeasurementRow) -> None:
+        if row.status != PENDING:
+            raise RaceConditionError(
+                f"Trial {row.id} is {row.status}: another worker of the group {row.group!r}, or "
+                "this loop itself, has finished it. Ask for the next one, or report under "
+                "`with feedback.ignore_race_condition():`."
+            )
+        self.tables.append_measurement(row, measurement, time.time())
+        if row.view is not None:
+            row.view.measurements.append(_measurement_of(measurement))
+
+    def complete(
+        self,
+        row: TrialRow,
+        measurement: MeasurementRow | None,
+        algorithm: DNAGenerator,
+        goals: tuple[str, ...],
+        metadata: Mapping[str, Any] | None,
+        links: Mapping[str, str] | None,
+    ) -> None:
+        """Completes a pending trial, with a last measurement if one is given; tells `algorithm`.
+
+        Raises:
+            RaceConditionError: A measurement is given but the trial is not pending.
+            ValueError: The trial has no measurement.
+        """
+        if metadata:
+            _check_keys(metadata, "metadata")
+        if links:
+            _check_links(links)
+        with self._transaction:
+            if measurement is not None:
+                self._append(row, measurement)
+            elif row.status != PENDING:
+                return
+            if not row.measurements:
+                raise ValueError(
+                    f"Trial {row.id} has no measurement. Call `feedback(reward)`, or "
+                    "`feedback.add_measurement(...)` before `feedback.done()`; a trial without a "
+                    "result is ended by `feedback.skip(reason)`."
+                )
+            final = row.measurements[-1]
+            for candidate in row.measurements[-2::-1]:
+                if candidate[0] > final[0]:
+                    final = candidate
+            reward = select_reward(final[2], final[3], goals)
+            self._close(row, final, False, metadata, links)
+            algorithm.feedback(row.dna, reward)
+
+    def skip(self, row: TrialRow, reason: str | None) -> None:
+        """Ends a pending trial as infeasible."""
+        with self._transaction:
+            if row.status == PENDING:
+                metadata = None if reason is None else {SKIP_REASON: reason}
+                self._close(row, (0, 0.0, 0.0, None, None), True, metadata, None)
+
+    def _close(
+        self,
+        row: TrialRow,
+        final: MeasurementRow,
+        infeasible: bool,
+        metadata: Mapping[str, Any] | None,
+        links: Mapping[str, str] | None,
+    ) -> None:
+        if metadata:
+            notes = metadata_of(row)
+            for key, value in metadata.items():
+                notes[key] = value
+        if links:
+            kept = links_of(row)
+            for name, url in links.items():
+                kept[name] = url
+        now = time.time()
+        self.tables.close(row, final, infeasible, now)
+        view = row.view
+        if view is not None:
+            view.rebind(
+                {
+                    "status": COMPLETED,
+                    "infeasible": infeasible,
+                    "final_measurement": _measurement_of(final),
+                    "completed_time": int(now),
+                },
+                raise_on_no_change=False,
+            )
+
+    def trial(self, row: TrialRow) -> Trial:
+        """The trial of a row, kept up to date from now on."""
+        with self._transaction:
+            return trial_of(row)
+
+    def set_metadata(self, row: TrialRow | None, key: str, value: Any) -> None:
+        """Keeps a value with a trial, or with the study."""
+        _check_keys((key,), "metadata")
+        with self._transaction:
+            notes = self.tables.metadata if row is None else metadata_of(row)
+            notes[key] = value
+            self.tables.last_updated = time.time()
+
+    def get_metadata(self, row: TrialRow | None, key: str) -> Any | None:
+        with self._transaction:
+            if row is None:
+                return self.tables.metadata.get(key)
+            if row.view is not None:
+                return row.view.metadata.get(key)
+            return None if row.metadata is None else row.metadata.get(key)
+
+    def add_link(self, row: TrialRow, name: str, url: str) -> None:
+        _check_links({name: url})
+        with self._transaction:
+            links_of(row)[name] = url
+            self.tables.last_updated = time.time()
+
+    def end(self) -> None:
+        """Ends the study: no trial is given out any more."""
+        with self._transaction:
+            self.tables.active = False
+            self.tables.last_updated = time.time()
+
+
+def metadata_of(row: TrialRow) -> Dict:
+    """The metadata of a trial, where it lives now."""
+    if row.view is not None:
+        return row.view.metadata  # type: ignore[return-value]  # a symbolic Dict once stored
+    if row.metadata is None:
+        row.metadata = Dict()
+    return row.metadata
+
+
+def links_of(row: TrialRow) -> Dict:
+    """The links of a trial, where they live now."""
+    if row.view is not None:
+        return row.view.related_links  # type: ignore[return-value]
+    if row.links is None:
+        row.links = Dict()
+    return row.links
+
+
+def trial_of(row: TrialRow) -> Trial:
+    """The symbolic trial of a row; made once."""
+    if row.view is None:
+        dna = row.dna
+        row.view = Trial(
+            id=row.id,
+            # The trial owns its DNA, unless something else (a population) does already.
+            dna=dna,
+            status=row.status,
+            final_measurement=None if row.final is None else _measurement_of(row.final),
+            infeasible=row.infeasible,
+            measurements=[_measurement_of(m) for m in row.measurements],
+            metadata=row.metadata or {},
+            related_links=row.links or {},
+            created_time=int(row.created),
+            completed_time=None if row.completed is None else int(row.completed),
+        )
+        row.metadata = row.links = None
+    return row.view
+
+
+def _measurement_of(row: MeasurementRow) -> Measurement:
+    step, elapse_secs, reward, metrics, checkpoint_path = row
+    # A skipped trial has no metrics at all; elsewhere none reported is an empty dict.
+    return Measurement(step, elapse_secs, reward, metrics or {}, checkpoint_path)
+
+
+def _check_keys(keys: Any, what: str) -> None:
+    for key in keys:
+        if not isinstance(key, str):
+            raise KeyError(f"Keys of {what} must be strings, got {key!r} ({type(key).__name__}).")
+
+
+def _check_links(links: Mapping[str, str]) -> None:
+    _check_keys(links, "related links")
+    for name, url in links.items():
+        if not isinstance(url, str):
+            raise TypeError(f"The link {name!r} must be a string, got {url!r}.")
+
+
+class StudyResult(Result):
+    """The result of a study, read from its tables."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+
+    @property
+    def name(self) -> str | None:
+        return self._study.tables.name
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        return self._study.tables.metadata
+
+    @property
+    def is_active(self) -> bool:
+        return self._study.tables.active
+
+    @property
+    def last_updated(self) -> Any:
+        from datetime import datetime, timezone
+
+        updated = self._study.tables.last_updated
+        return None if updated is None else datetime.fromtimestamp(updated, timezone.utc)
+
+    @property
+    def trials(self) -> list[Trial]:
+        with self._study.tables.transaction():
+            return [trial_of(row) for row in self._study.tables.rows()]
+
+    @property
+    def best_trial(self) -> Trial | None:
+        with self._study.tables.transaction():
+            best = self._study.tables.best
+            return None if best is None else trial_of(best)
+
+    @property
+    def best_trials(self) -> list[Trial]:
+        tables = self._study.tables
+        with tables.transaction():
+            rows = [r for r in tables.rows() if r.status == COMPLETED and not r.infeasible]
+            points = [[_value(row.final, goal) for goal in tables.goals] for row in rows]
+            return [trial_of(rows[i]) for i in pareto_front(points)]
+
+    def format(
+        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+    ) -> str:
+        tables = self._study.tables
+        with tables.transaction():
+            content = summary(
+                tables.name,
+                tables.num_trials,
+                tables.num_pending,
+                tables.num_completed,
+                tables.num_infeasible,
+                None if tables.best is None else _brief(tables.best),
+            )
+        return format_summary(content, compact, verbose, root_indent, **kwargs)
+
+
+def _value(final: MeasurementRow | None, goal: str) -> float | None:
+    if final is None:
+        return None
+    return final[2] if goal == "reward" else (final[3] or {}).get(goal)
+
+
+def _brief(row: TrialRow) -> dict[str, Any]:
+    assert row.final is not None  # the best trial is completed
+    return {"id": row.id, "reward": row.final[2], "step": row.final[0], "dna": str(row.dna)}

@@ -1,0 +1,362 @@
+"""Python annotations to value specs: what `x: list[int] | None` means for validation.
+
+`spec_from_annotation` is the one entry. Its cases are tried from the cheapest to the rarest: specs,
+builtin types, forms of `typing`, classes, and last sample values.
+"""
+
+import collections.abc
+import sys
+import types
+import typing
+
+from mutandis.base import MISSING_VALUE, FunctorInterface
+from mutandis.typing.annotated import Annotated
+from mutandis.typing.annotation_text import annotation_from_str
+from mutandis.typing.any_spec import Any
+from mutandis.typing.callables import Callable
+from mutandis.typing.containers import List, Tuple
+from mutandis.typing.dict_spec import Dict
+from mutandis.typing.enum_spec import Enum
+from mutandis.typing.forward_ref import ForwardRef, caller_module
+from mutandis.typing.objects import Object, Type
+from mutandis.typing.primitives import Bool, Float, Int, Str
+from mutandis.typing.union import Union
+from mutandis.typing.value_spec import FROZEN_PLACEHOLDER, ValueSpec
+
+_PRIMITIVES: dict[typing.Any, typing.Callable[..., ValueSpec]] = {
+    bool: Bool,
+    int: Int,
+    float: Float,
+    str: Str,
+}
+
+_NONE_TYPE = type(None)
+_UNION_ORIGINS = (typing.Union, getattr(types, 'UnionType', typing.Union))
+_SEQUENCES = (collections.abc.Sequence, collections.abc.MutableSequence)
+_MAPPINGS = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
+
+# Entries of `Annotated` that are neither description, dict nor spec are kept under this key.
+ANNOTATIONS_KEY = 'annotations'
+
+
+def spec_from_annotation(
+    annotation: typing.Any,
+    auto_typing: bool = False,
+    accept_value_as_annotation: bool = False,
+    parent_module: types.ModuleType | None = None,
+) -> ValueSpec:
+    """Returns the spec of an annotation (see `ValueSpec.from_annotation`)."""
+    if isinstance(annotation, ValueSpec):
+        return annotation
+    if auto_typing:
+        primitive = _PRIMITIVES.get(annotation) if isinstance(annotation, type) else None
+        if primitive is not None:
+            return primitive()
+    if isinstance(annotation, Annotated):
+        return annotation.value_spec
+    if annotation is None:
+        if accept_value_as_annotation:
+            return Any().noneable()
+        return _none_spec()
+    if _is_empty_parameter(annotation):
+        return Any()
+    if not auto_typing:
+        spec = _from_sample(annotation) if accept_value_as_annotation else None
+        return Any().annotate(annotation) if spec is None else spec
+    if isinstance(annotation, str):
+        if accept_value_as_annotation:
+            return Str(annotation)
+        return spec_from_annotation(
+            _parse(annotation, parent_module), True, parent_module=parent_module
+        )
+    spec = _from_type(annotation, parent_module)
+    if spec is None and accept_value_as_annotation:
+        spec = _from_sample(annotation)
+    if spec is None:
+        raise TypeError(
+            f'Cannot convert {annotation!r} to a value spec. Use a type, a form of `typing`, or a '
+            'spec such as `mutandis.typing.Int()`.'
+        )
+    return spec
+
+
+def unwrap_annotated(
+    annotation: typing.Any,
+    auto_typing: bool = True,
+    parent_module: types.ModuleType | None = None,
+) -> tuple[ValueSpec, str | None, dict[str, typing.Any]]:
+    """Returns spec, description and metadata of the annotation of a field.
+
+    Args:
+      annotation: Any annotation; of `Annotated` the first str is the description, dicts are merged
+        into the metadata, a spec refines the type, and everything else is kept in the metadata
+        under `ANNOTATIONS_KEY`.
+      auto_typing: If False, the spec is `Any`, which shows the annotation.
+      parent_module: Module in which names in text annotations are looked up.
+
+    Returns:
+      Spec, description (None if there is none) and metadata.
+    """
+    if isinstance(annotation, str):
+        annotation = _parse(annotation, parent_module)
+    if isinstance(annotation, Annotated):
+        return annotation.value_spec, annotation.docstring, dict(annotation.metadata)
+    if _origin(annotation) is typing.Annotated:
+        return _unwrap_typing_annotated(annotation, auto_typing, parent_module)
+    spec = spec_from_annotation(annotation, auto_typing, parent_module=parent_module)
+    return spec, None, {}
+
+
+def _unwrap_typing_annotated(
+    annotation: typing.Any,
+    auto_typing: bool,
+    parent_module: types.ModuleType | None,
+) -> tuple[ValueSpec, str | None, dict[str, typing.Any]]:
+    inner, *items = typing.get_args(annotation)
+    spec, docstring, metadata = unwrap_annotated(inner, auto_typing, parent_module)
+    own_docstring: str | None = None
+    others = []
+    for item in items:
+        if isinstance(item, str) and own_docstring is None:
+            own_docstring = item
+        elif isinstance(item, dict):
+            metadata.update(item)
+        elif isinstance(item, ValueSpec):
+            spec = item.copy().extend(spec)
+        else:
+            others.append(item)
+    if others:
+        metadata[ANNOTATIONS_KEY] = [*metadata.get(ANNOTATIONS_KEY, ()), *others]
+    return spec, docstring if own_docstring is None else own_docstring, metadata
+
+
+def _parse(text: str, parent_module: types.ModuleType | None) -> typing.Any:
+    """Annotation object of a text: a real expression if the small grammar does not suffice."""
+    try:
+        return annotation_from_str(text, parent_module)
+    except SyntaxError:
+        if parent_module is None:
+            raise
+        try:
+            # The text comes from the annotations of a module's own source: Python would evaluate
+            # it likewise (`typing.get_type_hints`).
+            return eval(text, vars(parent_module))
+        except Exception:
+            pass
+        raise
+
+
+def _is_empty_parameter(annotation: typing.Any) -> bool:
+    # `inspect` is not imported for this: without it nobody can have its marker.
+    inspect = sys.modules.get('inspect')
+    return inspect is not None and annotation is inspect.Parameter.empty
+
+
+def _none_spec() -> ValueSpec:
+    # `Object(NoneType)` accepts exactly None.
+    return Object(_NONE_TYPE)
+
+
+def _origin(annotation: typing.Any) -> typing.Any:
+    """Origin of a subscripted form or union, None for anything else (`get_origin`, but faster)."""
+    kind = type(annotation)
+    if kind is types.GenericAlias:
+        return annotation.__origin__
+    if kind is type:
+        return None
+    return typing.get_origin(annotation)
+
+
+def _from_type(
+    annotation: typing.Any, parent_module: types.ModuleType | None
+) -> ValueSpec | None:
+    origin = _origin(annotation)
+    if origin is None:
+        return _from_plain_type(annotation, parent_module)
+    args = typing.get_args(annotation)
+
+    def convert(arg: typing.Any) -> ValueSpec:
+        return spec_from_annotation(arg, True, parent_module=parent_module)
+
+    if origin in _UNION_ORIGINS:
+        return _from_union(args, convert)
+    if origin is list:
+        return List(convert(args[0]) if args else Any())
+    if origin is tuple:
+        return _from_tuple(annotation, args, convert)
+    if origin in _SEQUENCES:
+        return _sequence(convert(args[0]) if args else Any())
+    if origin in _MAPPINGS:
+        return _from_mapping(args, convert)
+    if origin is typing.Literal:
+        return Enum(MISSING_VALUE, list(args))
+    if origin is collections.abc.Callable:
+        return _from_callable(args, convert)
+    if origin is type:
+        return Type(_type_argument(args[0], parent_module) if args else typing.Any)
+    if origin is typing.Final:
+        spec = convert(args[0])
+        spec._default = FROZEN_PLACEHOLDER
+        spec._frozen = True
+        spec._refresh()
+        return spec
+    if origin is typing.Annotated:
+        return unwrap_annotated(annotation, True, parent_module)[0]
+    if origin is typing.ClassVar:
+        return convert(args[0])
+    if isinstance(origin, type):
+        return Object(annotation)
+    return None
+
+
+def _from_plain_type(
+    annotation: typing.Any, parent_module: types.ModuleType | None
+) -> ValueSpec | None:
+    if annotation is typing.Any or annotation is Any:
+        return Any().annotate(annotation)
+    if isinstance(annotation, type):
+        return _from_class(annotation)
+    if annotation is typing.Final:
+        return _infer_frozen()
+    if isinstance(annotation, ForwardRef):
+        return Object(annotation)
+    if isinstance(annotation, typing.ForwardRef):
+        module = getattr(annotation, '__forward_module__', None) or parent_module
+        if isinstance(module, str):
+            module = sys.modules.get(module)
+        return Object(ForwardRef(module or caller_module(), annotation.__forward_arg__))
+    if isinstance(annotation, typing.NewType):
+        return spec_from_annotation(
+            annotation.__supertype__, True, parent_module=parent_module
+        )
+    return None
+
+
+def _from_class(cls: typing.Any) -> ValueSpec:
+    special = _CLASSES.get(cls)
+    if special is not None:
+        return special()
+    if cls is object:
+        return Any().annotate(object)
+    if issubclass(cls, dict) and typing.is_typeddict(cls):
+        return Dict()
+    return Object(cls)
+
+
+def _from_union(
+    args: tuple[typing.Any, ...], convert: typing.Callable[[typing.Any], ValueSpec]
+) -> ValueSpec:
+    rest = [a for a in args if a is not None and a is not _NONE_TYPE]
+    if len(rest) == 1:
+        spec = convert(rest[0])
+        if isinstance(spec, Any):
+            return spec
+    else:
+        spec = Union([convert(a) for a in rest])
+    if len(rest) < len(args):
+        # A spec that the annotation holds is the user's own object.
+        if any(isinstance(a, ValueSpec) for a in rest):
+            spec = spec.copy()
+        spec = spec.noneable(use_none_as_default=False)
+    return spec
+
+
+def _from_tuple(
+    annotation: typing.Any,
+    args: tuple[typing.Any, ...],
+    convert: typing.Callable[[typing.Any], ValueSpec],
+) -> ValueSpec:
+    if not args:
+        return Tuple(Any())
+    if args[-1] is ...:
+        if len(args) != 2:
+            raise TypeError(
+                f'A tuple with an ellipsis takes exactly two type arguments, got {annotation!r}.'
+            )
+        return Tuple(convert(args[0]))
+    return Tuple([convert(a) for a in args])
+
+
+def _from_mapping(
+    args: tuple[typing.Any, ...], convert: typing.Callable[[typing.Any], ValueSpec]
+) -> ValueSpec:
+    if not args:
+        return Dict()
+    if args[0] is not str:
+        raise TypeError(
+            f'Dict fields need keys of type str, got dict[{args[0]!r}, ...]. Use `dict` for other '
+            'keys.'
+        )
+    return Dict(convert(args[1]))
+
+
+def _from_callable(
+    args: tuple[typing.Any, ...], convert: typing.Callable[[typing.Any], ValueSpec]
+) -> ValueSpec:
+    if not args:
+        return Callable()
+    parameters, returns = args[0], args[-1]
+    specs = [convert(p) for p in parameters] if isinstance(parameters, list) else []
+    return Callable(specs, returns=convert(returns))
+
+
+def _type_argument(
+    arg: typing.Any, parent_module: types.ModuleType | None
+) -> typing.Any:
+    if isinstance(arg, typing.ForwardRef):
+        spec = _from_plain_type(arg, parent_module)
+        assert isinstance(spec, Object)
+        return spec.forward_ref
+    return arg
+
+
+def _sequence(element: ValueSpec) -> ValueSpec:
+    return Union([List(element), Tuple(element.copy())])
+
+
+def _infer_frozen() -> ValueSpec:
+    spec = Any()
+    spec._default = FROZEN_PLACEHOLDER
+    spec._frozen = True
+    return spec
+
+
+_CLASSES: dict[typing.Any, typing.Callable[[], ValueSpec]] = {
+    list: lambda: List(Any()),
+    tuple: lambda: Tuple(Any()),
+    collections.abc.Sequence: lambda: _sequence(Any()),
+    collections.abc.MutableSequence: lambda: _sequence(Any()),
+    dict: lambda: Dict(),
+    collections.abc.Mapping: lambda: Dict(),
+    collections.abc.MutableMapping: lambda: Dict(),
+    collections.abc.Callable: lambda: Callable(),
+    type: lambda: Type(typing.Any),
+}
+
+
+def _from_sample(value: typing.Any) -> ValueSpec | None:
+    """Spec of the type of a sample value, which becomes the default; None if it is no sample."""
+    make = _PRIMITIVES.get(type(value))
+    if make is not None:
+        return make(value)
+    if isinstance(value, FunctorInterface) or isinstance(
+        value, (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
+    ):
+        return Callable(default=value)
+    if isinstance(value, type) or typing.get_origin(value) is not None:
+        return None
+    if type(value) is dict:
+        return Dict(default=value)
+    if type(value) is list:
+        element = _from_sample(value[0]) if value else None
+        if element is not None:
+            element.set_default(MISSING_VALUE)
+        return List(Any() if element is None else element, default=value)
+    if type(value) is tuple:
+        specs = [_from_sample(v) or Any() for v in value]
+        for spec in specs:
+            spec.set_default(MISSING_VALUE)
+        return Tuple(specs, default=value) if specs else Tuple(Any(), default=value)
+    if isinstance(value, (typing.TypeVar, types.ModuleType)) or value is ...:
+        return None
+    return Object(type(value), default=value)

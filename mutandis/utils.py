@@ -1,0 +1,3 @@
+"""Utilities that programs over symbolic values use: paths, text, plain hierarchies, errors."""
+
+from mutandis.base import *  # noqa: F403

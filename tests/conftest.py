@@ -1,0 +1,33 @@
+"""What all tests share: in CI (`MUTANDIS_CI=1`) a test that would be skipped fails instead."""
+
+import os
+from collections.abc import Generator
+
+import hypothesis
+import pytest
+
+IN_CI = bool(os.environ.get('MUTANDIS_CI'))
+
+# No deadline: shared cores are slow at times. In CI the same examples every time.
+hypothesis.settings.register_profile('mutandis', deadline=None, derandomize=IN_CI)
+hypothesis.settings.load_profile('mutandis')
+
+
+def _fail_instead_of_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if IN_CI and report.outcome == 'skipped' and not hasattr(report, 'wasxfail'):
+        report.outcome = 'failed'
+        report.longrepr = f'Skipped, which CI does not allow: {report.longrepr}'
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _fail_instead_of_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _fail_instead_of_skip(report)
+    return report
