@@ -248,6 +248,8 @@ def _merge_into_dict(
             _put(dest, key, merge_fn(KeyPath._of(keys + (key,)), dest[key], MISSING_VALUE))
     for key, new in src.items():
         path = KeyPath._of(keys + (key,))
+        if merge_fn is None and isinstance(new, MissingValue):
+            continue
         if key in dest:
             _put(dest, key, merge_tree(dest[key], new, merge_fn, path))
         else:

@@ -62,7 +62,7 @@ class JSONConversionContext:
         self.prepared = False
         self._entries: list[SharedEntry] = []
         self._by_id: dict[int, int] = {}
-        self._active: set[int] = set()
+        self._active: dict[int, int] = {}
         self._shared: list[Any] = []
 
     # -- Writing.
@@ -84,12 +84,18 @@ class JSONConversionContext:
         if index is not None:
             self._entries[index].ref_count += 1
             return {REF_KEY: index}
-        if identity in self._active:
-            if json_fn is not None:  # The value writes itself through this very method.
+        depth = self._active.get(identity, 0)
+        if depth:
+            # A `to_json` that calls the one of its base class comes here once more.
+            if json_fn is None or depth > 1:
+                raise ValueError(
+                    f'Cannot encode a {type(value).__name__} as JSON: it contains itself.')
+            self._active[identity] = 2
+            try:
                 return json_fn(**kwargs)
-            raise ValueError(
-                f'Cannot encode a {type(value).__name__} as JSON: it contains itself.')
-        self._active.add(identity)
+            finally:
+                self._active[identity] = 1
+        self._active[identity] = 1
         try:
             if json_fn is None:
                 from mutandis.base import json_conversion
@@ -97,7 +103,7 @@ class JSONConversionContext:
             else:
                 serialized = json_fn(**kwargs)
         finally:
-            self._active.discard(identity)
+            del self._active[identity]
         if isinstance(serialized, (dict, list)):
             self._by_id[identity] = len(self._entries)
             self._entries.append(SharedEntry(value, serialized))

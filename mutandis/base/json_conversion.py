@@ -13,7 +13,7 @@ unknown class builds nothing at all.
 
 import contextvars
 import json
-from typing import Any, Callable, ClassVar, Iterable, Iterator, Optional, TypeVar, Union
+from typing import Any, Callable, ClassVar, Iterable, Optional, Union
 
 from mutandis.base import json_registry, json_symbols
 from mutandis.base.json_context import (
@@ -38,7 +38,8 @@ _PRIMITIVES = frozenset({type(None), bool, int, float, str})
 _LIST_MARKERS = frozenset({TUPLE_MARKER, SYMBOLIC_MARKER, LIST_MARKER})
 _KEY_MARKERS = frozenset({TYPE_NAME_KEY, SYMBOLIC_MARKER, REF_KEY, ROOT_VALUE_KEY, CONTEXT_KEY})
 
-T = TypeVar('T')
+# Makes a value of the JSON form of one type.
+Reader = Callable[[Any, JSONConversionContext], Any]
 
 
 class JSONConvertible:
@@ -222,6 +223,8 @@ def encode(value: Any, context: JSONConversionContext, options: dict[str, Any]) 
     """`to_json` within a conversion."""
     if type(value) in _PRIMITIVES:
         return value
+    if isinstance(value, JSONConvertible):
+        return context.serialize_maybe_shared(value, value.to_json, context=context, **options)
     if isinstance(value, tuple) or json_symbols.is_symbol(value):
         return encode_unshared(value, context, options)
     return context.serialize_maybe_shared(value, **options)
@@ -229,24 +232,26 @@ def encode(value: Any, context: JSONConversionContext, options: dict[str, Any]) 
 
 def encode_unshared(value: Any, context: JSONConversionContext, options: dict[str, Any]) -> Any:
     """Writes a value that was not written before in this conversion."""
+    if isinstance(value, JSONConvertible):
+        return value.to_json(context=context, **options)
+    if 'exclude_keys' in options:  # Only for the top node.
+        options = {name: option for name, option in options.items() if name != 'exclude_keys'}
 
     def encode_part(part: Any) -> Any:
         return encode(part, context, options)
 
-    if isinstance(value, JSONConvertible):
-        return value.to_json(context=context, **options)
-    if json_symbols.is_symbol(value):
-        return json_symbols.symbol_to_json(value, encode_part)
     if isinstance(value, (bool, int, float, str)) and not _is_enum(value):
         return _plain(value)
-    if isinstance(value, tuple) and not hasattr(value, '_fields'):
-        if not value:
-            return {TYPE_NAME_KEY: 'tuple'}
-        return [TUPLE_MARKER, *(encode_part(item) for item in value)]
     if isinstance(value, list):
         return escape_list([encode_part(item) for item in value])
     if isinstance(value, dict):
         return {escape_key(key): encode_part(item) for key, item in value.items()}
+    if isinstance(value, tuple) and not value:
+        return {TYPE_NAME_KEY: 'tuple'}
+    if isinstance(value, tuple):
+        return [TUPLE_MARKER, *(encode_part(item) for item in value)]
+    if json_symbols.is_symbol(value):
+        return json_symbols.symbol_to_json(value, encode_part)
     for write in (json_symbols.conversion_to_json, json_symbols.native_to_json):
         result = write(value, encode_part)
         if result is not NotImplemented:
@@ -255,8 +260,6 @@ def encode_unshared(value: Any, context: JSONConversionContext, options: dict[st
         converter = JSONConvertible.TYPE_CONVERTER(type(value))
         if converter is not None:
             return encode_part(converter(value))
-    if isinstance(value, tuple):
-        return [TUPLE_MARKER, *(encode_part(item) for item in value)]
     return json_symbols.opaque_to_json(value)
 
 
@@ -367,13 +370,8 @@ def from_json(
     json_value: Any,
     *,
     context: Optional[JSONConversionContext] = None,
-    auto_symbolic: bool = False,
-    auto_import: bool = True,
-    convert_unknown: bool = False,
-    allow_partial: bool = False,
+    auto_symbolic: Optional[bool] = None,
     root_path: Optional[KeyPath] = None,
-    trusted: Optional[bool] = None,
-    allow: Iterable[str] = (),
     **kwargs: Any,
 ) -> Any:
     """Makes a value from its JSON form.
@@ -383,15 +381,14 @@ def from_json(
     Args:
         json_value: what `to_json` returned.
         context: the conversion that this is a part of; the options below come from it then.
-        auto_symbolic: read dicts and lists as symbolic ones.
-        auto_import: whether names may be imported at all.
-        convert_unknown: read unknown names as placeholders rather than raise.
-        allow_partial: accept objects that lack required fields.
+        auto_symbolic: read dicts and lists as symbolic ones; False by default.
         root_path: where the result will be; for error messages.
-        trusted: True runs code found in the JSON (imports, pickles, functions); False builds
-            registered classes only; None (default) also finds names in loaded modules.
-        allow: modules that names may be imported from although the text is not trusted.
-        **kwargs: ignored here.
+        **kwargs: `trusted`: True runs code found in the JSON (imports, pickles, functions); False
+            builds registered classes only; None (default) also finds names in loaded modules.
+            `allow`: modules that names may be imported from although the JSON is not trusted.
+            `auto_import` (True): whether names may be imported at all. `convert_unknown` (False):
+            read unknown names as placeholders. `allow_partial` (False): accept objects that lack
+            required fields.
 
     Returns:
         The value.
@@ -401,14 +398,45 @@ def from_json(
             more trust.
         ValueError: for malformed JSON data.
     """
+    return decode_with(
+        None, json_value, context=context, auto_symbolic=auto_symbolic, root_path=root_path,
+        **kwargs)
+
+
+def decode_with(
+    reader: Optional[Reader],
+    json_value: Any,
+    *,
+    context: Optional[JSONConversionContext] = None,
+    auto_symbolic: Optional[bool] = None,
+    root_path: Optional[KeyPath] = None,
+    **kwargs: Any,
+) -> Any:
+    """`from_json`, with a reader that takes the top value in place of the usual one."""
     if context is not None:
-        return decode(json_value, context, root_path)
-    context = _new_context(dict(
-        auto_symbolic=auto_symbolic, auto_import=auto_import, convert_unknown=convert_unknown,
-        allow_partial=allow_partial, trusted=trusted, allow=allow))
+        if auto_symbolic is None or auto_symbolic == context.auto_symbolic:
+            return decode(json_value, context, reader)
+        previous, context.auto_symbolic = context.auto_symbolic, auto_symbolic
+        try:
+            return decode(json_value, context, reader)
+        finally:
+            context.auto_symbolic = previous
+    context = _new_context({**kwargs, 'auto_symbolic': bool(auto_symbolic)})
     token = _active.set(context)
     try:
-        return decode(json_value, context, root_path)
+        return decode(json_value, context, reader)
+    except RecursionError:
+        raise ValueError('Cannot read the JSON value: it is nested too deeply.') from None
+    except Exception as e:
+        located = getattr(e, '_located', None)
+        if located is None:
+            raise
+        path = KeyPath._of((*(root_path or ()), *reversed(located.keys)))
+        if located.rebuild is not None:
+            located.rebuild(path)  # Raises again, now with the whole path in the message.
+        if not path or isinstance(e, KeyError):
+            raise
+        raise type(e)(f'{e} (path={path})') from e.__cause__
     finally:
         _active.reset(token)
 
@@ -431,10 +459,17 @@ def loads(json_str: Union[str, bytes]) -> Any:
             'Cannot read the JSON text: it is nested too deeply for the parser.') from None
 
 
-class _Located(Exception):
-    """An error on its way out of a decode, gathering the keys that lead to where it happened."""
+class Located(Exception):
+    """An error on its way out of a decode, gathering the keys that lead to where it happened.
 
-    def __init__(self, error: BaseException, rebuild: Optional[Callable[[KeyPath], Any]] = None):
+    Args:
+        error: the error.
+        rebuild: tries again, given the path, in order to raise the error with it.
+    """
+
+    def __init__(
+        self, error: Exception, rebuild: Optional[Callable[[KeyPath], Any]] = None,
+    ) -> None:
         super().__init__()
         self.error = error
         self.rebuild = rebuild
@@ -442,11 +477,11 @@ class _Located(Exception):
 
 
 def decode(
-    json_value: Any, context: JSONConversionContext, root_path: Optional[KeyPath] = None,
+    json_value: Any, context: JSONConversionContext, reader: Optional[Reader] = None,
 ) -> Any:
     """`from_json` within a conversion."""
     kind = type(json_value)
-    if kind in _PRIMITIVES:
+    if kind in _PRIMITIVES and reader is None:
         return json_value
     try:
         if not context.prepared:
@@ -455,17 +490,13 @@ def decode(
         if kind is dict and CONTEXT_KEY in json_value:
             context.read_shared(json_value[CONTEXT_KEY])
             json_value = json_value.get(ROOT_VALUE_KEY)
-        return _decode(json_value, context)
-    except RecursionError:
-        raise ValueError('Cannot read the JSON value: it is nested too deeply.') from None
-    except _Located as located:
-        path = KeyPath._of(
-            (root_path._keys if root_path is not None else ()) + tuple(reversed(located.keys)))
-        if located.rebuild is not None:
-            located.rebuild(path)  # Raises again, now with the whole path in the message.
+        if reader is not None:
+            return reader(json_value, context)
+        return decode_part(json_value, context, context.auto_symbolic)
+    except Located as located:
+        # Whoever called us sees the error; an outer decode finds the keys with it.
         error = located.error
-        if path and not isinstance(error, KeyError):
-            raise type(error)(f'{error} (path={path})') from error.__cause__
+        error._located = located  # type: ignore[attr-defined]
         raise error from error.__cause__
 
 
@@ -494,8 +525,8 @@ def _resolve_names(json_value: Any, context: JSONConversionContext) -> None:
                     stack.append((item, (key, entry)))
 
 
-def _locate(error: Exception, entry: tuple[Any, Any]) -> _Located:
-    located = _Located(error)
+def _locate(error: Exception, entry: tuple[Any, Any]) -> Located:
+    located = Located(error)
     while entry[1] is not None:
         key, entry = entry[1]
         located.keys.append(key)
@@ -541,10 +572,11 @@ def _resolve(name: Any, value: Any, context: JSONConversionContext) -> Any:
     return _custom_reader(cls) if builder is None else builder
 
 
-def _native_reader(reader: Callable[..., Any]) -> Callable[..., Any]:
+def _native_reader(reader: Callable[..., Any]) -> Reader:
     def read(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
         try:
-            return reader(json_value, context, lambda part: _decode(part, context))
+            return reader(
+                json_value, context, lambda part: decode_part(part, context, context.auto_symbolic))
         except KeyError as e:
             raise ValueError(
                 f'The JSON form of a {json_value[TYPE_NAME_KEY]} lacks the entry {e}: '
@@ -552,7 +584,7 @@ def _native_reader(reader: Callable[..., Any]) -> Callable[..., Any]:
     return read
 
 
-def _custom_reader(cls: Any) -> Callable[..., Any]:
+def _custom_reader(cls: Any) -> Reader:
     def read(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
         fields = {key: item for key, item in json_value.items() if key != TYPE_NAME_KEY}
         return cls.from_json(fields, context=context, allow_partial=context.allow_partial)
@@ -561,25 +593,36 @@ def _custom_reader(cls: Any) -> Callable[..., Any]:
 
 def _unknown_reader(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
     fields = {
-        key: _decode(item, context) for key, item in json_value.items() if key != TYPE_NAME_KEY}
+        key: decode_part(item, context, context.auto_symbolic)
+        for key, item in json_value.items() if key != TYPE_NAME_KEY}
     return hooks.unknown('object', json_value[TYPE_NAME_KEY], fields)
 
 
-def _decode(value: Any, context: JSONConversionContext) -> Any:
+def decode_part(value: Any, context: JSONConversionContext, symbolic: bool) -> Any:
+    """Decodes a value below the top.
+
+    Args:
+        value: the JSON value.
+        context: the conversion.
+        symbolic: whether to make a dict or list symbolic; one that goes into a symbolic
+            container or object need not be, since it becomes symbolic there.
+    """
     kind = type(value)
     if kind in _PRIMITIVES:
         return value
     if kind is dict:
-        return _decode_dict(value, context)
+        return _decode_dict(value, context, symbolic)
     if kind is list:
-        return _decode_list(value, context)
+        return _decode_list(value, context, symbolic)
     # Values in place of JSON are taken as they are; tuples may hold JSON.
     if kind is tuple:
-        return tuple(_decode(item, context) for item in value)
+        return tuple(decode_part(item, context, context.auto_symbolic) for item in value)
+    if isinstance(value, dict) and not isinstance(value, JSONConvertible):
+        return _decode_dict(dict(value), context, symbolic)
     return value
 
 
-def _decode_dict(value: dict[Any, Any], context: JSONConversionContext) -> Any:
+def _decode_dict(value: dict[Any, Any], context: JSONConversionContext, symbolic: bool) -> Any:
     name = value.get(TYPE_NAME_KEY)
     if name is not None:
         reader = context.classes.get(name)
@@ -587,27 +630,26 @@ def _decode_dict(value: dict[Any, Any], context: JSONConversionContext) -> Any:
             reader = context.classes[name] = _resolve(name, value, context)
         try:
             return reader(value, context)
-        except _Located:
-            raise
         except (TypeError, ValueError, KeyError) as e:
-            raise _Located(e) from None
+            located = getattr(e, '_located', None)
+            raise (Located(e) if located is None else located) from None
     if REF_KEY in value and len(value) == 1:
         return context.get_shared(value[REF_KEY])
-    symbolic = context.auto_symbolic
+    if SYMBOLIC_MARKER in value:
+        symbolic = True
+    below = context.allow_partial and context.auto_symbolic
     items: dict[Any, Any] = {}
     key: Any = None
     try:
         for key, item in value.items():
-            kind = type(item)
-            if kind not in _PRIMITIVES:
-                item = _decode(item, context)
+            if type(item) not in _PRIMITIVES:
+                item = decode_part(item, context, below)
             if type(key) is str and (key[:1] == '_' or key[:2] == 'n_'):
                 if key == SYMBOLIC_MARKER:
-                    symbolic = True
                     continue
                 key = unescape_key(key)
             items[key] = item
-    except _Located as located:
+    except Located as located:
         located.keys.append(key)
         raise
     return hooks.make_dict(items, context.allow_partial) if symbolic else items
@@ -626,27 +668,28 @@ def unescape_key(key: str) -> Any:
     return key
 
 
-def _decode_list(value: list[Any], context: JSONConversionContext) -> Any:
-    start, symbolic, is_tuple = 0, context.auto_symbolic, False
+def _decode_list(value: list[Any], context: JSONConversionContext, symbolic: bool) -> Any:
+    start, is_tuple = 0, False
     if value and type(value[0]) is str and value[0] in _LIST_MARKERS:
         start = 1
         if value[0] == TUPLE_MARKER:
             is_tuple = True
             if len(value) < 2:
-                raise _Located(ValueError(
+                raise Located(ValueError(
                     f'A tuple in JSON needs an item after {TUPLE_MARKER!r}; the empty tuple is '
                     f'{{"_type": "tuple"}}. Encountered: {value!r}.'))
         elif value[0] == SYMBOLIC_MARKER:
             symbolic = True
             if len(value) > 1 and value[1] == LIST_MARKER:
                 start = 2
+    below = context.auto_symbolic and (is_tuple or context.allow_partial)
     items: list[Any] = []
     append = items.append
     i = 0
     try:
         for i, item in enumerate(value[start:] if start else value):
-            append(item if type(item) in _PRIMITIVES else _decode(item, context))
-    except _Located as located:
+            append(item if type(item) in _PRIMITIVES else decode_part(item, context, below))
+    except Located as located:
         located.keys.append(i)
         raise
     if is_tuple:
@@ -656,5 +699,5 @@ def _decode_list(value: list[Any], context: JSONConversionContext) -> Any:
 
 __all__ = [
     'Hooks', 'JSONConversionContext', 'JSONConvertible', 'JSONValueType', 'from_json',
-    'from_json_str', 'registered_types', 'set_symbolic_hooks', 'to_json', 'to_json_str', 'Iterator',
+    'from_json_str', 'registered_types', 'set_symbolic_hooks', 'to_json', 'to_json_str',
 ]

@@ -16,19 +16,18 @@ from mutandis.base import json_registry
 TYPE_KEY = '_type'
 TUPLE_MARKER = '__tuple__'
 OPAQUE_SUFFIX = '._OpaqueObject'
-_OPAQUE_NAME = 'mutandis.base.json_conversion' + OPAQUE_SUFFIX
+# The name that PyGlove reads and writes.
+_OPAQUE_NAME = 'pyglove.core.utils.json_conversion' + OPAQUE_SUFFIX
 
 Encode = Callable[[Any], Any]
 
-_FUNCTION_TYPES = (types.FunctionType, types.BuiltinFunctionType)
-_GENERIC_ALIASES = (types.GenericAlias, type(typing.List[int]), type(typing.Union[int, str]))
-_SPECIAL_FORMS = (type(typing.Any), type(typing.Union), type(typing.List))
+_FUNCTION_TYPES = (types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType)
 
 
 def is_symbol(value: Any) -> bool:
     """Whether a value is a class, a function, a method or an annotation."""
     return isinstance(value, (
-        type, types.FunctionType, types.BuiltinFunctionType, types.MethodType,
+        type, *_FUNCTION_TYPES, types.MethodType,
         types.GenericAlias, types.UnionType, typing.TypeVar)) or value is Ellipsis or (
             type(value).__module__ == 'typing')
 
@@ -87,7 +86,8 @@ def _annotation_name(value: Any) -> str:
         raise ValueError(
             f'Cannot encode the annotation {value!r} as JSON. Use a class or a generic alias.')
     name = getattr(value, '_name', None) or getattr(value, '__name__', None)
-    if type(value).__module__ == 'typing' and name and getattr(typing, name, None) is not None:
+    if type(value).__module__ == 'typing' and not isinstance(value, typing.TypeVar) and (
+            name and hasattr(typing, name)):
         return f'typing.{name}'
     if isinstance(origin, type):  # A user's generic class with arguments.
         return json_registry.type_name(origin)
@@ -96,6 +96,9 @@ def _annotation_name(value: Any) -> str:
 
 
 def _function_to_json(value: Any, encode: Encode) -> Any:
+    if isinstance(value, types.MethodDescriptorType):  # Such as `str.upper`.
+        owner = json_registry.type_name(value.__objclass__)
+        return {TYPE_KEY: 'function', 'name': f'{owner}.{value.__name__}'}
     if isinstance(value, types.BuiltinFunctionType):
         owner = value.__self__
         if owner is not None and not isinstance(owner, (types.ModuleType, type)):

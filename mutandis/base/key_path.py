@@ -9,7 +9,7 @@ import functools
 import re
 from typing import Any, Iterator, Optional, Union
 
-from mutandis.base.formatting import Formattable
+from mutandis.base.formatting import Formattable, kvlist_str
 
 _INTEGER = re.compile('-?[0-9]+')
 _SPECIAL = re.compile(r'[.\[\]]')
@@ -395,13 +395,12 @@ class KeyPathSet(Formattable):
         for key in _trie_keys(path):
             child = node.get(key)
             if child is None:
+                child = node[key] = {}
                 if include_intermediate and _END not in node:
                     node[_END] = changed = True
-                child = node[key] = {}
             node = child
         if _END not in node:
             node[_END] = changed = True
-        # The marker of an intermediate node comes after the children, as a later addition would.
         return changed
 
     def remove(self, path: Any) -> bool:
@@ -519,7 +518,7 @@ class KeyPathSet(Formattable):
     __hash__ = None  # type: ignore[assignment]
 
     def format(self, *args: Any, **kwargs: Any) -> str:
-        return f'KeyPathSet([{", ".join(path.path for path in self)}])'
+        return kvlist_str([('', list(self), [])], *args, label='KeyPathSet', **kwargs)
 
 
 def _trie_keys(path: Any) -> tuple[Any, ...]:

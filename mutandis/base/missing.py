@@ -14,7 +14,7 @@ class MissingValue(Formattable, JSONConvertible):
     """
 
     __slots__ = ()
-    __serialization_key__: ClassVar[str] = 'mutandis.MissingValue'
+    __serialization_key__: ClassVar[str] = 'pyglove.core.utils.missing.MissingValue'
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, MissingValue)

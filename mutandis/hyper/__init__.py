@@ -25,9 +25,9 @@ from mutandis.hyper.categorical import Choices, ManyOf, OneOf, manyof, oneof, pe
 from mutandis.hyper.custom import CustomHyper
 from mutandis.hyper.derived import DerivedValue, ValueReference, reference
 from mutandis.hyper.evolvable import Evolvable, evolve
-from mutandis.hyper.iterate import iterate, random_sample
+from mutandis.hyper.iteration import iterate, random_sample
 from mutandis.hyper.numerical import Float, floatv
-from mutandis.hyper.template import ObjectTemplate, dna_spec, materialize, template
+from mutandis.hyper.object_template import ObjectTemplate, dna_spec, materialize, template
 
 # Older names of the same things.
 ChoiceList = ManyOf

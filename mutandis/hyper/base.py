@@ -6,7 +6,8 @@ in a program, where it becomes one decision point.
 """
 
 import threading
-from typing import Annotated, Any, Callable, Optional
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from mutandis.hyper import geno
 from mutandis.symbolic import NonDeterministic, Object
@@ -48,12 +49,12 @@ class HyperValue(NonDeterministic):
         raise NotImplementedError
 
     @property
-    def dna(self) -> Optional[geno.DNA]:
+    def dna(self) -> geno.DNA | None:
         """The DNA set by `set_dna`, None when there is none."""
-        dna: Optional[geno.DNA] = self._dna
+        dna: geno.DNA | None = self._dna
         return dna
 
-    def set_dna(self, dna: Optional[geno.DNA]) -> None:
+    def set_dna(self, dna: geno.DNA | None) -> None:
         """Sets the DNA that calling this object decodes."""
         self._dna = dna
         self._value_of_dna = None
@@ -77,18 +78,18 @@ class HyperValue(NonDeterministic):
 class _DynamicEvaluation(threading.local):
     """The evaluation functions in force: one of the process, and one for each thread."""
 
-    fn: Optional[EvaluateFn] = None
+    fn: EvaluateFn | None = None
     suspended = False
 
 
 _THREAD = _DynamicEvaluation()
-_process_fn: Optional[EvaluateFn] = None
+_process_fn: EvaluateFn | None = None
 # How many functions are set, over all threads. Constructing a placeholder looks at nothing else.
 _num_active = 0
 _lock = threading.Lock()
 
 
-def set_dynamic_evaluate_fn(fn: Optional[EvaluateFn], per_thread: bool = True) -> None:
+def set_dynamic_evaluate_fn(fn: EvaluateFn | None, per_thread: bool = True) -> None:
     """Makes the construction of a placeholder return `fn(placeholder)` from now on.
 
     Args:
@@ -105,7 +106,7 @@ def set_dynamic_evaluate_fn(fn: Optional[EvaluateFn], per_thread: bool = True) -
             _process_fn = fn
 
 
-def get_dynamic_evaluate_fn() -> Optional[EvaluateFn]:
+def get_dynamic_evaluate_fn() -> EvaluateFn | None:
     """Returns the function in force in this thread, None when there is none."""
     if not _num_active:
         return None
@@ -134,7 +135,7 @@ class HyperPrimitive(Object, HyperValue, metaclass=HyperPrimitiveMeta):
     """
 
     name: Annotated[
-        Optional[str],
+        str | None,
         'Name of the decision. Placeholders of one name are one decision in define-by-run.',
     ] = None
     hints: Annotated[Any, 'Anything that algorithms want to know about the decision.'] = None

@@ -9,7 +9,8 @@ The numbers arrive in the order of the walk. A builder receives `take`, which gi
 """
 
 import copy
-from typing import Any, Callable, Optional, Union
+from collections.abc import Callable
+from typing import Any
 
 from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
@@ -69,7 +70,7 @@ class Made:
         self.build = build
 
 
-Part = Union[Leaf, Pick, Made]
+Part = Leaf | Pick | Made
 
 
 class Compiler:
@@ -80,7 +81,7 @@ class Compiler:
         derives: Whether a derived value may be in the result.
     """
 
-    def __init__(self, root_path: Optional[KeyPath] = None) -> None:
+    def __init__(self, root_path: KeyPath | None = None) -> None:
         self.root_keys: Keys = () if root_path is None else root_path._keys
         self.has_custom = False
         self.derives = False
@@ -161,7 +162,7 @@ class Compiler:
     def _branch(self, branch: Branch, keys: Keys) -> Build:
         return _node_builder(branch.node, self._child_parts(branch, keys))
 
-    def _whole(self, root: Branch) -> Optional[Run]:
+    def _whole(self, root: Branch) -> Run | None:
         """The fast way for a dict all of whose placeholders take one number each."""
         node = root.node
         if type(node) is not Dict or not is_regular(node):
@@ -192,7 +193,7 @@ class Compiler:
 
         def whole(flat: tuple[Any, ...]) -> Any:
             values = proto.copy()
-            values.update(zip(keys, [fn(x) for fn, x in zip(fns, flat)]))
+            values.update(zip(keys, [fn(x) for fn, x in zip(fns, flat, strict=True)], strict=True))
             return make(values)
 
         return whole
@@ -259,7 +260,7 @@ class Compiler:
     ) -> list[Part]:
         parts: list[Part] = []
         candidates = candidates_of(slot.primitive)
-        for i, (value, spine) in enumerate(zip(candidates, slot.candidate_spines())):
+        for i, (value, spine) in enumerate(zip(candidates, slot.candidate_spines(), strict=True)):
             self.derives |= spine.derives
             here = keys + ('candidates', i)
             root = spine.root
@@ -441,7 +442,7 @@ def _node_builder(node: Any, parts: list[tuple[Any, Part]]) -> Build:
 
         def build_picked(take: Take) -> Any:
             values = proto.copy()
-            values.update(zip(keys, [pick(take()) for pick in picks]))
+            values.update(zip(keys, [pick(take()) for pick in picks], strict=True))
             return make(values)
 
         return build_picked

@@ -8,7 +8,8 @@ Example::
     )
 """
 
-from typing import Annotated, Any, Callable, Iterable, Optional
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any
 
 from mutandis import typing as T
 from mutandis.base import KeyPath
@@ -28,18 +29,18 @@ class Choices(HyperPrimitive):
     """
 
     num_choices: Annotated[
-        Optional[T.Int(min_value=0)], 'How many candidates to choose.'  # type: ignore[valid-type]
+        T.Int(min_value=0) | None, 'How many candidates to choose.'  # type: ignore[valid-type]
     ] = None
     candidates: Annotated[T.List(T.Any()), 'What to choose from.']  # type: ignore[valid-type]
     choices_distinct: Annotated[bool, 'Whether a candidate can be chosen once only.'] = True
     choices_sorted: Annotated[bool, 'Whether choices are in the order of the candidates.'] = False
     where: Annotated[
-        Optional[Callable[..., Any]],
+        Callable[..., Any] | None,
         'Which placeholders inside the candidates belong to the space; None for all.',
     ] = None
 
-    _spines: Optional[list[Spine]] = None
-    _literals: Optional[list[Any]] = None
+    _spines: list[Spine] | None = None
+    _literals: list[Any] | None = None
     _template: Any = None
     _bound_spec: Any = None
 
@@ -47,9 +48,9 @@ class Choices(HyperPrimitive):
         super()._on_bound()
         if self._spines is not None or self._literals is not None or self._template is not None:
             self._spines = self._literals = self._template = None
-        k = self.sym_getattr('num_choices')
-        if self.sym_getattr('choices_distinct') is True and isinstance(k, int):
-            n = len(self.sym_getattr('candidates', ()))
+        k, candidates = self.sym_getattr('num_choices'), self.sym_getattr('candidates')
+        if isinstance(k, int) and isinstance(candidates, list) and self.choices_distinct is True:
+            n = len(candidates)
             if k > n:
                 raise ValueError(
                     f'{n} candidates cannot produce {k} distinct choices'
@@ -70,7 +71,7 @@ class Choices(HyperPrimitive):
     @property
     def candidate_templates(self) -> list[Any]:
         """One template for each candidate."""
-        from mutandis.hyper.template import ObjectTemplate
+        from mutandis.hyper.object_template import ObjectTemplate
 
         return [ObjectTemplate(c, where=self.where) for c in candidates_of(self)]
 
@@ -134,7 +135,7 @@ class Choices(HyperPrimitive):
     def _own_template(self) -> Any:
         template = self._template
         if template is None:
-            from mutandis.hyper.template import template_of_primitive
+            from mutandis.hyper.object_template import template_of_primitive
 
             template = self._template = template_of_primitive(self)
         return template
@@ -155,8 +156,17 @@ class OneOf(Choices):
     __serialization_key__ = 'hyper.OneOf'
 
     num_choices: Annotated[
-        T.Int(min_value=0).freeze(1), 'How many candidates to choose: one.'  # type: ignore
-    ]
+        T.Int(min_value=0),  # type: ignore[valid-type]
+        'How many candidates to choose: one.',
+    ] = 1
+
+    def _on_bound(self) -> None:
+        super()._on_bound()
+        if self.num_choices != 1:
+            raise ValueError(
+                f'`num_choices` of a `OneOf` is 1, not {self.num_choices!r}{_at(self)}. Use `manyof` '
+                f'for several choices.'
+            )
 
     def custom_apply(
         self, path: Any, value_spec: Any, allow_partial: bool, child_transform: Any = None
@@ -164,9 +174,12 @@ class OneOf(Choices):
         """Checks that every candidate fits the field."""
         if accepts_instance(value_spec, self):
             return (False, self)
-        check_rebinding(self, value_spec, path)
+        bind = self.sym_parent is None  # Else a copy is going to move into the field.
+        if bind:
+            check_rebinding(self, value_spec, path)
         self._check_candidates(path, value_spec, allow_partial, child_transform)
-        self._bound_spec = value_spec
+        if bind:
+            self._bound_spec = value_spec
         return (False, self)
 
 
@@ -188,11 +201,21 @@ class ManyOf(Choices):
                 f'A choice of several candidates is a list, which {value_spec!r} does not accept'
                 f'{_in(path)}. Use `oneof` for a single candidate.'
             )
-        check_rebinding(self, value_spec, path)
+        bind = self.sym_parent is None  # Else a copy is going to move into the field.
+        if bind:
+            check_rebinding(self, value_spec, path)
         element = list_spec.element.value
         self._check_candidates(path, element, allow_partial, child_transform)
-        self._bound_spec = value_spec
+        if bind:
+            self._bound_spec = value_spec
         return (False, self)
+
+
+for _cls, _key, _older in (
+    (OneOf, 'hyper.OneOf', 'pyglove.generators.genetic.ChoiceValue'),
+    (ManyOf, 'hyper.ManyOf', 'pyglove.generators.genetic.ChoiceList'),
+):
+    _cls.register_for_deserialization(_key, [_older])
 
 
 def _at(node: Any) -> str:
@@ -205,7 +228,7 @@ def _in(path: Any) -> str:
 
 
 def oneof(
-    candidates: Iterable[Any], *, name: Optional[str] = None, hints: Optional[Any] = None
+    candidates: Iterable[Any], *, name: str | None = None, hints: Any | None = None
 ) -> Any:
     """A placeholder for one of several candidates.
 
@@ -230,8 +253,8 @@ def manyof(
     distinct: bool = True,
     sorted: bool = False,
     *,
-    name: Optional[str] = None,
-    hints: Optional[Any] = None,
+    name: str | None = None,
+    hints: Any | None = None,
     **kwargs: Any,
 ) -> Any:
     """A placeholder for a list of `k` candidates.
@@ -267,7 +290,7 @@ def manyof(
 
 
 def permutate(
-    candidates: Iterable[Any], name: Optional[str] = None, hints: Optional[Any] = None
+    candidates: Iterable[Any], name: str | None = None, hints: Any | None = None
 ) -> Any:
     """A placeholder for the candidates in any order.
 

@@ -1,6 +1,6 @@
 """Placeholders whose genome is a text that the user defines."""
 
-from typing import Any, Optional
+from typing import Any
 
 from mutandis.base import KeyPath
 from mutandis.hyper import geno
@@ -33,7 +33,7 @@ class CustomHyper(HyperPrimitive):
     def custom_encode(self, value: Any) -> geno.DNA:
         """Returns the DNA of a value."""
         raise NotImplementedError(
-            f'`custom_encode` is not supported by {type(self).__name__}. Define it to encode values.'
+            f'`custom_encode` is not supported by {type(self).__name__}. Define it to encode.'
         )
 
     def first_dna(self) -> geno.DNA:
@@ -46,14 +46,14 @@ class CustomHyper(HyperPrimitive):
         assert first is not None
         return first
 
-    def next_dna(self, dna: Optional[geno.DNA] = None) -> Optional[geno.DNA]:
+    def next_dna(self, dna: geno.DNA | None = None) -> geno.DNA | None:
         """Returns the DNA after `dna` (None: the first one), None after the last one."""
         raise NotImplementedError(
             f'`next_dna` is not supported by {type(self).__name__}. Define it to enumerate.'
         )
 
     def random_dna(
-        self, random_generator: Any = None, previous_dna: Optional[geno.DNA] = None
+        self, random_generator: Any = None, previous_dna: geno.DNA | None = None
     ) -> geno.DNA:
         """Returns a random DNA.
 

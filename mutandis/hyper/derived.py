@@ -3,7 +3,7 @@
 They are placeholders too, but no decisions: a template computes them after the choices are made.
 """
 
-from typing import Annotated, Any, Union
+from typing import Annotated, Any
 
 from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath
@@ -37,7 +37,7 @@ class DerivedValue(Object, T.CustomTyping):
         return (False, self)
 
     def resolve(
-        self, reference_path_or_paths: Union[None, str, KeyPath, list[Union[str, KeyPath]]] = None
+        self, reference_path_or_paths: None | str | KeyPath | list[str | KeyPath] = None
     ) -> Any:
         """Finds where references lead.
 
@@ -91,7 +91,8 @@ class ValueReference(DerivedValue):
 
     def _on_bound(self) -> None:
         super()._on_bound()
-        count = len(self.sym_getattr('reference_paths', ()))
+        paths = self.sym_getattr('reference_paths')
+        count = len(paths) if isinstance(paths, list) else 1
         if count != 1:
             raise ValueError(f'`reference_paths` must have exactly 1 item, got {count}.')
 

@@ -1,6 +1,7 @@
 """Placeholders that stand for any program reachable from a first one by mutations of its tree."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Callable, Optional
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mutandis import typing as T
 from mutandis.base import MISSING_VALUE, KeyPath
@@ -27,9 +28,9 @@ class Evolvable(CustomHyper):
         'Function (location, old value, parent) that gives a new value for a place.',
     ]
     weights: Annotated[
-        Optional[Callable[..., Any]],
-        'Function (mutation type, location, old value, parent) that gives the weight of a mutation; '
-        'None for equal weights.',
+        Callable[..., Any] | None,
+        'Function (mutation type, location, old value, parent) that gives the weight of a '
+        'mutation; None for equal weights.',
     ] = None
 
     def custom_decode(self, dna: geno.DNA) -> Any:
@@ -48,14 +49,14 @@ class Evolvable(CustomHyper):
         """Returns the DNA of the initial value."""
         return self.custom_encode(self.initial_value)
 
-    def next_dna(self, dna: Optional[geno.DNA] = None) -> Optional[geno.DNA]:
+    def next_dna(self, dna: geno.DNA | None = None) -> geno.DNA | None:
         """Returns the first DNA; there is no order beyond it."""
         if dna is None:
             return self.first_dna()
         return super().next_dna(dna)
 
     def random_dna(
-        self, random_generator: Any = None, previous_dna: Optional[geno.DNA] = None
+        self, random_generator: Any = None, previous_dna: geno.DNA | None = None
     ) -> geno.DNA:
         """Returns one mutation of the previous DNA, or the first DNA when there is none."""
         if previous_dna is None:
@@ -67,7 +68,7 @@ class Evolvable(CustomHyper):
 
         Nodes whose field has metadata `no_mutation` are left out, with all below them.
         """
-        points: list['MutationPoint'] = []
+        points: list[MutationPoint] = []
         self._collect(value, KeyPath(), None, points)
         weigh = self.weights
         if weigh is None:
@@ -147,9 +148,9 @@ def evolve(
     initial_value: Any,
     node_transform: Callable[[KeyPath, Any, Any], Any],
     *,
-    weights: Optional[Callable[['MutationType', KeyPath, Any, Any], float]] = None,
-    name: Optional[str] = None,
-    hints: Optional[Any] = None,
+    weights: Callable[['MutationType', KeyPath, Any, Any], float] | None = None,
+    name: str | None = None,
+    hints: Any | None = None,
 ) -> Any:
     """A placeholder for programs made by mutations of a first one.
 

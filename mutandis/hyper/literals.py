@@ -1,13 +1,13 @@
 """The text that stands for a candidate in a decision spec."""
 
-from typing import Any, Union
+from typing import Any
 
 from mutandis.base import format as format_value
 
 _MAX_LENGTH = 120
 
 
-def literal_of(value: Any) -> Union[int, float, str]:
+def literal_of(value: Any) -> int | float | str:
     """Returns the literal value of a candidate.
 
     Numbers are their own literals. Anything else is its compact text without default and missing

@@ -6,14 +6,15 @@ else a `Mismatch`; nothing is raised, because a choice tries its candidates in t
 are hashable leaves are found by one look-up.
 """
 
-from typing import Any, Callable, Optional
+from collections.abc import Callable
+from typing import Any
 
 from mutandis.base import LEAF_TYPES, KeyPath
 from mutandis.hyper.building import pairs_of
 from mutandis.hyper.categorical import Choices, OneOf
 from mutandis.hyper.derived import DerivedValue, holds_derived, values_from
 from mutandis.hyper.numerical import Float
-from mutandis.hyper.spine import Branch, Inlined, Keys, Slot, Spine, candidates_of
+from mutandis.hyper.spine import Inlined, Keys, Slot, Spine, candidates_of
 from mutandis.symbolic import Symbolic, eq
 
 _ABSENT = object()
@@ -52,7 +53,7 @@ class Numbers(list[Any]):
         self.pending: list[tuple[Keys, Any, Any]] = []
 
 
-Match = Callable[[Any, list[Any]], Optional[Mismatch]]
+Match = Callable[[Any, list[Any]], Mismatch | None]
 
 
 class Matcher:
@@ -71,7 +72,7 @@ class Matcher:
         match = self._child(spine.value, spine.root, ())
         return _check_derived(match) if self.derives else match
 
-    def _child(self, expected: Any, child: Any, place: Optional[Keys]) -> Match:
+    def _child(self, expected: Any, child: Any, place: Keys | None) -> Match:
         if child is None:
             return self._constant(expected, place)
         if isinstance(child, Slot):
@@ -82,10 +83,10 @@ class Matcher:
 
     # ------------------------------------------------------------------------------ constants
 
-    def _constant(self, expected: Any, place: Optional[Keys]) -> Match:
+    def _constant(self, expected: Any, place: Keys | None) -> Match:
         if expected.__class__ in LEAF_TYPES:
 
-            def match_leaf(value: Any, out: list[Any]) -> Optional[Mismatch]:
+            def match_leaf(value: Any, out: list[Any]) -> Mismatch | None:
                 if value is expected or (
                     value == expected if value.__class__ in LEAF_TYPES else eq(expected, value)
                 ):
@@ -100,7 +101,7 @@ class Matcher:
             if any(holds_derived(value) for _, value in pairs_of(expected)):
                 return self._branch(expected, {}, place)
 
-        def match_constant(value: Any, out: list[Any]) -> Optional[Mismatch]:
+        def match_constant(value: Any, out: list[Any]) -> Mismatch | None:
             if value is expected or eq(expected, value):
                 return None
             return Mismatch('Expected {}, got {}', expected, value)
@@ -109,7 +110,7 @@ class Matcher:
 
     # ------------------------------------------------------------------------------ branches
 
-    def _branch(self, node: Any, children: dict[Any, Any], place: Optional[Keys]) -> Match:
+    def _branch(self, node: Any, children: dict[Any, Any], place: Keys | None) -> Match:
         matchers = [
             (key, self._child(value, children.get(key), _below(place, key)))
             for key, value in pairs_of(node)
@@ -122,7 +123,7 @@ class Matcher:
 
     # ------------------------------------------------------------------------------ placeholders
 
-    def _slot(self, slot: Slot, place: Optional[Keys]) -> Match:
+    def _slot(self, slot: Slot, place: Keys | None) -> Match:
         primitive: Any = slot.primitive
         cls = type(primitive)
         if isinstance(primitive, Choices) and cls.encode is Choices.encode:
@@ -131,7 +132,7 @@ class Matcher:
         if isinstance(primitive, Float) and cls.encode is Float.encode:
             low, high = primitive.min_value, primitive.max_value
 
-            def match_float(value: Any, out: list[Any]) -> Optional[Mismatch]:
+            def match_float(value: Any, out: list[Any]) -> Mismatch | None:
                 if isinstance(value, float) and low <= value <= high:
                     out.append(value)
                     return None
@@ -139,7 +140,7 @@ class Matcher:
 
             return match_float
 
-        def match_by_user(value: Any, out: list[Any]) -> Optional[Mismatch]:
+        def match_by_user(value: Any, out: list[Any]) -> Mismatch | None:
             try:
                 dna = primitive.encode(value)
             except (ValueError, KeyError) as e:
@@ -152,11 +153,11 @@ class Matcher:
 
         return match_by_user
 
-    def _pick(self, slot: Slot, place: Optional[Keys]) -> '_Pick':
+    def _pick(self, slot: Slot, place: Keys | None) -> '_Pick':
         table: dict[Any, int] = {}
         structured: list[tuple[int, Match]] = []
         spines = slot.candidate_spines()
-        for i, (value, spine) in enumerate(zip(candidates_of(slot.primitive), spines)):
+        for i, (value, spine) in enumerate(zip(candidates_of(slot.primitive), spines, strict=True)):
             if spine.root is None and _is_simple(value):
                 table.setdefault(value, i)
             else:
@@ -177,7 +178,7 @@ class _Pick:
         self.distinct = primitive.choices_distinct
         self.sorted = primitive.choices_sorted
 
-    def one(self, value: Any, out: list[Any]) -> Optional[Mismatch]:
+    def one(self, value: Any, out: list[Any]) -> Mismatch | None:
         """Matches one choice."""
         try:
             index = self.table.get(value)
@@ -197,7 +198,7 @@ class _Pick:
         out.append(index)
         return None
 
-    def many(self, value: Any, out: list[Any]) -> Optional[Mismatch]:
+    def many(self, value: Any, out: list[Any]) -> Mismatch | None:
         """Matches a list of choices."""
         if not isinstance(value, list):
             return Mismatch('Expected a list of {} choices, got {}', self.k, value)
@@ -219,9 +220,9 @@ class _Pick:
 
     def _admissible(
         self, value: Any, chosen: list[int]
-    ) -> list[tuple[int, Optional[Match]]]:
+    ) -> list[tuple[int, Match | None]]:
         """The candidates to try for the next choice, with None for those that match already."""
-        found: list[tuple[int, Optional[Match]]] = list(self.structured)
+        found: list[tuple[int, Match | None]] = list(self.structured)
         try:
             known = value in self.table
         except TypeError:
@@ -238,7 +239,7 @@ class _Pick:
             found = [pair for pair in found if pair[0] >= chosen[-1]]
         return found
 
-    def _none(self, value: Any, chosen: Optional[list[int]] = None) -> Mismatch:
+    def _none(self, value: Any, chosen: list[int] | None = None) -> Mismatch:
         rules = ''
         if chosen and (self.distinct or self.sorted):
             rules = ' that the choices before it, ' + repr(chosen) + ', leave'
@@ -253,7 +254,7 @@ def _match_dict(matchers: list[tuple[Any, Match]]) -> Match:
     size = len(matchers)
     get = dict.get
 
-    def match_dict(value: Any, out: list[Any]) -> Optional[Mismatch]:
+    def match_dict(value: Any, out: list[Any]) -> Mismatch | None:
         if not isinstance(value, dict):
             return Mismatch('Expected a dict, got {}', value)
         for key, match in matchers:
@@ -275,13 +276,13 @@ def _match_dict(matchers: list[tuple[Any, Match]]) -> Match:
 def _match_sequence(kind: type, matchers: list[tuple[Any, Match]]) -> Match:
     size = len(matchers)
 
-    def match_sequence(value: Any, out: list[Any]) -> Optional[Mismatch]:
+    def match_sequence(value: Any, out: list[Any]) -> Mismatch | None:
         if not isinstance(value, kind):
             return Mismatch('Expected a {}, got {}', kind.__name__, value)
         items = [v for _, v in pairs_of(value)]
         if len(items) != size:
             return Mismatch('Expected {} items, got {}', size, len(items))
-        for (key, match), item in zip(matchers, items):
+        for (key, match), item in zip(matchers, items, strict=True):
             failed = match(item, out)
             if failed is not None:
                 return failed.at(key)
@@ -293,7 +294,7 @@ def _match_sequence(kind: type, matchers: list[tuple[Any, Match]]) -> Match:
 def _match_object(cls: type, matchers: list[tuple[Any, Match]]) -> Match:
     keys = [key for key, _ in matchers]
 
-    def match_object(value: Any, out: list[Any]) -> Optional[Mismatch]:
+    def match_object(value: Any, out: list[Any]) -> Mismatch | None:
         if type(value) is not cls:
             return Mismatch('Expected an object of class {}, got {}', cls.__qualname__, value)
         pairs = value._sym_pairs()
@@ -302,7 +303,7 @@ def _match_object(cls: type, matchers: list[tuple[Any, Match]]) -> Match:
                 return Mismatch('Expected the fields {}, got {}', keys, [k for k, _ in pairs])
             by_key = dict(pairs)
             pairs = [(key, by_key[key]) for key in keys]
-        for (key, match), (_, item) in zip(matchers, pairs):
+        for (key, match), (_, item) in zip(matchers, pairs, strict=True):
             failed = match(item, out)
             if failed is not None:
                 return failed.at(key)
@@ -311,10 +312,10 @@ def _match_object(cls: type, matchers: list[tuple[Any, Match]]) -> Match:
     return match_object
 
 
-def _defer(derived: Any, place: Optional[Keys]) -> Match:
+def _defer(derived: Any, place: Keys | None) -> Match:
     """Derived values depend on the rest of the value: they are checked when all of it matches."""
 
-    def match_derived(value: Any, out: list[Any]) -> Optional[Mismatch]:
+    def match_derived(value: Any, out: list[Any]) -> Mismatch | None:
         if place is not None and isinstance(out, Numbers):
             out.pending.append((place, derived, value))
         return None
@@ -323,7 +324,7 @@ def _defer(derived: Any, place: Optional[Keys]) -> Match:
 
 
 def _check_derived(match: Match) -> Match:
-    def match_all(value: Any, out: list[Any]) -> Optional[Mismatch]:
+    def match_all(value: Any, out: list[Any]) -> Mismatch | None:
         numbers = Numbers()
         failed = match(value, numbers)
         if failed is not None:
@@ -340,7 +341,7 @@ def _check_derived(match: Match) -> Match:
     return match_all
 
 
-def _below(place: Optional[Keys], key: Any) -> Optional[Keys]:
+def _below(place: Keys | None, key: Any) -> Keys | None:
     return None if place is None else place + (key,)
 
 

@@ -1,6 +1,6 @@
 """Numerical placeholders: a float within a range."""
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 from mutandis import typing as T
 from mutandis.base import KeyPath
@@ -116,6 +116,9 @@ class Float(HyperPrimitive):
         return (False, self)
 
 
+Float.register_for_deserialization('hyper.Float', ['pyglove.generators.genetic.Float'])
+
+
 def _float_spec(value_spec: Any) -> Any:
     if isinstance(value_spec, T.Float):
         return value_spec
@@ -130,10 +133,10 @@ def _float_spec(value_spec: Any) -> Any:
 def floatv(
     min_value: float,
     max_value: float,
-    scale: Optional[str] = None,
+    scale: str | None = None,
     *,
-    name: Optional[str] = None,
-    hints: Optional[Any] = None,
+    name: str | None = None,
+    hints: Any | None = None,
 ) -> Any:
     """A placeholder for a float within a closed range.
 

@@ -1,29 +1,31 @@
 """What algorithms and studies both speak.
 
-A study (floor 7) records *trials*; a trial is one DNA together with the *measurements* made of it. Algorithms and
-early stopping policies (floor 6) must understand these words without importing the study, so the words live here:
-`Measurement`, `Trial`, `EarlyStoppingPolicy`, and the two exceptions by which an evaluation and a study talk to each
-other (`Infeasible`, `RaceConditionError`).
+A study (floor 7) records *trials*; a trial is one DNA together with the *measurements* made of
+it. Algorithms and early stopping policies (floor 6) must understand these words without
+importing the study, so the words live here: `Measurement`, `Trial`, `EarlyStoppingPolicy`, and
+the two exceptions by which an evaluation and a study talk to each other (`Infeasible`,
+`RaceConditionError`).
 """
 
 import abc
-from typing import Annotated, Any, Iterable, Literal, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, Literal
 
 from mutandis.hyper.geno import DNA, DNASpec
 from mutandis.symbolic import Object, eq
 
 __all__ = [
-    "EarlyStoppingPolicy",
-    "Infeasible",
-    "Measurement",
-    "RaceConditionError",
-    "Trial",
-    "TrialStatus",
-    "same_space",
-    "select_reward",
+    'EarlyStoppingPolicy',
+    'Infeasible',
+    'Measurement',
+    'RaceConditionError',
+    'Trial',
+    'TrialStatus',
+    'same_space',
+    'select_reward',
 ]
 
-TrialStatus = Literal["UNKNOWN", "REQUESTED", "PENDING", "COMPLETED", "DELETED", "STOPPING"]
+TrialStatus = Literal['UNKNOWN', 'REQUESTED', 'PENDING', 'COMPLETED', 'DELETED', 'STOPPING']
 
 
 class RaceConditionError(RuntimeError):
@@ -39,13 +41,13 @@ class Measurement(Object):
 
     allow_symbolic_assignment = True
 
-    step: Annotated[int, "Step of the evaluation (for example the epoch) at which it was taken."]
-    elapse_secs: Annotated[float, "Seconds since the trial was handed out."]
+    step: Annotated[int, 'Step of the evaluation (for example the epoch) at which it was taken.']
+    elapse_secs: Annotated[float, 'Seconds since the trial was handed out.']
     reward: Annotated[
-        float | None, "The number to maximise; None when several metrics are optimized."
+        float | None, 'The number to maximise; None when several metrics are optimized.'
     ] = None
-    metrics: Annotated[dict[str, float] | None, "Named numbers measured at the same step."] = None
-    checkpoint_path: Annotated[str | None, "Where the state of this step was saved."] = None
+    metrics: Annotated[dict[str, float] | None, 'Named numbers measured at the same step.'] = None
+    checkpoint_path: Annotated[str | None, 'Where the state of this step was saved.'] = None
 
 
 class Trial(Object):
@@ -53,17 +55,17 @@ class Trial(Object):
 
     allow_symbolic_assignment = True
 
-    id: Annotated[int, "Number of the trial in its study, from 1."]
-    description: Annotated[str | None, "Text for people."] = None
-    dna: Annotated[DNA, "The proposed point of the search space."]
-    status: Annotated[TrialStatus, "Where the trial stands."] = "PENDING"
-    final_measurement: Annotated[Measurement | None, "The measurement that counts."] = None
-    infeasible: Annotated[bool, "True for a trial that was skipped."] = False
-    measurements: Annotated[list[Measurement], "All measurements in the order of arrival."] = []
-    metadata: Annotated[dict[str, Any], "Values kept with the trial."] = {}
-    related_links: Annotated[dict[str, str], "Links kept with the trial."] = {}
-    created_time: Annotated[int, "Unix time of the proposal, in seconds."]
-    completed_time: Annotated[int | None, "Unix time of the completion, in seconds."] = None
+    id: Annotated[int, 'Number of the trial in its study, from 1.']
+    description: Annotated[str | None, 'Text for people.'] = None
+    dna: Annotated[DNA, 'The proposed point of the search space.']
+    status: Annotated[TrialStatus, 'Where the trial stands.'] = 'PENDING'
+    final_measurement: Annotated[Measurement | None, 'The measurement that counts.'] = None
+    infeasible: Annotated[bool, 'True for a trial that was skipped.'] = False
+    measurements: Annotated[list[Measurement], 'All measurements in the order of arrival.'] = []
+    metadata: Annotated[dict[str, Any], 'Values kept with the trial.'] = {}
+    related_links: Annotated[dict[str, str], 'Links kept with the trial.'] = {}
+    created_time: Annotated[int, 'Unix time of the proposal, in seconds.']
+    completed_time: Annotated[int | None, 'Unix time of the completion, in seconds.'] = None
 
     def get_reward_for_feedback(
         self, metric_names: Sequence[str] | None = None
@@ -71,21 +73,23 @@ class Trial(Object):
         """What the algorithm is told about this trial.
 
         Args:
-          metric_names: The metrics that are optimized ('reward' means the reward); None for the reward alone.
+            metric_names: The metrics that are optimized ('reward' means the reward); None for the
+                reward alone.
 
         Returns:
-          None unless the trial is completed and feasible; a number for one metric, a tuple for several.
+            None unless the trial is completed and feasible; a number for one metric, a tuple for
+            several.
 
         Raises:
-          ValueError: A value that was asked for is missing.
+            ValueError: A value that was asked for is missing.
         """
-        if self.status != "COMPLETED" or self.infeasible:
+        if self.status != 'COMPLETED' or self.infeasible:
             return None
         final = self.final_measurement
         if final is None:
             raise ValueError(
-                f"Trial {self.id} is COMPLETED but has no final measurement. "
-                "Set `final_measurement`, or mark the trial with `infeasible=True`."
+                f'Trial {self.id} is COMPLETED but has no final measurement. '
+                'Set `final_measurement`, or mark the trial with `infeasible=True`.'
             )
         return select_reward(final.reward, final.metrics, metric_names)
 
@@ -98,31 +102,31 @@ def select_reward(
     """The values of `metric_names` in a measurement: a number for one name, a tuple for several.
 
     Raises:
-      ValueError: There are no names, or a value is missing.
+        ValueError: There are no names, or a value is missing.
     """
     if metric_names is None:
         return reward
     values = []
     for name in metric_names:
-        value = reward if name == "reward" else None if metrics is None else metrics.get(name)
+        value = reward if name == 'reward' else None if metrics is None else metrics.get(name)
         if value is None:
-            known = ["reward"] if reward is not None else []
+            known = ['reward'] if reward is not None else []
             known += metrics or ()
             raise ValueError(
-                f"The measurement has no value for metric {name!r}; it holds {known}. "
-                "Report every metric that is optimized."
+                f'The measurement has no value for metric {name!r}; it holds {known}. '
+                'Report every metric that is optimized.'
             )
         values.append(value)
     if not values:
-        raise ValueError("`metric_names` is empty: name at least one metric, or pass None.")
+        raise ValueError('`metric_names` is empty: name at least one metric, or pass None.')
     return values[0] if len(values) == 1 else tuple(values)
 
 
 class EarlyStoppingPolicy(Object):
     """Decides from the measurements so far whether a trial is worth going on with.
 
-    Subclasses implement `should_stop_early`. A study calls `setup` once, `recover` with the trials that exist when the
-    policy joins, and then asks.
+    Subclasses implement `should_stop_early`. A study calls `setup` once, `recover` with the trials
+    that exist when the policy joins, and then asks.
     """
 
     # Run-time state, not symbolic: a clone of a policy is a fresh one.
@@ -130,7 +134,7 @@ class EarlyStoppingPolicy(Object):
 
     def setup(self, dna_spec: DNASpec) -> None:
         """Prepares the policy for a search space."""
-        object.__setattr__(self, "_dna_spec", dna_spec)
+        object.__setattr__(self, '_dna_spec', dna_spec)
 
     @property
     def dna_spec(self) -> DNASpec | None:
@@ -147,7 +151,7 @@ class EarlyStoppingPolicy(Object):
         By default asks `should_stop_early` for each trial that was ever evaluated.
         """
         for trial in history:
-            if trial.status in ("COMPLETED", "PENDING", "STOPPING"):
+            if trial.status in ('COMPLETED', 'PENDING', 'STOPPING'):
                 self.should_stop_early(trial)
 
 
@@ -157,5 +161,5 @@ def same_space(left: DNASpec | None, right: DNASpec | None) -> bool:
         return True
     if left is None or right is None:
         return False
-    same = getattr(left, "_same_space", None)
+    same = getattr(left, '_same_space', None)
     return bool(eq(left, right) if same is None else same(right))

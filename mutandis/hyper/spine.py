@@ -5,14 +5,15 @@ the rest is constant. It is found by one walk, and decision specs, decoding and 
 made from it.
 """
 
-from typing import Any, Callable, Iterator, Optional, Union
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from mutandis.base import LEAF_TYPES, KeyPath
 from mutandis.hyper import geno
 from mutandis.hyper.base import HyperPrimitive, HyperValue
 from mutandis.symbolic import Ref, Symbolic
 
-Where = Optional[Callable[[Any], bool]]
+Where = Callable[[Any], bool] | None
 Keys = tuple[Any, ...]
 
 
@@ -31,7 +32,7 @@ class Slot:
         self.keys = keys
         self.primitive = primitive
         self.where = where
-        self._spines: Optional[list['Spine']] = None
+        self._spines: list[Spine] | None = None
 
     def candidate_spines(self) -> list['Spine']:
         """The spines of the candidates, for a choice."""
@@ -46,9 +47,10 @@ class Slot:
 
     def point(self, location: KeyPath) -> Any:
         """The decision point of the placeholder at a location."""
-        if self.where is None:
+        spec_of = getattr(self.primitive, 'decision_point', None)
+        if self.where is None or spec_of is None:
             return self.primitive.dna_spec(location)
-        return self.primitive.decision_point(location, self.candidate_spines())
+        return spec_of(location, self.candidate_spines())
 
 
 class Branch:
@@ -63,7 +65,7 @@ class Branch:
 
     def __init__(self, node: Any) -> None:
         self.node = node
-        self.children: dict[Any, Union[Slot, 'Branch', 'Inlined']] = {}
+        self.children: dict[Any, Slot | Branch | Inlined] = {}
 
 
 class Inlined:
@@ -89,7 +91,7 @@ class Spine:
 
     def __init__(self, value: Any) -> None:
         self.value = value
-        self.root: Union[Slot, Branch, Inlined, None] = None
+        self.root: Slot | Branch | Inlined | None = None
         self.slots: list[Slot] = []
         self.derives = False
 
@@ -107,7 +109,7 @@ def candidates_of(primitive: Any) -> list[Any]:
     return [value for _, value in primitive.sym_getattr('candidates')._sym_pairs()]
 
 
-def children_of(value: Any) -> Optional[Iterator[tuple[Any, Any]]]:
+def children_of(value: Any) -> Iterator[tuple[Any, Any]] | None:
     """Iterates over the children that a walk enters; None for a leaf."""
     if isinstance(value, Symbolic):
         if isinstance(value, Ref):
@@ -138,7 +140,7 @@ def find_spine(value: Any, where: Where = None) -> Spine:
 
 
 def _walk(
-    spine: Spine, value: Any, where: Where, keys: Keys, parent: Optional[list[Any]], key: Any
+    spine: Spine, value: Any, where: Where, keys: Keys, parent: list[Any] | None, key: Any
 ) -> None:
     """Adds what lies at and below `value` to the spine.
 
@@ -172,19 +174,17 @@ def _walk(
         # Find the next value to visit.
         while stack:
             frame = stack[-1]
-            for key, value in frame[0]:
-                if value.__class__ not in LEAF_TYPES:
-                    break
-            else:
-                stack.pop()
-                continue
-            keys = frame[1] + (key,)
-            break
+            found = next((pair for pair in frame[0] if pair[1].__class__ not in LEAF_TYPES), None)
+            if found is not None:
+                key, value = found
+                keys = frame[1] + (key,)
+                break
+            stack.pop()
         else:
             return
 
 
-def _attach(spine: Spine, frame: Optional[list[Any]], key: Any, child: Any) -> None:
+def _attach(spine: Spine, frame: list[Any] | None, key: Any, child: Any) -> None:
     """Puts `child` at `key` of the frame's branch, making the branches above where needed."""
     while frame is not None:
         branch = frame[3]

@@ -20,6 +20,7 @@ from mutandis.base import (
     MaybePartial,
     MissingValue,
 )
+from mutandis.base import flatten as flatten_values
 from mutandis.symbolic import rebind as rebinding
 from mutandis.symbolic.flags import SCOPES, scoped_value
 from mutandis.symbolic.pure_symbolic import NonDeterministic, PureSymbolic
@@ -467,7 +468,7 @@ class Symbolic(TopologyAware, Formattable, JSONConvertible, MaybePartial):
     def sym_missing(self, flatten: bool = True) -> dict[Any, Any]:
         """Returns the missing values below: path -> typed missing value, or nested dicts."""
         missing = self._sym_missing()
-        return _flatten(missing) if flatten else missing
+        return flatten_values(missing) if flatten else missing
 
     def missing_values(self, flatten: bool = True) -> dict[Any, Any]:
         """Returns the missing values below (same as `sym_missing`)."""
@@ -493,7 +494,7 @@ class Symbolic(TopologyAware, Formattable, JSONConvertible, MaybePartial):
     def sym_nondefault(self, flatten: bool = True) -> dict[Any, Any]:
         """Returns the values that differ from their defaults: path -> value, or nested dicts."""
         nondefault = self._sym_nondefault()
-        return _flatten(nondefault) if flatten else nondefault
+        return flatten_values(nondefault) if flatten else nondefault
 
     def non_default_values(self, flatten: bool = True) -> dict[Any, Any]:
         """Returns the values that differ from their defaults (same as `sym_nondefault`)."""
@@ -671,7 +672,7 @@ class Symbolic(TopologyAware, Formattable, JSONConvertible, MaybePartial):
         """Returns the JSON form as plain Python data."""
         from mutandis.symbolic import serialization
 
-        return serialization.to_json(self, **kwargs)
+        return serialization.default_to_json(self, **kwargs)
 
     def to_json_str(self, json_indent: int | None = None, **kwargs: Any) -> str:
         """Returns the JSON form as text."""
@@ -734,22 +735,6 @@ class Symbolic(TopologyAware, Formattable, JSONConvertible, MaybePartial):
 
 def _contains_pure(root: Any, kind: type) -> bool:
     return any(_any_below(v, lambda x: isinstance(x, kind)) for _, v in root._sym_pairs())
-
-
-def _flatten(nested: dict[Any, Any]) -> dict[Any, Any]:
-    """Flattens nested dicts of plain keys, leaving the values alone."""
-    result: dict[Any, Any] = {}
-
-    def walk(value: Any, keys: tuple[Any, ...]) -> None:
-        if value.__class__ is dict and value:
-            for key, child in value.items():
-                walk(child, keys + (key,))
-        else:
-            result[str(KeyPath._of(keys))] = value
-
-    for key, value in nested.items():
-        walk(value, (key,))
-    return result
 
 
 def clone(

@@ -58,7 +58,7 @@ def compile_class(cls: Any) -> None:
     from mutandis.symbolic.object_meta import LazyInit
 
     if init is None or isinstance(init, LazyInit) or hasattr(init, "_sym_generated"):
-        set_on(cls, "__init__", make_init(cls, plans))
+        set_on(cls, "__init__", cls._sym_make_init(plans))
 
 
 def accepts_keywords(cls: Any, names: Any) -> bool:
@@ -163,6 +163,8 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
         "not _more",
         "not _kw",
     ]
+    defaults = {n: plans[n].spec.default for n in positional + keyword_only}
+    env["_own"] = (cls, len(positional), defaults)
     parameters: list[str] = []
     convert: list[str] = []
     stores: list[str] = []
@@ -182,7 +184,7 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
         check = _type_check(plan, name, i, env)
         if check is not None:
             checks.append(check)
-            stores.append(f"    _set(self, {name!r}, {name})")
+            stores.append(_store_line(cls, name, name))
             continue
         env[f"_a{i}"] = plan.accept
         env[f"_k{i}"] = KeyPath(name)
@@ -197,7 +199,7 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
         else:
             checks.append(f"{name} is not _N")
             convert.append(f"    {name} = _a{i}({name}, False, _k{i})")
-        stores.append(f"    _set(self, {name!r}, _adopt(self, {name!r}, {name}))")
+        stores.append(_store_line(cls, name, f"_adopt(self, {name!r}, {name})"))
     if not keyword_only:
         parameters.append("*_more")
     names = positional + keyword_only
@@ -208,7 +210,7 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
         f"root_path=None, explicit_init=False, **_kw):",
         f"    if not ({' and '.join(checks)}):",
         f"        return _cls._sym_init_general(self, {{{given}}}, _more, _kw, allow_partial, "
-        f"sealed, root_path, explicit_init)",
+        f"sealed, root_path, explicit_init, _own)",
         *convert,
     ]
     if cls._sym_super_inits:
@@ -223,6 +225,12 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
     filename = f"<mutandis constructor of {cls.__type_name__}>"
     exec(compile(source, filename, "exec"), env)
     return _finish(cls, env["__init__"])
+
+
+def _store_line(cls: Any, name: str, value: str) -> str:
+    if name in cls._sym_shadowed:  # A property or method has the name: go around it.
+        return f"    self.__dict__[{name!r}] = {value}"
+    return f"    _set(self, {name!r}, {value})"
 
 
 def _can_be_parameter(name: str) -> bool:

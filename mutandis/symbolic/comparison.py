@@ -249,7 +249,7 @@ def node_lt(node: Any, other: Any) -> bool:
 
 
 def _pairs_of(value: Any) -> list[tuple[Any, Any]]:
-    if getattr(value, '_sym_is_node', False):
+    if getattr(value.__class__, '_sym_is_node', False):
         pairs: list[tuple[Any, Any]] = value._sym_pairs()
         return pairs
     return list(value.items())

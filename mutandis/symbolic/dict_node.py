@@ -505,6 +505,12 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
         result: Dict = self.sym_clone()
         return result
 
+    def __str__(self) -> str:
+        return Symbolic.__str__(self)
+
+    def __repr__(self) -> str:
+        return Symbolic.__repr__(self)
+
     def __hash__(self) -> int:  # type: ignore[override]
         return self.sym_hash()
 

@@ -129,6 +129,9 @@ def is_tracking_origin() -> bool:
 
 def auto_call_functors(enabled: bool = True) -> FlagScope:
     """Scope in which constructing a functor calls it at once and gives the result."""
+    from mutandis.symbolic.functors import install_auto_call
+
+    install_auto_call()
     return FlagScope("auto_call", enabled)
 
 

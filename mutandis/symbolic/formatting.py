@@ -18,6 +18,7 @@ from mutandis.base import (
 )
 from mutandis.base.formatting import format_part
 from mutandis.symbolic.base import Symbolic
+from mutandis.symbolic.object import Object
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -194,7 +195,7 @@ class _Writer:
             if value.__class__ in LEAF_TYPES and plain_leaves:
                 text = repr(value)
             else:
-                if inferred and getattr(value, '_sym_inferential', False):
+                if inferred and getattr(value.__class__, '_sym_inferential', False):
                     value = node.sym_inferred(key, value)
                 text = self.value(value, below)
             if style == _ATTRIBUTE:
@@ -211,14 +212,16 @@ class _Writer:
         if compact:
             return f'{opening}{", ".join(texts)}{closing}'
         pad = '  ' * below
+        separators = [f',\n{pad}'] * len(texts)
         if self.comments and not isinstance(node, list):
-            texts = self.commented(node, pairs, texts, pad)
-        body = f',\n{pad}'.join(texts)
-        return f'{opening}\n{pad}{body}\n{"  " * indent}{closing}'
+            self.comment(node, pairs, texts, separators, pad)
+        separators[0] = f'\n{pad}'
+        body = ''.join([part for pair in zip(separators, texts, strict=True) for part in pair])
+        return f'{opening}{body}\n{"  " * indent}{closing}'
 
     def value(self, value: Any, indent: int) -> str:
         """Returns the text of any value below the top."""
-        if getattr(type(value), 'format', None) is not _standard_format:
+        if getattr(value.__class__, 'format', None) not in _standard_formats:
             return format_part(
                 value, self.compact, self.verbose, indent, None, None, self.memo, self.options)
         if self.custom_format is not None:
@@ -239,26 +242,29 @@ class _Writer:
             pairs = [pair for pair in pairs if not is_default(node, pair[0], pair[1])]
         return pairs
 
-    def commented(
-        self, node: Any, pairs: list[tuple[Any, Any]], texts: list[str], pad: str,
-    ) -> list[str]:
+    def comment(
+        self,
+        node: Any,
+        pairs: list[tuple[Any, Any]],
+        texts: list[str],
+        separators: list[str],
+        pad: str,
+    ) -> None:
         """Puts the descriptions of fields above their texts."""
         if schema_of(node) is None:
-            return texts
-        result = []
-        for (key, _), text in zip(pairs, texts, strict=True):
+            return
+        for i, (key, _) in enumerate(pairs):
             field = node.sym_attr_field(key)
-            if field is not None and field.description:
-                lines = [f'# {line}\n{pad}' for line in field.description.split('\n')]
-                text = ''.join(lines) + text
-                if self.extra_blank_line and result:
-                    # The line that the separator has begun is left empty.
-                    text = '\n' + pad + text
-            result.append(text)
-        return result
+            if field is None or not field.description:
+                continue
+            lines = [f'# {line}\n{pad}' for line in field.description.split('\n')]
+            texts[i] = ''.join(lines) + texts[i]
+            if self.extra_blank_line:
+                separators[i] = f',\n\n{pad}'
 
 
-_standard_format = Symbolic.format
+# The `format` methods that end in `format_node`.
+_standard_formats = (Symbolic.format, Object.format)
 
 
 def schema_of(node: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue, explicit_method_override
 from mutandis.symbolic.base import Symbolic
-from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class
+from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class, make_init
 from mutandis.symbolic.dict_node import Dict, clone_value
 from mutandis.symbolic.flags import SCOPES, is_type_check_enabled, scoped_value
 from mutandis.symbolic.object_meta import LazyInit, ObjectMeta, infer_on_read, setup_class
@@ -90,6 +90,11 @@ class Object(Symbolic, metaclass=ObjectMeta):
         """Hook: may change the fields that annotations declare."""
         return fields
 
+    @classmethod
+    def _sym_make_init(cls, plans: dict[Any, Plan]) -> Any:
+        """Hook: compiles the constructor of this class; functors have one of their own."""
+        return make_init(cls, plans)
+
     # ---------------------------------------------------------------- construction
 
     @explicit_method_override
@@ -115,8 +120,21 @@ class Object(Symbolic, metaclass=ObjectMeta):
         sealed: bool | None,
         root_path: Any,
         explicit_init: bool,
+        own: tuple[Any, int, dict[str, Any]] | None = None,
     ) -> None:
-        """Sorts arguments out by the signature of the class and constructs."""
+        """Sorts arguments out by the signature of the class and constructs.
+
+        Args:
+            given: Arguments bound by a generated constructor, defaults included.
+            args: Further positional arguments.
+            kwargs: Further keyword arguments.
+            allow_partial: Whether values may be missing.
+            sealed: Whether the new object is sealed; None as the class says.
+            root_path: Path of the object as a root.
+            explicit_init: Whether the constructors of other bases are left alone.
+            own: Of the generated constructor: its class, its number of positional parameters and
+                its defaults. They count as not given when a sub-class calls it by `super()`.
+        """
         cls = type(self)
         if not isinstance(allow_partial, bool):
             raise TypeError(
@@ -127,11 +145,14 @@ class Object(Symbolic, metaclass=ObjectMeta):
         if not cls.__dict__.get("_sym_ready"):
             compile_class(cls)
         values = {k: v for k, v in given.items() if v is not NOT_GIVEN}
-        self._sym_bind_positional(args, values, len(given))
+        taken = 0
+        if own is not None:
+            owner, taken, defaults = own
+            if cls is not owner:
+                values = {k: v for k, v in values.items() if v is not defaults[k]}
+        self._sym_bind_positional(args, values, taken)
         for name, value in kwargs.items():
-            if name in values and name not in cls._sym_plans:
-                raise TypeError(f"{cls.__name__}() got multiple values for argument {name!r}.")
-            if name in values and name in kwargs and args:
+            if name in values and args:
                 raise TypeError(f"{cls.__name__}() got multiple values for argument {name!r}.")
             values[name] = value
         self._sym_init(values, allow_partial, sealed, root_path, explicit_init)
@@ -139,12 +160,14 @@ class Object(Symbolic, metaclass=ObjectMeta):
     def _sym_bind_positional(
         self, args: tuple[Any, ...], values: dict[str, Any], start: int
     ) -> None:
-        if not args:
-            return
         cls = type(self)
         order = cls.init_arg_list
         fixed = [n for n in order if not n.startswith("*")]
         vararg = next((n[1:] for n in order if n.startswith("*")), None)
+        if not args:
+            if vararg is not None and cls._sym_plans[vararg].make_default is None:
+                values.setdefault(vararg, [])
+            return
         if start:
             fixed = fixed[start:] if start <= len(fixed) else []
         if len(args) > len(fixed) and vararg is None:
@@ -154,7 +177,9 @@ class Object(Symbolic, metaclass=ObjectMeta):
             )
         for name, value in zip(fixed, args, strict=False):
             values[name] = value
-        if vararg is not None and len(args) > len(fixed):
+        if vararg is not None and (
+            len(args) > len(fixed) or cls._sym_plans[vararg].make_default is None
+        ):
             values[vararg] = list(args[len(fixed) :])
 
     def _sym_init(

@@ -261,6 +261,8 @@ def setup_class(cls: Any) -> None:
     own_init = namespace.get("__init__")
     if own_init is not None and not isinstance(own_init, LazyInit):
         _require_explicit_init(cls, own_init)
+        if getattr(cls, "__getattr__", None) is None:
+            type.__setattr__(cls, "__getattr__", _complain_when_uninitialized)
     else:
         _reject_foreign_init(cls)
     fields = own_fields(cls) if cls.infer_symbolic_fields_from_annotations else []
@@ -306,6 +308,16 @@ def _require_explicit_init(cls: Any, init: Any) -> None:
         f"`_on_bound` (after each change) or `_on_init` (once) instead of `__init__`, or mark it "
         f"with `@explicit_method_override`.",
     )
+
+
+def _complain_when_uninitialized(self: Any, name: str) -> Any:
+    cls = type(self)
+    if name in cls._sym_field_map and not hasattr(self, "_sym_parent"):
+        raise ValueError(
+            f"{cls.__name__}.{name} was read before the object was constructed: call "
+            f"`super().__init__(...)` with the field values in {cls.__name__}.__init__."
+        )
+    raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}")
 
 
 def _reject_foreign_init(cls: Any) -> None:

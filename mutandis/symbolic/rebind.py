@@ -107,6 +107,11 @@ OPEN = _OpenBatches()
 _CURRENT: ContextVar[Batch | None] = ContextVar("mutandis_batch", default=None)
 
 
+def current_batch() -> Batch | None:
+    """Returns the batch whose event handlers are running, if any."""
+    return _CURRENT.get() if OPEN.count else None
+
+
 def commit(
     owner: Any,
     write: Callable[[Batch], None],

@@ -7,7 +7,7 @@ from typing import Any
 
 from mutandis.symbolic.class_wrapper import ClassWrapper, wrap
 from mutandis.symbolic.dict_node import Dict
-from mutandis.symbolic.functor import functor_class
+from mutandis.symbolic.functors import functor_class
 from mutandis.symbolic.list_node import List
 from mutandis.symbolic.object import Object
 

@@ -32,7 +32,7 @@ _new_path = KeyPath.__new__
 
 def items_below(value: Any) -> Iterator[tuple[Any, Any]] | None:
     """Iterates over (key, child in symbolic form); None for values that no walk enters."""
-    if getattr(value, '_sym_is_node', False):
+    if getattr(value.__class__, '_sym_is_node', False):
         return iter(value._sym_pairs())
     if isinstance(value, dict):
         return iter(list(value.items()))

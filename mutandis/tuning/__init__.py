@@ -7,7 +7,6 @@ from mutandis.hyper.protocol import (
     RaceConditionError,
     Trial,
 )
-from mutandis.tuning import in_memory as _in_memory  # registers the backend
 from mutandis.tuning.backend import (
     Backend,
     add_backend,
@@ -18,26 +17,28 @@ from mutandis.tuning.backend import (
     set_default_backend,
 )
 from mutandis.tuning.feedback import Feedback
+from mutandis.tuning.in_memory import InMemoryBackend
 from mutandis.tuning.result import Result
 from mutandis.tuning.sampling import sample
 from mutandis.tuning.search import SearchResult, search
 
 __all__ = [
-    "Backend",
-    "EarlyStoppingPolicy",
-    "Feedback",
-    "Infeasible",
-    "Measurement",
-    "RaceConditionError",
-    "Result",
-    "SearchResult",
-    "Trial",
-    "add_backend",
-    "available_backends",
-    "default_backend",
-    "get_backend_cls",
-    "poll_result",
-    "sample",
-    "search",
-    "set_default_backend",
+    'Backend',
+    'EarlyStoppingPolicy',
+    'Feedback',
+    'InMemoryBackend',
+    'Infeasible',
+    'Measurement',
+    'RaceConditionError',
+    'Result',
+    'SearchResult',
+    'Trial',
+    'add_backend',
+    'available_backends',
+    'default_backend',
+    'get_backend_cls',
+    'poll_result',
+    'sample',
+    'search',
+    'set_default_backend',
 ]

@@ -4,7 +4,8 @@ A backend is found by name. `'in-memory'` is the one that is always there.
 """
 
 import abc
-from typing import Any, Callable, ClassVar, Sequence, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, TypeVar
 
 from mutandis.hyper.geno import DNAGenerator, DNASpec
 from mutandis.hyper.protocol import EarlyStoppingPolicy
@@ -18,7 +19,7 @@ class Backend(abc.ABC):
     Implementations are registered by `add_backend(name)`.
     """
 
-    backend_name: ClassVar[str] = ""
+    backend_name: ClassVar[str] = ''
 
     @classmethod
     def create(
@@ -31,7 +32,7 @@ class Backend(abc.ABC):
         early_stopping_policy: EarlyStoppingPolicy | None = None,
         num_examples: int | None = None,
         **kwargs: Any,
-    ) -> "Backend":
+    ) -> 'Backend':
         """Makes the backend of one loop; by default the constructor with the same keywords."""
         return cls(  # type: ignore[call-arg]  # the arguments are the implementation's
             name=name,
@@ -64,13 +65,13 @@ class Backend(abc.ABC):
     @property
     def result(self) -> Result:
         """The result of the sampling that this loop belongs to."""
-        raise NotImplementedError(f"{type(self).__name__} gives results by `poll_result` only.")
+        raise NotImplementedError(f'{type(self).__name__} gives results by `poll_result` only.')
 
 
 _BACKENDS: dict[str, type[Backend]] = {}
-_DEFAULT = "in-memory"
+_DEFAULT = 'in-memory'
 
-BackendT = TypeVar("BackendT", bound=type[Backend])
+BackendT = TypeVar('BackendT', bound=type[Backend])
 
 
 def add_backend(name: str) -> Callable[[BackendT], BackendT]:
@@ -82,7 +83,7 @@ def add_backend(name: str) -> Callable[[BackendT], BackendT]:
 
     def register(cls: BackendT) -> BackendT:
         if not (isinstance(cls, type) and issubclass(cls, Backend)):
-            raise TypeError(f"A backend must be a subclass of `tuning.Backend`, got {cls!r}.")
+            raise TypeError(f'A backend must be a subclass of `tuning.Backend`, got {cls!r}.')
         cls.backend_name = name
         _BACKENDS[name] = cls
         return cls
@@ -120,8 +121,8 @@ def get_backend_cls(name: str | None) -> type[Backend]:
     backend_cls = _BACKENDS.get(_DEFAULT if name is None else name)
     if backend_cls is None:
         raise ValueError(
-            f"Unknown backend {name!r}. Available: {available_backends()}; others are registered "
-            "by `mutandis.tuning.add_backend(name)`."
+            f'Unknown backend {name!r}. Available: {available_backends()}; others are registered '
+            'by `mutandis.tuning.add_backend(name)`.'
         )
     return backend_cls
 

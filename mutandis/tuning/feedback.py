@@ -6,8 +6,9 @@ live here; a backend implements what they are written to.
 
 import abc
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any
 
 from mutandis.hyper.geno import DNA
 from mutandis.hyper.protocol import RaceConditionError, Trial
@@ -28,7 +29,7 @@ class Feedback(abc.ABC):
         metrics_to_optimize: Names of the metrics that the algorithm maximises.
     """
 
-    __slots__ = ("_goals", "_handed_out", "__dict__", "__weakref__")
+    __slots__ = ('_goals', '_handed_out', '__dict__', '__weakref__')
 
     def __init__(self, metrics_to_optimize: Sequence[str]) -> None:
         self._goals = rewards.as_goals(metrics_to_optimize)
@@ -170,9 +171,9 @@ class Feedback(abc.ABC):
             import logging
             import traceback
 
-            reason = "".join(traceback.format_exception(error))
-            logging.getLogger("mutandis").warning(
-                "Trial %d is skipped because of an exception: %s", self.id, reason
+            reason = ''.join(traceback.format_exception(error))
+            logging.getLogger('mutandis').warning(
+                'Trial %d is skipped because of an exception: %s', self.id, reason
             )
             self.skip(reason)
 
@@ -188,9 +189,9 @@ class Feedback(abc.ABC):
 
 def _check_step(step: Any, checkpoint_path: Any) -> None:
     if type(step) is not int and (not isinstance(step, int) or isinstance(step, bool)):
-        raise TypeError(f"`step` must be an int, got {step!r} ({type(step).__name__}).")
+        raise TypeError(f'`step` must be an int, got {step!r} ({type(step).__name__}).')
     if checkpoint_path is not None and not isinstance(checkpoint_path, str):
         raise TypeError(
-            f"`checkpoint_path` must be a string or None, got {checkpoint_path!r} "
-            f"({type(checkpoint_path).__name__})."
+            f'`checkpoint_path` must be a string or None, got {checkpoint_path!r} '
+            f'({type(checkpoint_path).__name__}).'
         )

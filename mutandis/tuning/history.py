@@ -1,10 +1,12 @@
 """The history of a study as an algorithm reads it in `recover`.
 
-Iterating a `History` gives `(dna, reward or None)` in the order of the trials, which is all that most algorithms need.
-`events` tells the order in which things happened, so that an algorithm that wants to can be replayed exactly.
+Iterating a `History` gives `(dna, reward or None)` in the order of the trials, which is all
+that most algorithms need. `events` tells the order in which things happened, so that an
+algorithm that wants to can be replayed exactly.
 """
 
-from typing import Iterator, NamedTuple, Sequence, Union
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from mutandis.hyper.geno import DNA
 from mutandis.hyper.protocol import select_reward
@@ -16,7 +18,7 @@ from mutandis.tuning.store import (
     TrialRow,
 )
 
-Reward = Union[float, tuple[float, ...], None]
+Reward = float | tuple[float, ...] | None
 
 
 class Proposed(NamedTuple):

@@ -6,8 +6,8 @@ live as long as their loop.
 
 import threading
 import time
-import warnings
-from typing import Any, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from mutandis.hyper.geno import DNA, DNAGenerator, DNASpec
 from mutandis.hyper.protocol import EarlyStoppingPolicy, Trial
@@ -21,7 +21,7 @@ from mutandis.tuning.study import Study, StudyResult
 _STORE = MemoryStore()
 
 
-@add_backend("in-memory")
+@add_backend('in-memory')
 class InMemoryBackend(Backend):
     """One worker of a study in this process's memory."""
 
@@ -34,35 +34,36 @@ class InMemoryBackend(Backend):
         metrics_to_optimize: Sequence[str],
         early_stopping_policy: EarlyStoppingPolicy | None = None,
         num_examples: int | None = None,
-        policy_is_new: bool = True,
         **kwargs: Any,
     ) -> None:
         if kwargs:
             import logging
 
-            logging.getLogger("mutandis").warning(
+            logging.getLogger('mutandis').warning(
                 "The 'in-memory' backend ignores the arguments %s.", sorted(kwargs)
             )
         if name is not None and not isinstance(name, str):
-            raise TypeError(f"`name` must be a string or None, got {name!r}.")
+            raise TypeError(f'`name` must be a string or None, got {name!r}.')
         self.goals = rewards.as_goals(metrics_to_optimize)
         self.study = Study(_STORE.open(name, dna_spec, self.goals))
         self.algorithm = algorithm
         self.policy = early_stopping_policy
         # A thread's number could also be a group of that name; the prefix keeps them apart.
-        self._group = f"thread:{threading.get_ident()}" if group is None else str(group)
+        self._group = f'thread:{threading.get_ident()}' if group is None else str(group)
         self._limit = num_examples
         self._last: TrialRow | None = None
-        self.study.join(dna_spec, algorithm, early_stopping_policy, policy_is_new, self.goals)
+        self.study.join(dna_spec, algorithm, early_stopping_policy, self.goals)
 
     def next(self) -> Feedback:
         row = self.study.next_row(self._group, self.algorithm, self._limit)
         if row is self._last:
-            warnings.warn(
-                f"Trial {row.id} is handed out again: the loop asked for the next example before "
-                "it ended this one. Call `feedback(reward)`, or give the trial up by "
-                "`feedback.skip()`.",
-                stacklevel=3,
+            import logging
+
+            logging.getLogger('mutandis').warning(
+                'Trial %d is handed out again: the loop asked for the next example before it '
+                'ended this one. Call `feedback(reward)`, or give the trial up by '
+                '`feedback.skip()`.',
+                row.id,
             )
         self._last = row
         return StudyFeedback(self, row)
@@ -76,7 +77,7 @@ class InMemoryBackend(Backend):
         tables = _STORE.find(name)
         if tables is None:
             raise ValueError(
-                f"There is no sampling named {name!r} in this process. Known: {_STORE.names()}."
+                f'There is no sampling named {name!r} in this process. Known: {_STORE.names()}.'
             )
         return StudyResult(Study(tables))
 
@@ -84,7 +85,7 @@ class InMemoryBackend(Backend):
 class StudyFeedback(Feedback):
     """Feedback on a trial of a study."""
 
-    __slots__ = ("_worker", "_row")
+    __slots__ = ('_worker', '_row')
 
     def __init__(self, worker: InMemoryBackend, row: TrialRow) -> None:
         # Not through super(): one is made per trial.

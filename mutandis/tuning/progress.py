@@ -31,12 +31,12 @@ class Progress:
         if enabled and (console is not None or _is_terminal()):
             self._bar = _make_bar(console)
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> 'Progress':
         if self._bar is not None:
             self._bar.start()
             self._started = time.monotonic()
             self._task = self._bar.add_task(
-                "search", total=self._total, best="", first=0, spent=0.0
+                'search', total=self._total, best='', first=0, spent=0.0
             )
         return self
 
@@ -68,7 +68,7 @@ class Progress:
 
     def _show(self) -> None:
         trials, best, spent = self._latest
-        text = "" if best is None else f"best {best:.6g}"
+        text = '' if best is None else f'best {best:.6g}'
         self._bar.update(self._task, completed=trials, best=text, spent=spent)
 
 
@@ -98,8 +98,8 @@ def _make_bar(console: Any) -> Any:
 
     class Trials(ProgressColumn):
         def render(self, task: Any) -> Text:
-            total = "" if task.total is None else f"/{int(task.total)}"
-            return Text(f"trial {int(task.completed)}{total}", style="progress.download")
+            total = '' if task.total is None else f'/{int(task.total)}'
+            return Text(f'trial {int(task.completed)}{total}', style='progress.download')
 
     class TimeLeft(ProgressColumn):
         """Rich estimates from the last 30 seconds; trials may take longer than that."""
@@ -107,12 +107,12 @@ def _make_bar(console: Any) -> Any:
         max_refresh = 0.5
 
         def render(self, task: Any) -> Text:
-            return Text(f"{time_left(task)} left", style="progress.remaining")
+            return Text(f'{time_left(task)} left', style='progress.remaining')
 
     return Bar(
         Trials(),
         BarColumn(bar_width=30),
-        TextColumn("{task.fields[best]}"),
+        TextColumn('{task.fields[best]}'),
         TimeElapsedColumn(),
         TimeLeft(),
         console=console or Console(stderr=True),
@@ -122,10 +122,10 @@ def _make_bar(console: Any) -> Any:
 
 def time_left(task: Any) -> str:
     """Time left of a rich task as text, from the mean time of its trials."""
-    done = task.completed - task.fields["first"]
+    done = task.completed - task.fields['first']
     if task.total is None or done <= 0:
-        return "-:--:--"
-    spent = task.fields["spent"]
+        return '-:--:--'
+    spent = task.fields['spent']
     since = max(0.0, (task.elapsed or 0.0) - spent)
     seconds = int(max(0.0, spent / done * (task.total - task.completed) - since))
-    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f'{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}'

@@ -8,8 +8,9 @@ continued gives the same trials as one that was not interrupted.
 
 import random
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator
+from typing import Any
 
 
 class Randomness:
@@ -17,12 +18,12 @@ class Randomness:
 
     def __init__(self, seed: int | None) -> None:
         if seed is not None and (not isinstance(seed, int) or isinstance(seed, bool)):
-            raise TypeError(f"`seed` must be an int or None, got {seed!r}.")
+            raise TypeError(f'`seed` must be an int or None, got {seed!r}.')
         self._seed = seed
         self._restore: dict[str, Callable[[], Any]] = {}
 
     @contextmanager
-    def scope(self) -> Iterator["Randomness"]:
+    def scope(self) -> Iterator['Randomness']:
         """A scope after which the generators are as they were before."""
         outer, self._restore = self._restore, {}
         try:
@@ -37,23 +38,21 @@ class Randomness:
         if self._seed is None:
             return
         # Seeding by text is stable across processes and mixes both numbers well.
-        number = random.Random(f"{self._seed}:{trial_id}").getrandbits(32)
-        self._save("random", lambda: _restorer(random.setstate, random.getstate()))
+        number = random.Random(f'{self._seed}:{trial_id}').getrandbits(32)
+        self._save('random', lambda: _restorer(random.setstate, random.getstate()))
         random.seed(number)
-        numpy = sys.modules.get("numpy")
+        numpy = sys.modules.get('numpy')
         if numpy is not None:
             state = numpy.random
-            self._save("numpy", lambda: _restorer(state.set_state, state.get_state()))
+            self._save('numpy', lambda: _restorer(state.set_state, state.get_state()))
             state.seed(number)
-        torch = sys.modules.get("torch")
+        torch = sys.modules.get('torch')
         if torch is not None:
-            self._save("torch", lambda: _restorer(torch.set_rng_state, torch.get_rng_state()))
+            self._save('torch', lambda: _restorer(torch.set_rng_state, torch.get_rng_state()))
             if torch.cuda.is_initialized():
                 self._save(
-                    "cuda",
-                    lambda: _restorer(
-                        torch.cuda.set_rng_state_all, torch.cuda.get_rng_state_all()
-                    ),
+                    'cuda',
+                    lambda: _restorer(torch.cuda.set_rng_state_all, torch.cuda.get_rng_state_all()),
                 )
             torch.manual_seed(number)
 

@@ -1,7 +1,8 @@
 """The result of a sampling: what its trials have shown so far."""
 
 import abc
-from typing import TYPE_CHECKING, Any, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from mutandis.base import Formattable, format
 from mutandis.hyper.protocol import Trial
@@ -26,7 +27,7 @@ class Result(Formattable, abc.ABC):
 
     @property
     @abc.abstractmethod
-    def last_updated(self) -> "datetime | None":
+    def last_updated(self) -> 'datetime | None':
         """Time of the last change, with time zone; None before the first trial."""
 
     @property
@@ -67,7 +68,7 @@ def pareto_front(points: Sequence[Sequence[float | None]]) -> list[int]:
         point = values[i]
         for j in front:
             other = values[j]
-            if other != point and all(a >= b for a, b in zip(other, point)):
+            if other != point and all(a >= b for a, b in zip(other, point, strict=True)):
                 break
         else:
             front.append(i)
@@ -85,14 +86,14 @@ def summary(
     """The ordered dict whose text is the text of a result."""
     status = {}
     if pending:
-        status["PENDING"] = f"{pending}/{total}"
+        status['PENDING'] = f'{pending}/{total}'
     if completed:
-        status["COMPLETED"] = f"{completed}/{total}"
-    content: dict[str, Any] = {"name": name, "status": status}
+        status['COMPLETED'] = f'{completed}/{total}'
+    content: dict[str, Any] = {'name': name, 'status': status}
     if infeasible:
-        content["infeasible"] = f"{infeasible}/{total}"
+        content['infeasible'] = f'{infeasible}/{total}'
     if best is not None:
-        content["best_trial"] = best
+        content['best_trial'] = best
     return content
 
 

@@ -7,7 +7,8 @@ the algorithm proposed; the space turns each DNA into a program; the caller repo
 import gc
 import threading
 import time
-from typing import Any, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from mutandis import hyper
 from mutandis.hyper.geno import DNA, DNAGenerator, DNASpec
@@ -33,13 +34,13 @@ class SearchSpace:
         ValueError: There is nothing to decide.
     """
 
-    __slots__ = ("dna_spec", "decode")
+    __slots__ = ('dna_spec', 'decode')
 
     dna_spec: DNASpec
     decode: Callable[[DNA], Any]
 
     def __init__(self, space: Any, where: Where | None = None) -> None:
-        context_cls = getattr(hyper, "DynamicEvaluationContext", None)
+        context_cls = getattr(hyper, 'DynamicEvaluationContext', None)
         if isinstance(space, DNASpec):
             self.dna_spec = space
             self.decode = _identity
@@ -50,10 +51,10 @@ class SearchSpace:
             template = hyper.template(space, where)
             if template.is_constant:
                 raise ValueError(
-                    "There is nothing to search: the space has no placeholder"
-                    + ("" if where is None else " that `where` accepts")
-                    + f". Put `oneof`, `manyof` or `floatv` where something is to be decided. "
-                    f"Got: {_brief(space)}"
+                    'There is nothing to search: the space has no placeholder'
+                    + ('' if where is None else ' that `where` accepts')
+                    + f'. Put `oneof`, `manyof` or `floatv` where something is to be decided. '
+                    f'Got: {_brief(space)}'
                 )
             self.dna_spec = template.dna_spec()
             self.decode = template.decode
@@ -144,14 +145,14 @@ def start_worker(
     _check_algorithm(algorithm)
     if len(goals) > 1 and not algorithm.multi_objective:
         raise ValueError(
-            f"{type(algorithm).__name__} optimizes one metric, but `metrics_to_optimize` names "
-            f"{len(goals)}: {list(goals)}. Name one, or take a multi-objective algorithm."
+            f'{type(algorithm).__name__} optimizes one metric, but `metrics_to_optimize` names '
+            f'{len(goals)}: {list(goals)}. Name one, or take a multi-objective algorithm.'
         )
     policy = early_stopping_policy
     if policy is not None and not isinstance(policy, EarlyStoppingPolicy):
         raise TypeError(
-            f"`early_stopping_policy` must be an `EarlyStoppingPolicy` or None, got {policy!r}. "
-            "(The functions `early_stop_by_...` return a functor: call it to get the policy.)"
+            f'`early_stopping_policy` must be an `EarlyStoppingPolicy` or None, got {policy!r}. '
+            '(The functions `early_stop_by_...` return a functor: call it to get the policy.)'
         )
     spec = searched.dna_spec
     with _SETUP_LOCK:
@@ -162,8 +163,8 @@ def start_worker(
                 part.setup(spec)
             elif not same_space(part.dna_spec, spec):
                 raise ValueError(
-                    f"{type(part).__name__} was set up for another search space. Make a new one "
-                    f"for this space.\n  Its space: {part.dna_spec}\n  This space: {spec}"
+                    f'{type(part).__name__} was set up for another search space. Make a new one '
+                    f'for this space.\n  Its space: {part.dna_spec}\n  This space: {spec}'
                 )
     return backend_cls.create(
         name=name,
@@ -196,11 +197,11 @@ def run_loop(
         except StopIteration:
             return
         dna = feedback.dna
-        reward = dna._metadata_get("reward")
+        reward = dna._metadata_get('reward')
         if reward is not None:
             # The algorithm knows the reward already (a duplicate, for example).
             with feedback.ignore_race_condition():
-                feedback(reward, metadata={"client_evaluation_skipped": True})
+                feedback(reward, metadata={'client_evaluation_skipped': True})
             continue
         collector.tick()
         if before is not None:
@@ -216,7 +217,7 @@ class _Collector:
     collection between them costs nothing; this one takes at most about 3 % of the time.
     """
 
-    __slots__ = ("_due",)
+    __slots__ = ('_due',)
 
     SHARE = 30
 
@@ -235,13 +236,13 @@ class _Collector:
 def _check_algorithm(algorithm: Any) -> None:
     if isinstance(algorithm, type):
         raise TypeError(
-            f"`algorithm` must be an instance, got the class {algorithm.__name__}. "
-            f"Write `{algorithm.__name__}()`."
+            f'`algorithm` must be an instance, got the class {algorithm.__name__}. '
+            f'Write `{algorithm.__name__}()`.'
         )
     if not isinstance(algorithm, DNAGenerator):
         raise TypeError(
-            f"`algorithm` must be a `geno.DNAGenerator` such as `geno.Random(seed=1)`, got "
-            f"{algorithm!r} ({type(algorithm).__name__})."
+            f'`algorithm` must be a `geno.DNAGenerator` such as `geno.Random(seed=1)`, got '
+            f'{algorithm!r} ({type(algorithm).__name__}).'
         )
 
 
@@ -251,4 +252,4 @@ def _identity(dna: DNA) -> DNA:
 
 def _brief(value: Any) -> str:
     text = repr(value)
-    return text if len(text) <= 200 else text[:200] + "..."
+    return text if len(text) <= 200 else text[:200] + '...'

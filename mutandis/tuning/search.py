@@ -5,7 +5,8 @@ proposes. `search` brings what a user expects around the loop: progress, a clean
 errors that name the program, seeds, and a result that has the best program.
 """
 
-from typing import Any, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from mutandis.hyper.geno import DNAGenerator, Random
 from mutandis.hyper.protocol import Infeasible, Trial
@@ -143,8 +144,8 @@ def search(
     """
     if not callable(task):
         raise TypeError(
-            f"`task` must be a function from a program to its reward, got {task!r} "
-            f"({type(task).__name__})."
+            f'`task` must be a function from a program to its reward, got {task!r} '
+            f'({type(task).__name__}).'
         )
     searched = SearchSpace(space, where)
     randomness = Randomness(seed)
@@ -169,13 +170,11 @@ def search(
         with randomness.scope(), Progress(num_examples, progress) as bar:
             randomness.begin(0)
             if bar.is_shown:
-                bar.begin(sum(trial.status == "COMPLETED" for trial in result.trials))
+                bar.begin(sum(trial.status == 'COMPLETED' for trial in result.trials))
             loop = run_loop(searched, worker, lambda feedback: randomness.begin(feedback.id))
-            for example in loop:
-                # The list is the only reference to the program, so that the task's is the last.
-                program, feedback = example
-                del example
+            for program, feedback in loop:
                 trials.run(program, feedback)
+                # Let go of the program before the next one is made.
                 del program
                 if bar.is_shown:
                     bar.update(feedback.id, _best_reward(result))
@@ -209,23 +208,23 @@ class _Trials:
     def _report(self, value: Any, feedback: Feedback) -> None:
         if value is None:
             raise ValueError(
-                "The task returned None. It must return the reward of the program: a number or a "
-                "dict of metrics."
+                'The task returned None. It must return the reward of the program: a number or a '
+                'dict of metrics.'
             )
         if not isinstance(value, Mapping):
             feedback(value)
             return
         metrics = dict(value)
-        if self._goals == rewards.DEFAULT_GOALS and "reward" not in metrics:
+        if self._goals == rewards.DEFAULT_GOALS and 'reward' not in metrics:
             if len(metrics) != 1:
                 raise ValueError(
-                    f"The task returned the metrics {sorted(metrics)}: say which to maximise, by "
+                    f'The task returned the metrics {sorted(metrics)}: say which to maximise, by '
                     "`metrics_to_optimize=[...]` or an item named 'reward'."
                 )
             (reward,) = metrics.values()
             feedback(reward, metrics)
-        elif "reward" in self._goals:
-            feedback(metrics.pop("reward", None), metrics)
+        elif 'reward' in self._goals:
+            feedback(metrics.pop('reward', None), metrics)
         else:
             feedback(metrics=metrics)
 
@@ -236,7 +235,7 @@ def _result_of(worker: Backend, name: str | None) -> Result:
     except NotImplementedError:
         if name is None:
             raise ValueError(
-                f"The backend {worker.backend_name!r} needs a name to give results: pass `name=`."
+                f'The backend {worker.backend_name!r} needs a name to give results: pass `name=`.'
             ) from None
         return worker.poll_result(name)
 
@@ -253,14 +252,14 @@ def _is_pair(exceptions: Any) -> bool:
 
 def _seed_parts(algorithm: Any, seed: int) -> None:
     """Seeds each part of a fresh algorithm that has a field `seed` without a value."""
-    if not isinstance(algorithm, Symbolic) or getattr(algorithm, "dna_spec", None) is not None:
+    if not isinstance(algorithm, Symbolic) or getattr(algorithm, 'dna_spec', None) is not None:
         return
     parts = [
         node
         for node in algorithm.sym_descendants(
-            lambda v: isinstance(v, Symbolic)
-            and v.sym_hasattr("seed")
-            and v.sym_getattr("seed") is None,
+            lambda v: (
+                isinstance(v, Symbolic) and v.sym_hasattr('seed') and v.sym_getattr('seed') is None
+            ),
             include_self=True,
         )
     ]
@@ -274,19 +273,19 @@ def _failure(program: Any, feedback: Feedback, error: BaseException) -> str:
     try:
         text = str(program)
     except Exception as e:  # a program that fails may also fail to print
-        text = f"<{type(program).__name__}, which cannot be printed: {e}>"
+        text = f'<{type(program).__name__}, which cannot be printed: {e}>'
     if len(text) > 2000:
-        text = text[:2000] + "..."
+        text = text[:2000] + '...'
     return (
-        f"This happened in trial {feedback.id} of the search.\n  DNA: {feedback.dna!r}\n"
-        f"  Program: {text}\nThe trials so far are in `error.search_result`. To skip such trials: "
-        f"`search(..., skip_on_exceptions=[{type(error).__name__}])`."
+        f'This happened in trial {feedback.id} of the search.\n  DNA: {feedback.dna!r}\n'
+        f'  Program: {text}\nThe trials so far are in `error.search_result`. To skip such trials: '
+        f'`search(..., skip_on_exceptions=[{type(error).__name__}])`.'
     )
 
 
 def _add_note(error: BaseException, note: str) -> None:
-    if hasattr(error, "add_note"):
+    if hasattr(error, 'add_note'):
         error.add_note(note)
     else:  # Python 3.10
-        notes = getattr(error, "__notes__", [])
+        notes = getattr(error, '__notes__', [])
         error.__notes__ = [*notes, note]  # type: ignore[attr-defined]

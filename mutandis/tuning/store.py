@@ -1,25 +1,27 @@
 """Where a study is kept: the tables, and the store that keeps them in memory.
 
-A study is an event log (`PROPOSED`, `COMPLETED`, `SKIPPED`, in one total order) and its projection, the rows of the
-trials. `MemoryTables` holds those of one study in plain containers; `MemoryStore` finds them by name. The engine
-(`study.py`) does everything else, so that another store has to implement these few operations and nothing more.
+A study is an event log (`PROPOSED`, `COMPLETED`, `SKIPPED`, in one total order) and its
+projection, the rows of the trials. `MemoryTables` holds those of one study in plain containers;
+`MemoryStore` finds them by name. The engine (`study.py`) does everything else, so that another
+store has to implement these few operations and nothing more.
 
-Rows are small on purpose: a process may hold millions of them. The symbolic `Trial` of a row is made only when
-somebody asks for it, and then kept up to date by the engine.
+Rows are small on purpose: a process may hold millions of them. The symbolic `Trial` of a row is
+made only when somebody asks for it, and then kept up to date by the engine.
 """
 
 import threading
 from array import array
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import Any, Iterator
+from typing import Any
 
 from mutandis.hyper.geno import DNA, DNASpec
-from mutandis.hyper.protocol import Trial
+from mutandis.hyper.protocol import EarlyStoppingPolicy, Trial
 from mutandis.symbolic import Dict
 from mutandis.tuning.rewards import comparable
 
-PENDING = "PENDING"
-COMPLETED = "COMPLETED"
+PENDING = 'PENDING'
+COMPLETED = 'COMPLETED'
 
 PROPOSED_EVENT, COMPLETED_EVENT, SKIPPED_EVENT = 0, 1, 2
 
@@ -31,18 +33,18 @@ class TrialRow:
     """What a study stores about one trial."""
 
     __slots__ = (
-        "id",
-        "dna",
-        "group",
-        "created",
-        "status",
-        "completed",
-        "infeasible",
-        "measurements",
-        "final",
-        "metadata",
-        "links",
-        "view",
+        'id',
+        'dna',
+        'group',
+        'created',
+        'status',
+        'completed',
+        'infeasible',
+        'measurements',
+        'final',
+        'metadata',
+        'links',
+        'view',
     )
 
     def __init__(self, id: int, dna: DNA, group: str, created: float) -> None:
@@ -74,11 +76,13 @@ class MemoryTables:
         self.best: TrialRow | None = None
         self.num_completed = 0
         self.num_infeasible = 0
+        # Early stopping policies that have seen the trials.
+        self.policies: list[EarlyStoppingPolicy] = []
         self._lock = threading.RLock()
         self._rows: list[TrialRow] = []
         self._pending: dict[str, TrialRow] = {}
-        # One number per event, four times the trial plus the kind: a history of millions stays small.
-        self._events = array("q")
+        # One number per event, four times the trial plus the kind: millions of them stay small.
+        self._events = array('q')
 
     def transaction(self) -> AbstractContextManager[Any]:
         """Everything inside happens at once for other threads. Re-entrant."""

@@ -6,7 +6,8 @@ one. What is committed stays: an algorithm that fails in `feedback` leaves a com
 """
 
 import time
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from mutandis.hyper.geno import DNAGenerator
 from mutandis.hyper.protocol import (
@@ -28,7 +29,9 @@ from mutandis.tuning.store import (
     TrialRow,
 )
 
-SKIP_REASON = "skip_reason"
+SKIP_REASON = 'skip_reason'
+# The final measurement of a skipped trial.
+SKIPPED: MeasurementRow = (0, 0.0, 0.0, None, None)
 
 
 class Study:
@@ -43,7 +46,6 @@ class Study:
         dna_spec: Any,
         algorithm: DNAGenerator,
         policy: EarlyStoppingPolicy | None,
-        policy_is_new: bool,
         goals: tuple[str, ...],
     ) -> None:
         """Lets a loop take part: brings its algorithm and policy up to date.
@@ -55,18 +57,18 @@ class Study:
         with self._transaction:
             if not same_space(tables.dna_spec, dna_spec):
                 raise ValueError(
-                    f"The sampling named {tables.name!r} is for another search space. Give this "
-                    f"one another `name`.\n  There: {tables.dna_spec}\n  Here: {dna_spec}"
+                    f'The sampling named {tables.name!r} is for another search space. Give this '
+                    f'one another `name`.\n  There: {tables.dna_spec}\n  Here: {dna_spec}'
                 )
             if tables.num_trials:
                 if algorithm.num_proposals == 0:
                     algorithm.recover(History(tables, goals))
-                if policy is not None and policy_is_new:
+            if policy is not None and not any(known is policy for known in tables.policies):
+                tables.policies.append(policy)
+                if tables.num_trials:
                     policy.recover([trial_of(row) for row in tables.rows()])
 
-    def next_row(
-        self, group: str, algorithm: DNAGenerator, limit: int | None
-    ) -> TrialRow:
+    def next_row(self, group: str, algorithm: DNAGenerator, limit: int | None) -> TrialRow:
         """The pending trial of a group, or a new one.
 
         Raises:
@@ -91,9 +93,9 @@ class Study:
     def _append(self, row: TrialRow, measurement: MeasurementRow) -> None:
         if row.status != PENDING:
             raise RaceConditionError(
-                f"Trial {row.id} is {row.status}: another worker of the group {row.group!r}, or "
-                "this loop itself, has finished it. Ask for the next one, or report under "
-                "`with feedback.ignore_race_condition():`."
+                f'Trial {row.id} is {row.status}: another worker of the group {row.group!r}, or '
+                'this loop itself, has finished it. Ask for the next one, or report under '
+                '`with feedback.ignore_race_condition():`.'
             )
         self.tables.append_measurement(row, measurement, time.time())
         if row.view is not None:
@@ -115,7 +117,7 @@ class Study:
             ValueError: The trial has no measurement.
         """
         if metadata:
-            _check_keys(metadata, "metadata")
+            _check_keys(metadata, 'metadata')
         if links:
             _check_links(links)
         with self._transaction:
@@ -125,9 +127,9 @@ class Study:
                 return
             if not row.measurements:
                 raise ValueError(
-                    f"Trial {row.id} has no measurement. Call `feedback(reward)`, or "
-                    "`feedback.add_measurement(...)` before `feedback.done()`; a trial without a "
-                    "result is ended by `feedback.skip(reason)`."
+                    f'Trial {row.id} has no measurement. Call `feedback(reward)`, or '
+                    '`feedback.add_measurement(...)` before `feedback.done()`; a trial without a '
+                    'result is ended by `feedback.skip(reason)`.'
                 )
             final = row.measurements[-1]
             for candidate in row.measurements[-2::-1]:
@@ -135,6 +137,7 @@ class Study:
                     final = candidate
             reward = select_reward(final[2], final[3], goals)
             self._close(row, final, False, metadata, links)
+            # Committed: whatever the algorithm does now, the result is not lost.
             algorithm.feedback(row.dna, reward)
 
     def skip(self, row: TrialRow, reason: str | None) -> None:
@@ -142,7 +145,7 @@ class Study:
         with self._transaction:
             if row.status == PENDING:
                 metadata = None if reason is None else {SKIP_REASON: reason}
-                self._close(row, (0, 0.0, 0.0, None, None), True, metadata, None)
+                self._close(row, SKIPPED, True, metadata, None)
 
     def _close(
         self,
@@ -166,10 +169,10 @@ class Study:
         if view is not None:
             view.rebind(
                 {
-                    "status": COMPLETED,
-                    "infeasible": infeasible,
-                    "final_measurement": _measurement_of(final),
-                    "completed_time": int(now),
+                    'status': COMPLETED,
+                    'infeasible': infeasible,
+                    'final_measurement': _measurement_of(final),
+                    'completed_time': int(now),
                 },
                 raise_on_no_change=False,
             )
@@ -181,7 +184,7 @@ class Study:
 
     def set_metadata(self, row: TrialRow | None, key: str, value: Any) -> None:
         """Keeps a value with a trial, or with the study."""
-        _check_keys((key,), "metadata")
+        _check_keys((key,), 'metadata')
         with self._transaction:
             notes = self.tables.metadata if row is None else metadata_of(row)
             notes[key] = value
@@ -249,21 +252,22 @@ def trial_of(row: TrialRow) -> Trial:
 
 def _measurement_of(row: MeasurementRow) -> Measurement:
     step, elapse_secs, reward, metrics, checkpoint_path = row
-    # A skipped trial has no metrics at all; elsewhere none reported is an empty dict.
-    return Measurement(step, elapse_secs, reward, metrics or {}, checkpoint_path)
+    if metrics is None and row is not SKIPPED:
+        metrics = {}
+    return Measurement(step, elapse_secs, reward, metrics, checkpoint_path)
 
 
 def _check_keys(keys: Any, what: str) -> None:
     for key in keys:
         if not isinstance(key, str):
-            raise KeyError(f"Keys of {what} must be strings, got {key!r} ({type(key).__name__}).")
+            raise KeyError(f'Keys of {what} must be strings, got {key!r} ({type(key).__name__}).')
 
 
 def _check_links(links: Mapping[str, str]) -> None:
-    _check_keys(links, "related links")
+    _check_keys(links, 'related links')
     for name, url in links.items():
         if not isinstance(url, str):
-            raise TypeError(f"The link {name!r} must be a string, got {url!r}.")
+            raise TypeError(f'The link {name!r} must be a string, got {url!r}.')
 
 
 class StudyResult(Result):
@@ -329,9 +333,9 @@ class StudyResult(Result):
 def _value(final: MeasurementRow | None, goal: str) -> float | None:
     if final is None:
         return None
-    return final[2] if goal == "reward" else (final[3] or {}).get(goal)
+    return final[2] if goal == 'reward' else (final[3] or {}).get(goal)
 
 
 def _brief(row: TrialRow) -> dict[str, Any]:
     assert row.final is not None  # the best trial is completed
-    return {"id": row.id, "reward": row.final[2], "step": row.final[0], "dna": str(row.dna)}
+    return {'id': row.id, 'reward': row.final[2], 'step': row.final[0], 'dna': str(row.dna)}

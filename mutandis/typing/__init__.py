@@ -6,6 +6,8 @@ A *value spec* says which values a place of a program accepts; a *field* is a sp
 
 import typing as _typing
 
+from mutandis.base import JSONConvertible
+from mutandis.typing import extension as _extension  # noqa: F401 (binds `ValueSpec.extend`)
 from mutandis.typing.annotated import Annotated
 from mutandis.typing.annotation_conversion import unwrap_annotated
 from mutandis.typing.annotation_text import annotation_from_str
@@ -57,14 +59,6 @@ from mutandis.typing.union import Optional, Sequence, Union, ensure_value_spec
 from mutandis.typing.value_spec import FROZEN_PLACEHOLDER, ValueSpec
 
 if _typing.TYPE_CHECKING:
-    from mutandis.typing.json_schema import to_json_schema
-    from mutandis.typing.presets import (
-        CallableWithOptionalKeywordArgs,
-        PresetArgValue,
-        enable_preset_args,
-        preset_args,
-    )
-
     from mutandis.typing.callable_signature import (
         Argument,
         CallableType,
@@ -73,6 +67,12 @@ if _typing.TYPE_CHECKING:
         signature,
     )
     from mutandis.typing.callable_signature import signature as get_signature
+    from mutandis.typing.presets import (
+        CallableWithOptionalKeywordArgs,
+        PresetArgValue,
+        enable_preset_args,
+        preset_args,
+    )
 
     # For type checkers, a field annotated with `Any` holds any value.
     Any = _typing.Any
@@ -93,7 +93,6 @@ _LAZY = {
     'PresetArgValue': 'presets',
     'enable_preset_args': 'presets',
     'preset_args': 'presets',
-    'to_json_schema': 'json_schema',
 }
 
 
@@ -112,6 +111,14 @@ def __getattr__(name: str) -> _typing.Any:
     value = getattr(module, 'signature' if name == 'get_signature' else name)
     globals()[name] = value
     return value
+
+
+# The stored format names specs as the reference does; JSON may name them after this package, too.
+for _cls in (
+    *(Bool, Str, Int, Float, Number, Enum, List, Tuple, Dict, Object, Type, Callable, Functor),
+    *(Union, _AnySpec, Field, Schema, ConstStrKey, StrKey, ListKey, TupleKey),
+):
+    JSONConvertible.register(f'mutandis.typing.{_cls.__name__}', _cls, override_existing=True)
 
 
 __all__ = [
@@ -184,6 +191,5 @@ __all__ = [
     'resolve_path',
     'schema',
     'signature',
-    'to_json_schema',
     'unwrap_annotated',
 ]

@@ -2,6 +2,7 @@
 
 import typing
 
+from mutandis.typing import late_binding
 from mutandis.typing.generics import Generic
 from mutandis.typing.value_spec import ValueSpec
 
@@ -53,9 +54,7 @@ class Annotated(Generic):
                 '`Annotated[...]` takes a type, a description and metadata (the last two may be '
                 f'left out), got {type_args!r}.'
             )
-        from mutandis.typing.annotation_conversion import spec_from_annotation
-
-        spec = spec_from_annotation(type_args[0], auto_typing=True)
+        spec = late_binding.spec_from_annotation(type_args[0], auto_typing=True)
         docstring = type_args[1] if len(type_args) > 1 else None
         if docstring is not None and not isinstance(docstring, str):
             raise TypeError(f'The description in `Annotated` must be a str, got {docstring!r}.')

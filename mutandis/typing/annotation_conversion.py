@@ -10,6 +10,7 @@ import types
 import typing
 
 from mutandis.base import MISSING_VALUE, FunctorInterface
+from mutandis.typing import late_binding
 from mutandis.typing.annotated import Annotated
 from mutandis.typing.annotation_text import annotation_from_str
 from mutandis.typing.any_spec import Any
@@ -360,3 +361,7 @@ def _from_sample(value: typing.Any) -> ValueSpec | None:
     if isinstance(value, (typing.TypeVar, types.ModuleType)) or value is ...:
         return None
     return Object(type(value), default=value)
+
+
+late_binding.spec_from_annotation = spec_from_annotation
+late_binding.unwrap_annotated = unwrap_annotated

@@ -90,7 +90,7 @@ class _Parser:
             self._fail('expected a name')
         self._pos = match.end()
         name = match.group()
-        annotation = None if name == 'None' else self._resolve(name)
+        annotation: typing.Any = None if name == 'None' else self._resolve(name)
         if not self._accept('['):
             return annotation
         if annotation is typing.Literal or _is_literal(annotation):

@@ -3,6 +3,7 @@
 import typing
 
 from mutandis.base import MISSING_VALUE
+from mutandis.typing import late_binding
 from mutandis.typing.field import Field
 from mutandis.typing.forward_ref import ForwardRef
 from mutandis.typing.key_specs import ListKey, TupleKey
@@ -18,9 +19,8 @@ def to_spec(value: typing.Any) -> ValueSpec:
     """Returns the spec of an annotation (or the spec itself) that is part of another spec."""
     if isinstance(value, ValueSpec):
         return value
-    from mutandis.typing.annotation_conversion import spec_from_annotation
-
-    return spec_from_annotation(value, auto_typing=True)
+    spec: ValueSpec = late_binding.spec_from_annotation(value, auto_typing=True)
+    return spec
 
 
 def element_annotation(spec: ValueSpec) -> typing.Any:

@@ -67,8 +67,9 @@ def get_converter(src: typing.Any, dest: TypeOrTypes) -> ConvertFn | None:
 
 
 def _find_converter(src: typing.Any, dest: TypeOrTypes) -> ConvertFn | None:
-    _register_optional_types(src)
-    for one in dest if isinstance(dest, tuple) else (dest,):
+    destinations = dest if isinstance(dest, tuple) else (dest,)
+    _register_optional_types(src, *destinations)
+    for one in destinations:
         if is_protocol(one):
             continue
         for src_type, dest_type, convert_fn in _converters:
@@ -106,31 +107,42 @@ def _datetime_to_int(value: typing.Any) -> int:
     return calendar.timegm(value.timetuple())
 
 
-_registered_optional = set[str]()
+_registered_optional: set[str] = set()
 
 
-def _register_optional_types(src: typing.Any) -> None:
-    """Registers converters of NumPy scalars once such a value is met (NumPy is not imported)."""
-    module = getattr(src, '__module__', '')
-    if module == 'numpy' and 'numpy' not in _registered_optional:
-        _registered_optional.add('numpy')
-        import numpy as np
+def _register_optional_types(*related: typing.Any) -> None:
+    """Registers converters of types of other modules once such a type is met.
 
-        # Appended: converters that users registered come first.
-        _converters.append((np.integer, int, int))
-        _converters.append(((np.integer, np.floating), float, float))
-        _converters.append((np.bool_, bool, bool))
+    These modules need not be imported before. The converters are appended: those that users
+    registered come first.
+    """
+    for t in related:
+        module = getattr(t, '__module__', '')
+        register = _OPTIONAL_MODULES.get(module)
+        if register is not None and module not in _registered_optional:
+            _registered_optional.add(module)
+            register()
+
+
+def _register_numpy() -> None:
+    import numpy as np
+
+    _converters.append((np.integer, int, int))
+    _converters.append(((np.integer, np.floating), float, float))
+    _converters.append((np.bool_, bool, bool))
 
 
 def _register_datetime() -> None:
     import datetime
 
-    register_converter(int, datetime.datetime, _int_to_datetime)
-    register_converter(datetime.datetime, int, _datetime_to_int)
+    _converters.append((int, datetime.datetime, _int_to_datetime))
+    _converters.append((datetime.datetime, int, _datetime_to_int))
+
+
+_OPTIONAL_MODULES = {'numpy': _register_numpy, 'datetime': _register_datetime}
 
 
 register_converter(int, float, float)
-_register_datetime()
 register_converter(str, KeyPath, KeyPath.parse)
 register_converter(KeyPath, str, str)
 

@@ -5,6 +5,7 @@ to all specs; each spec class narrows its own parameters in `_extend`.
 """
 
 
+from mutandis.typing import late_binding
 from mutandis.typing.any_spec import Any
 from mutandis.typing.callables import Callable
 from mutandis.typing.enum_spec import Enum
@@ -86,3 +87,6 @@ def _candidate_for(child: ValueSpec, base: Union) -> ValueSpec | None:
             child.copy().noneable(is_noneable=True, use_none_as_default=False)
         )
     return candidate
+
+
+late_binding.extend = extend

@@ -3,6 +3,8 @@
 import typing
 
 from mutandis.base import Formattable, JSONConvertible, kvlist_str
+from mutandis.typing import late_binding
+from mutandis.typing.annotated import Annotated
 from mutandis.typing.key_specs import ConstStrKey, KeySpec
 from mutandis.typing.paths import PathLike, resolve_path
 from mutandis.typing.value_spec import ChildTransform, ValueSpec
@@ -68,9 +70,9 @@ class Field(Formattable, JSONConvertible):
           auto_typing: If False, the spec is `Any`, which shows the annotation.
           parent_module: Module in which names in text annotations are looked up.
         """
-        from mutandis.typing.annotation_conversion import unwrap_annotated
-
-        spec, docstring, own_metadata = unwrap_annotated(annotation, auto_typing, parent_module)
+        spec, docstring, own_metadata = late_binding.unwrap_annotated(
+            annotation, auto_typing, parent_module
+        )
         return cls(
             key,
             spec,
@@ -273,9 +275,6 @@ def create_field(
         raise TypeError(f'The metadata of field {key!r} should be a dict, got {metadata!r}.')
     if isinstance(value, ValueSpec):
         return Field(key, value, description, metadata)
-    from mutandis.typing.annotated import Annotated
-    from mutandis.typing.annotation_conversion import spec_from_annotation
-
     if isinstance(value, Annotated):
         return Field(
             key,
@@ -283,5 +282,7 @@ def create_field(
             value.docstring if description is None else description,
             {**value.metadata, **(metadata or {})},
         )
-    spec = spec_from_annotation(value, auto_typing, accept_value_as_annotation, parent_module)
+    spec = late_binding.spec_from_annotation(
+        value, auto_typing, accept_value_as_annotation, parent_module
+    )
     return Field(key, spec, description, metadata)

@@ -82,7 +82,11 @@ def is_subclass(
         return False
     target_origin = typing.get_origin(target)
     if target_origin is None:
+        if is_protocol(target) and not isinstance(src, type):
+            return False
         return _is_plain_subclass(typing.get_origin(src) or src, target)
+    if target_origin is typing.Union or target_origin is types.UnionType:
+        return any(is_subclass(src, t) for t in typing.get_args(target))
     src_origin = typing.get_origin(src) or src
     if not _is_plain_subclass(src_origin, target_origin):
         return False

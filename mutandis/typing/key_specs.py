@@ -48,6 +48,7 @@ class ConstStrKey(str, KeySpec, PathStrKey):
     __slots__ = ()
 
     __serialization_key__ = 'pyglove.typing.ConstStrKey'
+    auto_register = True
 
     def __new__(cls, text: str) -> 'ConstStrKey':
         if '.' in text:
@@ -86,7 +87,7 @@ class ConstStrKey(str, KeySpec, PathStrKey):
     def __repr__(self) -> str:
         return str.__str__(self)
 
-    def format(self, *args: typing.Any, **kwargs: typing.Any) -> str:  # type: ignore[override]
+    def format(self, *args: typing.Any, **kwargs: typing.Any) -> str:
         """Returns the bare name."""
         return str.__str__(self)
 

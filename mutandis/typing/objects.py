@@ -255,7 +255,7 @@ class Type(ValueSpec):
         return cls(type_args[0])
 
     def _convert_type(self, value: typing.Any, root_path: PathLike) -> typing.Any:
-        if isinstance(value, _TYPE) or typing.get_origin(value) is not None:
+        if isinstance(value, _TYPE) and typing.get_origin(value) is None:
             return value
         return self._convert(value, _TYPE, root_path)
 

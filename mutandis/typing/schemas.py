@@ -450,28 +450,6 @@ class Schema(Formattable, JSONConvertible):
         schema: Schema = super().from_json(json_value, **kwargs)
         return schema
 
-    def to_json_schema(self, **kwargs: typing.Any) -> dict[str, typing.Any]:
-        """Returns the JSON schema of the values that this schema accepts."""
-        from mutandis.typing.json_schema import to_json_schema
-
-        return to_json_schema(self, **kwargs)
-
-    @classmethod
-    def from_json_schema(
-        cls,
-        json_schema: dict[str, typing.Any],
-        class_fn: typing.Callable[..., typing.Any] | None = None,
-        add_json_schema_as_metadata: bool = False,
-    ) -> 'Schema':
-        """Returns the schema for a JSON schema of an object.
-
-        Raises:
-          ValueError: If the JSON schema is not of an object.
-        """
-        from mutandis.typing.json_schema import schema_from_json_schema
-
-        return schema_from_json_schema(json_schema, class_fn, add_json_schema_as_metadata)
-
 
 _ABSENT = UntypedMissingValue()
 

@@ -78,7 +78,7 @@ class Union(ValueSpec):
         return tuple(types)
 
     @classmethod
-    def with_type_args(cls, type_args: tuple[typing.Any, ...]) -> ValueSpec:  # type: ignore[override]
+    def with_type_args(cls, type_args: tuple[typing.Any, ...]) -> ValueSpec:
         """`Union[a, b]`; None among the arguments makes it noneable."""
         if len(type_args) < 2:
             raise TypeError(f'`Union[...]` takes at least two arguments, got {type_args!r}.')

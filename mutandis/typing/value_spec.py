@@ -14,8 +14,10 @@ from mutandis.base import (
     Formattable,
     JSONConvertible,
     kvlist_str,
+    register_conversion,
 )
 from mutandis.base import MissingValue as UntypedMissingValue
+from mutandis.typing import late_binding
 from mutandis.typing.converters import get_converter
 from mutandis.typing.custom_typing import CustomTyping
 from mutandis.typing.forward_ref import ForwardRef
@@ -49,6 +51,12 @@ class _FrozenPlaceholder:
 
 
 FROZEN_PLACEHOLDER = _FrozenPlaceholder()
+register_conversion(
+    _FrozenPlaceholder,
+    'mutandis.typing.FrozenPlaceholder',
+    lambda value: None,
+    lambda data: FROZEN_PLACEHOLDER,
+)
 
 # What a deep copy does not copy: classes, and what is recomputed.
 _SHARED_SLOTS = frozenset(
@@ -122,7 +130,9 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
         self._without_transform = None
         self._sym_plan = None
         self._exact = None if transform is not None else self._exact_type()
-        if default is not MISSING_VALUE:
+        if default is FROZEN_PLACEHOLDER:
+            self._default = default
+        elif default is not MISSING_VALUE:
             self.set_default(default)
         if frozen:
             self._frozen = True
@@ -485,9 +495,8 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
         Raises:
           TypeError: If this spec does not narrow `base`.
         """
-        from mutandis.typing.extension import extend
-
-        return extend(self, base)
+        spec: ValueSpec = late_binding.extend(self, base)
+        return spec
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -554,11 +563,10 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
           TypeError: If the annotation cannot be understood.
           SyntaxError: If a text annotation is malformed.
         """
-        from mutandis.typing.annotation_conversion import spec_from_annotation
-
-        return spec_from_annotation(
+        spec: ValueSpec = late_binding.spec_from_annotation(
             annotation, auto_typing, accept_value_as_annotation, parent_module
         )
+        return spec
 
     # Text and JSON forms.
 
@@ -592,33 +600,6 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
         }
         fields.update(self._json_fields())
         return self.to_json_dict(fields=fields, exclude_default=True, **kwargs)
-
-    def to_json_schema(self, **kwargs: typing.Any) -> dict[str, typing.Any]:
-        """Returns the JSON schema of the values that this spec accepts (see `to_json_schema`)."""
-        from mutandis.typing.json_schema import to_json_schema
-
-        return to_json_schema(self, **kwargs)
-
-    @classmethod
-    def from_json_schema(
-        cls,
-        json_schema: dict[str, typing.Any],
-        class_fn: typing.Callable[..., typing.Any] | None = None,
-        add_json_schema_as_metadata: bool = False,
-    ) -> 'ValueSpec':
-        """Returns the spec for a JSON schema.
-
-        Args:
-          json_schema: The JSON schema.
-          class_fn: Function `(title, schema) -> class` for objects that have a title.
-          add_json_schema_as_metadata: Whether fields keep their JSON schema in their metadata.
-
-        Raises:
-          ValueError: If the JSON schema has parts that are not supported.
-        """
-        from mutandis.typing.json_schema import spec_from_json_schema
-
-        return spec_from_json_schema(json_schema, class_fn, add_json_schema_as_metadata)
 
 
 def raise_at_path(error: Exception, root_path: PathLike) -> typing.NoReturn:

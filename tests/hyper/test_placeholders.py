@@ -129,7 +129,8 @@ class TestAsValues:
         assert mt.floatv(0, 1).to_json()['_type'] == 'hyper.Float'
 
     def test_older_json_type_keys(self):
-        loaded = mt.from_json({'_type': 'pyglove.generators.genetic.ChoiceValue', 'candidates': [1]})
+        older = 'pyglove.generators.genetic.ChoiceValue'
+        loaded = mt.from_json({'_type': older, 'candidates': [1]})
         assert mt.eq(loaded, mt.oneof([1]))
 
     def test_trees_with_placeholders_are_not_deterministic(self):

@@ -1,6 +1,6 @@
 """Placeholders in typed fields: which fields take them, and what becomes of the values."""
 
-from typing import Any, List, Optional, Union
+from typing import Any
 
 import pytest
 
@@ -11,22 +11,22 @@ T = mt.typing
 
 class Num(mt.Object):
     f: float
-    l: List[int] = []
-    o: Optional[float] = None
+    xs: list[int] = []
+    o: float | None = None
     s: str = 'x'
 
 
 class Bounded(mt.Object):
     f: T.Float(min_value=0.0, max_value=1.0)
     u: T.Union([T.Int(), T.Float(max_value=2.0)]) = 1
-    l: T.List(T.Int(), size=2) = [1, 2]
+    xs: T.List(T.Int(), size=2) = [1, 2]
     nl: T.List(T.Int()).noneable() = None
 
 
 class Struct(mt.Object):
-    l: List[int]
+    xs: list[int]
     d: T.Dict([('a', T.Int()), ('b', T.Float(default=1.0))])
-    u: Union[int, List[int]] = 1
+    u: int | list[int] = 1
 
 
 class TestOneOf:
@@ -43,7 +43,7 @@ class TestOneOf:
         [
             (lambda: Num(mt.oneof([1.0, 'a'])), 'f.candidates[1]'),
             (lambda: Num(mt.oneof([1, mt.oneof(['a'])])), 'f.candidates[1].candidates[0]'),
-            (lambda: Struct(mt.oneof([[1], ['a']]), {'a': 1}), 'l.candidates[1][0]'),
+            (lambda: Struct(mt.oneof([[1], ['a']]), {'a': 1}), 'xs.candidates[1][0]'),
             (lambda: Struct([1], {'a': 1}, mt.oneof([1, 'a'])), 'u.candidates[1]'),
         ],
     )
@@ -61,7 +61,7 @@ class TestOneOf:
         value = mt.template(space).decode(mt.DNA([0, 0]))
         assert value == Struct([1], {'a': 1})
         with pytest.raises(TypeError):
-            value.l.append('a')
+            value.xs.append('a')
         with pytest.raises(TypeError):
             value.d.a = 'x'
         assert mt.template(space).encode(value) == mt.DNA([0, 0])
@@ -107,11 +107,11 @@ class TestManyOf:
         with pytest.raises(TypeError):
             Num(1.0, mt.manyof(2, ['a', 2]))
         value = mt.template(Num(1.0, mt.manyof(2, [1, 2]))).decode(mt.DNA([0, 1]))
-        assert value.l == [1, 2]
+        assert value.xs == [1, 2]
 
     def test_size_is_checked_when_decoded(self):
-        template = mt.template(Bounded(0.1, l=mt.manyof(3, [1, 2, 3])))
-        with pytest.raises(ValueError, match='l'):
+        template = mt.template(Bounded(0.1, xs=mt.manyof(3, [1, 2, 3])))
+        with pytest.raises(ValueError, match='xs'):
             template.decode(mt.DNA([0, 1, 2]))
 
     def test_noneable_and_union_lists(self):

@@ -11,11 +11,19 @@ A *code* stands for a DNA without its spec:
 a node without value and with one child is that child; the only child of a node has a value.
 """
 
-from typing import Any
+from typing import Any, Callable
 
-from mutandis.hyper.geno.plan import ChoicesPlan, Misfit, PointPlan, SpacePlan, scan
+from mutandis.hyper.geno.plan import (
+    ChoicesPlan,
+    FloatPlan,
+    Misfit,
+    PointPlan,
+    SpacePlan,
+    check,
+    scan,
+)
 
-__all__ = ['binds', 'copy', 'flatten', 'join', 'less', 'of_flat', 'parse', 'split']
+__all__ = ['bind', 'copy', 'flatten', 'join', 'less', 'of_flat', 'parse', 'split']
 
 _PLAIN = frozenset({int, float, str})
 
@@ -186,8 +194,15 @@ def _of_point(point: PointPlan, flat: tuple[Any, ...], position: int) -> tuple[A
     return join(None, codes), position
 
 
-def binds(space: SpacePlan, code: Any) -> tuple[Any, ...]:
+def bind(
+    space: SpacePlan, code: Any, make_node: Callable[[Any], Any]
+) -> tuple[Any, ...]:
     """Reads a code as a DNA of a space.
+
+    Args:
+        space: the plan of the space.
+        code: a code in normal form.
+        make_node: makes the entry of a custom value with a sub-tree of its own.
 
     Returns:
         The flat values. They are checked.
@@ -195,17 +210,29 @@ def binds(space: SpacePlan, code: Any) -> tuple[Any, ...]:
     Raises:
         Misfit: the code does not fit. `position` is that of the decision concerned.
     """
+    if (
+        space.static
+        and type(code) is list
+        and len(code) == space.width == len(space.points)
+        and not space.has_custom
+    ):
+        # Only single decisions, several of them.
+        flat = tuple(code)
+        check(space, flat)
+        return flat
     out: list[Any] = []
-    _bind_space(space, code, out)
+    _bind_space(space, code, out, make_node)
     flat = tuple(out)
     scan(space, flat, 0)
     return flat
 
 
-def _bind_space(space: SpacePlan, code: Any, out: list[Any]) -> None:
+def _bind_space(
+    space: SpacePlan, code: Any, out: list[Any], make_node: Callable[[Any], Any]
+) -> None:
     points = space.points
     if len(points) == 1:
-        _bind_point(points[0], code, out)
+        _bind_point(points[0], code, out, make_node)
         return
     value, children = split(code)
     if value is not None:
@@ -214,42 +241,49 @@ def _bind_space(space: SpacePlan, code: Any, out: list[Any]) -> None:
             f'There must be a DNA without a value for a space of {len(points)} decisions, but the '
             f'value is {value!r}.',
         )
-    _check_count(points, children, out)
+    _check_count(len(points), children, out)
     for point, child in zip(points, children):
-        _bind_point(point, child, out)
+        _bind_point(point, child, out, make_node)
 
 
-def _check_count(expected: Any, children: list[Any], out: list[Any]) -> None:
-    if len(expected) != len(children):
+def _check_count(expected: int, children: list[Any], out: list[Any]) -> None:
+    if expected != len(children):
         raise Misfit(
-            len(out),
-            f'There must be {len(expected)} child DNAs, but there are {len(children)}.',
+            len(out), f'There must be {expected} child DNAs, but there are {len(children)}.'
         )
 
 
-def _bind_point(point: PointPlan, code: Any, out: list[Any]) -> None:
+def _bind_point(
+    point: PointPlan, code: Any, out: list[Any], make_node: Callable[[Any], Any]
+) -> None:
     value, children = split(code)
-    if type(point) is not ChoicesPlan:
+    if type(point) is FloatPlan:
         if children:
-            raise Misfit(
-                len(out), f'The DNA of a float or custom decision has no children: {code!r}.'
-            )
+            raise Misfit(len(out), f'The DNA of a float has no children, but it is {code!r}.')
         out.append(value)
-        return
-    if point.k == 1:
-        _bind_choice(point, value, children, out)
-        return
-    if value is not None:
-        raise Misfit(
-            len(out),
-            f'There must be a DNA without a value for {point.k} choices, but the value is {value!r}.',
-        )
-    _check_count(range(point.k), children, out)
-    for child in children:
-        _bind_choice(point, *split(child), out)
+    elif type(point) is not ChoicesPlan:
+        out.append(make_node(code) if children and isinstance(value, str) else value)
+    elif point.k == 1:
+        _bind_choice(point, value, children, out, make_node)
+    else:
+        if value is not None:
+            raise Misfit(
+                len(out),
+                f'There must be a DNA without a value for {point.k} choices, but the value is '
+                f'{value!r}.',
+            )
+        _check_count(point.k, children, out)
+        for child in children:
+            _bind_choice(point, *split(child), out, make_node)
 
 
-def _bind_choice(point: ChoicesPlan, value: Any, children: list[Any], out: list[Any]) -> None:
+def _bind_choice(
+    point: ChoicesPlan,
+    value: Any,
+    children: list[Any],
+    out: list[Any],
+    make_node: Callable[[Any], Any],
+) -> None:
     if not isinstance(value, int) or not 0 <= value < point.n:
         raise Misfit(
             len(out),
@@ -257,13 +291,11 @@ def _bind_choice(point: ChoicesPlan, value: Any, children: list[Any], out: list[
             f'{value!r}.',
         )
     sub = point.sub(value)
-    if sub is None:
-        if children:
-            raise Misfit(
-                len(out),
-                f'Candidate {value} is constant, but there are {len(children)} child DNAs below it.',
-            )
-        out.append(value)
-        return
+    if sub is None and children:
+        raise Misfit(
+            len(out),
+            f'Candidate {value} is constant, but there are {len(children)} child DNAs below it.',
+        )
     out.append(value)
-    _bind_space(sub, children[0] if len(children) == 1 else children or None, out)
+    if sub is not None:
+        _bind_space(sub, join(None, children), out, make_node)

@@ -4,6 +4,7 @@ A `SpecIndex` is made on demand for a spec and kept at the root of its tree, bec
 `active_points` lines up decision points with the flat values of a DNA.
 """
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from mutandis.base import KeyPath
@@ -21,7 +22,16 @@ class SpecIndex:
         spec: the spec whose decision points these are.
     """
 
-    __slots__ = ('spec', '_points', '_texts', '_tables', '_by_id', '_by_name', '_decision_ids')
+    __slots__ = (
+        'spec',
+        '_points',
+        '_texts',
+        '_tables',
+        '_by_id',
+        '_by_name',
+        '_decision_ids',
+        '_getter',
+    )
 
     def __init__(self, spec: 'DNASpec') -> None:
         self.spec = spec
@@ -31,6 +41,7 @@ class SpecIndex:
         self._by_id: Optional[dict[str, Any]] = None
         self._by_name: Optional[dict[str, Any]] = None
         self._decision_ids: Optional[list[KeyPath]] = None
+        self._getter: Optional[Callable[[Any], tuple[Any, ...]]] = None
 
     @property
     def points(self) -> list['DecisionPoint']:
@@ -70,6 +81,15 @@ class SpecIndex:
             )
             self._tables[key_type] = keys if len(set(keys)) == len(keys) else None
         return self._tables[key_type]
+
+    @property
+    def getter(self) -> Callable[[Any], tuple[Any, ...]]:
+        """Reads the flat values of a static space of several decisions from a dict by id."""
+        if self._getter is None:
+            keys = self.table('id')
+            assert keys is not None
+            self._getter = itemgetter(*keys)
+        return self._getter
 
     @property
     def by_id(self) -> dict[str, Any]:
@@ -161,6 +181,3 @@ def point_at(spec: 'DNASpec', flat: Any, position: int) -> Optional['DecisionPoi
     except (LookupError, TypeError):
         return None
     return points[position] if position < len(points) else None
-
-
-Chooser = Callable[['DecisionPoint'], Any]

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from mutandis.base import StrKey
-
 __all__ = ['AttributeDict', 'ConditionalKey', 'MissingAttribute']
 
 
-class ConditionalKey(StrKey):
+class ConditionalKey:
     """Marks, in the path that is a decision's id, which candidate the decision depends on.
 
     Prints as `=index/num_choices` and equals that text, so that a parsed id equals a built one:

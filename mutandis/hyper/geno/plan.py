@@ -84,6 +84,13 @@ class ChoicesPlan:
         return None if subs is None else subs[index]
 
     @property
+    def shape(self) -> Any:
+        """The contents as nested tuples."""
+        subs = self.subs
+        below = None if subs is None else tuple(sub and sub.shape for sub in subs)
+        return (self.k, self.n, self.distinct, self.sorted, below)
+
+    @property
     def count(self) -> int:
         """Number of decision points: each sub-choice and what lies below it."""
         below = 0 if self.subs is None else sum(sub.count for sub in self.subs if sub is not None)
@@ -126,6 +133,11 @@ class FloatPlan:
         self.high = high
         self.scale = scale
 
+    @property
+    def shape(self) -> Any:
+        """The range; the scale does not matter to what fits."""
+        return (self.low, self.high)
+
 
 class CustomPlan:
     """A string made by user functions.
@@ -145,6 +157,11 @@ class CustomPlan:
         self.next_fn = next_fn
         self.random_fn = random_fn
 
+    @property
+    def shape(self) -> Any:
+        """All custom points take any string."""
+        return ()
+
 
 PointPlan = Union[ChoicesPlan, FloatPlan, CustomPlan]
 
@@ -161,7 +178,17 @@ class SpacePlan:
         steps: the program of `sampling.draw`, made on first use.
     """
 
-    __slots__ = ('points', 'static', 'width', 'has_custom', 'steps', '_size', '_count', '_bounds')
+    __slots__ = (
+        'points',
+        'static',
+        'width',
+        'has_custom',
+        'steps',
+        '_size',
+        '_count',
+        '_bounds',
+        '_shape',
+    )
 
     def __init__(self, points: tuple[PointPlan, ...]) -> None:
         self.points = points
@@ -184,6 +211,7 @@ class SpacePlan:
         self._size: Optional[int] = None
         self._count: Optional[int] = None
         self._bounds: Any = None
+        self._shape: Any = None
 
     @property
     def size(self) -> int:
@@ -205,6 +233,13 @@ class SpacePlan:
         if self._count is None:
             self._count = sum(point.count for point in self.points)
         return self._count
+
+    @property
+    def shape(self) -> Any:
+        """The contents as nested tuples: flat values that fit one plan fit all of equal shape."""
+        if self._shape is None:
+            self._shape = tuple(point.shape for point in self.points)
+        return self._shape
 
     @property
     def bounds(self) -> Any:

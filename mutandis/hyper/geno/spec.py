@@ -14,7 +14,6 @@ from mutandis.hyper.geno.index import SpecIndex
 from mutandis.hyper.geno.keys import AttributeDict
 from mutandis.hyper.geno.plan import Misfit, SpacePlan
 from mutandis.symbolic import comparison
-from mutandis.symbolic.class_compiler import compile_class
 from mutandis.symbolic.object import Object, members
 
 __all__ = ['DNASpec', 'DecisionPoint', 'ROOT_LOCATION', 'new_spec', 'set_attribute']
@@ -400,8 +399,6 @@ class DecisionPoint(DNASpec):
 
 def new_spec(cls: Any, location: KeyPath, hints: Any) -> Any:
     """A parentless spec with the fields of all specs, unchecked."""
-    if not cls._sym_ready:
-        compile_class(cls)
     self = cls.__new__(cls)
     set_attribute(self, '_sym_parent', None)
     set_attribute(self, 'location', location)

@@ -10,9 +10,10 @@ Example::
 A template is compiled when it is first used: see `building` for decoding, `matching` for encoding.
 """
 
-from typing import Any, Optional, Union
+from typing import Any
 
-from mutandis.base import Formattable, KeyPath, kvlist_str
+from mutandis.base import Formattable, KeyPath
+from mutandis.base import format as format_value
 from mutandis.hyper import geno
 from mutandis.hyper.base import HyperPrimitive, HyperValue
 from mutandis.hyper.building import Compiler, Run
@@ -52,10 +53,10 @@ class ObjectTemplate(HyperValue, Formattable):
         self._spine = spine
         self.compute_derived = compute_derived
         self.where = where
-        self._root_path: Optional[KeyPath] = None
-        self._spec: Optional[geno.Space] = None
-        self._run: Optional[Run] = None
-        self._match: Optional[Match] = None
+        self._root_path: KeyPath | None = None
+        self._spec: geno.Space | None = None
+        self._run: Run | None = None
+        self._match: Match | None = None
         self._has_custom = False
         self._derives = False
 
@@ -173,7 +174,7 @@ class ObjectTemplate(HyperValue, Formattable):
             raise ValueError(mismatch.message(self.root_path))
         return geno.DNA._from_flat(self.dna_spec(), tuple(numbers))
 
-    def try_encode(self, value: Any) -> tuple[bool, Optional[geno.DNA]]:
+    def try_encode(self, value: Any) -> tuple[bool, geno.DNA | None]:
         """Returns (True, DNA), or (False, None) for a value that does not match."""
         try:
             return True, self.encode(value)
@@ -211,14 +212,10 @@ class ObjectTemplate(HyperValue, Formattable):
         self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
     ) -> str:
         """Returns the text form."""
-        return kvlist_str(
-            [('value', self.value, None)],
-            label=type(self).__name__,
-            compact=compact,
-            verbose=verbose,
-            root_indent=root_indent,
-            **kwargs,
+        text = format_value(
+            self.value, compact=compact, verbose=verbose, root_indent=root_indent, **kwargs
         )
+        return f'{type(self).__name__}(value={text})'
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ObjectTemplate) and bool(eq(self.value, other.value))
@@ -272,7 +269,7 @@ def _assign(spine: Spine, dna: geno.DNA) -> None:
         parts = [dna]
     else:
         parts = list(dna.children)
-    for slot, part in zip(spine.slots, parts):
+    for slot, part in zip(spine.slots, parts, strict=True):
         primitive = slot.primitive
         primitive.set_dna(part)
         if not isinstance(primitive, Choices):
@@ -313,7 +310,7 @@ def dna_spec(value: Any, where: Where = None) -> Any:
 
 def materialize(
     value: Any,
-    parameters: Union[geno.DNA, dict[str, Any]],
+    parameters: geno.DNA | dict[str, Any],
     use_literal_values: bool = True,
     where: Where = None,
 ) -> Any:

@@ -1,10 +1,11 @@
 """Iterating over the examples of a space in one process, without trials or backends."""
 
-from typing import Any, Callable, Iterator, Optional
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from mutandis.hyper import geno
+from mutandis.hyper.object_template import ObjectTemplate, template
 from mutandis.hyper.spine import Where
-from mutandis.hyper.template import ObjectTemplate, template
 from mutandis.symbolic import eq
 
 
@@ -28,7 +29,7 @@ class Feedback:
 
 def iterate(
     hyper_value: Any,
-    num_examples: Optional[int] = None,
+    num_examples: int | None = None,
     algorithm: Any = None,
     where: Where = None,
     force_feedback: bool = False,
@@ -87,7 +88,7 @@ def _same_space(first: Any, second: Any) -> bool:
 
 
 def _examples(
-    space: ObjectTemplate, algorithm: Any, num_examples: Optional[int], with_feedback: bool
+    space: ObjectTemplate, algorithm: Any, num_examples: int | None, with_feedback: bool
 ) -> Iterator[Any]:
     count = 0
     while num_examples is None or count < num_examples:
@@ -105,9 +106,9 @@ def _examples(
 
 def random_sample(
     value: Any,
-    num_examples: Optional[int] = None,
+    num_examples: int | None = None,
     where: Where = None,
-    seed: Optional[int] = None,
+    seed: int | None = None,
 ) -> Iterator[Any]:
     """Iterates over random examples of a value with placeholders.
 

@@ -1,0 +1,758 @@
+"""`DNA`: one point of a search space, a tree of numbers and strings.
+
+A DNA is data. Its primary form is the tuple of the values of all active decisions (`_flat`) together
+with the spec it is bound to (`_spec`); an unbound one holds its compact form instead (`_code`, see
+`code.py`). Hash, equality, copying and conversion work on these. The symbolic fields `value`, `children`
+and `metadata` are made when somebody asks for them; once they exist, writes to them drop what was
+derived, and it is derived from the fields again when it is needed next.
+"""
+
+from typing import Any, Callable, Iterator, Optional, Union
+
+from mutandis import typing as T
+from mutandis.base import KeyPath, explicit_method_override
+from mutandis.base import format as format_value
+from mutandis.hyper.geno import code as codes
+from mutandis.hyper.geno import dna_dict, dna_view
+from mutandis.hyper.geno.keys import AttributeDict
+from mutandis.hyper.geno.plan import Misfit, check
+from mutandis.hyper.geno.spec import DecisionPoint, DNASpec, set_attribute
+from mutandis.hyper.geno.virtual import install
+from mutandis.symbolic.dict_node import Dict, clone_value
+from mutandis.symbolic.list_node import List
+from mutandis.symbolic.object import Object
+
+__all__ = ['DNA']
+
+_NO_CODE = object()
+
+
+class DNA(Object):
+    """A point of a search space.
+
+    The value may be *compositional*: a list stands for several decisions, a tuple for conditional ones.
+    Both are parsed into a tree of DNAs::
+
+        DNA(1)                   # one choice: the second candidate
+        DNA([1, 0.5, 'abc'])     # three decisions side by side
+        DNA((0, 2))              # a choice, and another one on which it depends
+        DNA((0, [1, 2]))         # a choice on which two others depend
+
+    Trees are kept in normal form: a node without value with a single child is that child.
+
+    Args:
+        value: None, an int (index of a candidate), a float, a string, or a compositional value.
+        children: child DNAs; only with a plain value.
+        spec: the spec to bind to, see `use_spec`.
+        metadata: notes of algorithms, part of the JSON form.
+
+    Raises:
+        TypeError: a value of an unsupported type.
+        ValueError: a malformed compositional value, or one that does not fit the spec.
+    """
+
+    use_symbolic_comparison = False
+    allow_symbolic_assignment = True
+
+    __str_format_kwargs__ = {'compact': True, 'verbose': True}
+    __repr_format_kwargs__ = {'compact': True, 'verbose': True}
+
+    _flat: Optional[tuple[Any, ...]] = None
+    _spec: Optional[DNASpec] = None
+    _code: Any = _NO_CODE
+    # Whether `value` and `children`, and `metadata`, are stored in the instance.
+    _made = False
+    _has_metadata = False
+    _metadata_keys: Optional[set[str]] = None
+    _userdata: Optional[AttributeDict] = None
+    _userdata_keys: Optional[set[str]] = None
+
+    # -- Construction.
+
+    @explicit_method_override
+    def __init__(
+        self,
+        value: Any = None,
+        children: Optional[list['DNA']] = None,
+        spec: Optional[DNASpec] = None,
+        metadata: Optional[dict[str, Any]] = None,
+        *,
+        allow_partial: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        unknown = kwargs.keys() - {'sealed', 'root_path', 'explicit_init'}
+        if unknown:
+            raise TypeError(f'DNA() got unexpected keyword arguments: {sorted(unknown)!r}.')
+        set_attribute(self, '_sym_parent', None)
+        if children:
+            if isinstance(value, (list, tuple)):
+                raise ValueError(
+                    f'`children` must not be given together with the compositional value {value!r}.'
+                )
+            self._set_nodes(value, list(children), metadata)
+        else:
+            set_attribute(self, '_code', codes.parse(value))
+            if metadata:
+                self._set_metadata_dict(metadata)
+        if spec is not None:
+            self.use_spec(spec)
+        if kwargs.get('root_path'):
+            set_attribute(self, '_sym_root_path', KeyPath.from_value(kwargs['root_path']))
+        if kwargs.get('sealed'):
+            self.seal()
+
+    def _set_nodes(
+        self, value: Any, children: list['DNA'], metadata: Optional[dict[str, Any]]
+    ) -> None:
+        """Sets the fields to given nodes, in normal form."""
+        if value is not None and not isinstance(value, (int, float, str)):
+            codes.parse(value)
+        for i, child in enumerate(children):
+            if not isinstance(child, DNA):
+                raise TypeError(f'children[{i}] must be a DNA, but it is {child!r}.')
+        if len(children) == 1 and children[0].value is None:
+            children = list(children[0].children)
+        if value is None and len(children) == 1:
+            only = children[0]
+            value, children = only.value, list(only.children)
+            metadata = only.metadata if only._has_metadata else None
+        self._store_fields(value, [c if c._sym_parent is None else c.clone() for c in children])
+        if metadata:
+            self._set_metadata_dict(metadata)
+
+    @classmethod
+    def parse(cls, json_value: Any, spec: Optional[DNASpec] = None) -> 'DNA':
+        """Makes a DNA from a compositional value: the same as `DNA(json_value, spec=spec)`."""
+        return cls(json_value, spec=spec)
+
+    @classmethod
+    def _from_flat(cls, spec: DNASpec, values: tuple[Any, ...]) -> 'DNA':
+        """A DNA bound to a spec, of flat values that are known to fit."""
+        self: DNA = cls.__new__(cls)
+        set_attribute(self, '_sym_parent', None)
+        set_attribute(self, '_flat', values)
+        set_attribute(self, '_spec', spec._bound_spec)
+        return self
+
+    @classmethod
+    def _from_code(cls, code: Any) -> 'DNA':
+        """An unbound DNA of a code in normal form."""
+        self: DNA = cls.__new__(cls)
+        set_attribute(self, '_sym_parent', None)
+        set_attribute(self, '_code', code)
+        return self
+
+    @classmethod
+    def _sym_make(cls, values: dict[str, Any], flags: Optional[int] = None) -> Any:
+        dna = cls(values.get('value'), values.get('children'), metadata=values.get('metadata'))
+        if flags is not None and flags != cls._sym_flags:
+            set_attribute(dna, '_sym_flags', flags)
+        return dna
+
+    # -- The symbolic fields, made on demand.
+
+    def _store_fields(self, value: Any, children: list['DNA']) -> None:
+        set_attribute(self, 'value', value)
+        nodes = List._sym_make(children, _CHILDREN, leaves_only=not children)
+        set_attribute(nodes, '_sym_parent', self)
+        set_attribute(nodes, '_sym_key', 'children')
+        set_attribute(self, 'children', nodes)
+        set_attribute(self, '_made', True)
+
+    def _make_nodes(self) -> None:
+        """Makes `value` and `children`."""
+        if self._made:
+            return
+        cls = type(self)
+        if self._flat is None and self._spec is not None:
+            try:
+                set_attribute(self, '_flat', self._flat_from_code(self._spec))
+            except ValueError:
+                pass
+        if self._flat is not None:
+            assert self._spec is not None
+            value, parts = dna_view.view(self._spec, self._flat)
+            children = [
+                cls._from_code(part) if spec is None else cls._from_flat(spec, part)
+                for spec, part in parts
+            ]
+        else:
+            value, child_codes = codes.split(self._code)
+            children = [cls._from_code(code) for code in child_codes]
+        self._store_fields(value, children)
+
+    def _make_value(self) -> Any:
+        if self._flat is not None:
+            assert self._spec is not None
+            return dna_view.value_of(self._spec, self._flat)
+        return codes.split(self._sym_code)[0]
+
+    def _make_children(self) -> Any:
+        self._make_nodes()
+        return self.children
+
+    def _make_metadata(self) -> Any:
+        return self._set_metadata_dict({})
+
+    def _make_fields(self) -> None:
+        self._make_nodes()
+        if not self._has_metadata:
+            self._make_metadata()
+
+    def _set_metadata_dict(self, values: dict[str, Any]) -> Any:
+        node = _METADATA.apply(Dict(values)) if values else Dict._sym_make({}, _METADATA)
+        set_attribute(node, '_sym_parent', self)
+        set_attribute(node, '_sym_key', 'metadata')
+        set_attribute(self, 'metadata', node)
+        set_attribute(self, '_has_metadata', True)
+        return node
+
+    def _sym_write(self, key: Any, value: Any, batch: Any) -> None:
+        self._make_fields()
+        super()._sym_write(key, value, batch)
+
+    def _sym_touch(self) -> None:
+        """Drops what was derived from the fields; called when this node or one below was written."""
+        if self._made:
+            if self._flat is not None:
+                set_attribute(self, '_flat', None)
+            if self._code is not _NO_CODE:
+                set_attribute(self, '_code', _NO_CODE)
+
+    # -- DNAs as data.
+
+    @property
+    def _sym_code(self) -> Any:
+        """The compact form, in normal form. Not to be changed."""
+        if self._flat is not None:
+            assert self._spec is not None
+            return codes.of_flat(self._spec._compiled(), self._flat)
+        if self._code is _NO_CODE:
+            # Children first, without recursion on long chains.
+            code = codes.join(self.value, [child._sym_code for child in self.children])
+            set_attribute(self, '_code', code)
+        return self._code
+
+    @property
+    def _values(self) -> tuple[Any, ...]:
+        """All values, depth first."""
+        flat = self._flat
+        if flat is None:
+            return codes.flatten(self._sym_code)
+        assert self._spec is not None
+        if self._spec._compiled().has_custom and any(isinstance(v, DNA) for v in flat):
+            return codes.flatten(self._sym_code)
+        return flat
+
+    def _flat_for(self, spec: DNASpec) -> tuple[Any, ...]:
+        """The flat values of this DNA as one of a spec, checked.
+
+        Raises:
+            ValueError: this DNA does not fit.
+        """
+        flat, mine = self._flat, self._spec
+        if flat is not None:
+            assert mine is not None
+            if mine is spec or mine is spec._bound_spec:
+                return flat
+            if mine._compiled().shape == spec._compiled().shape:
+                return flat
+        return self._flat_from_code(spec)
+
+    def _flat_from_code(self, spec: DNASpec) -> tuple[Any, ...]:
+        code = self._sym_code
+        try:
+            return codes.bind(spec._compiled(), code, self._from_code)
+        except Misfit as misfit:
+            error = spec._misfit(misfit, codes.flatten(code))
+            raise ValueError(f'{self!r} does not fit its space. {error}') from None
+
+    @property
+    def _bound_flat(self) -> tuple[Any, ...]:
+        """The flat values of a bound DNA."""
+        flat = self._flat
+        if flat is None:
+            flat = self._flat_from_code(self._require_spec())
+            set_attribute(self, '_flat', flat)
+        return flat
+
+    def _require_spec(self) -> DNASpec:
+        if self._spec is None:
+            raise ValueError(
+                f'{self!r} is not bound to a spec. Call `dna.use_spec(spec)` first, or pass `spec` when '
+                'making it.'
+            )
+        return self._spec
+
+    def _nodes(self) -> list['DNA']:
+        """All nodes with a value, depth first, as the flat values are."""
+        found: list[DNA] = []
+        stack: list[DNA] = [self]
+        while stack:
+            node = stack.pop()
+            if node.value is not None:
+                found.append(node)
+            stack.extend(reversed(node.children))
+        return found
+
+    # -- Binding.
+
+    @property
+    def spec(self) -> Optional[DNASpec]:
+        """The spec that this node is bound to, or `None`."""
+        return self._spec
+
+    def use_spec(self, spec: DNASpec) -> 'DNA':
+        """Checks this DNA against a spec and binds all nodes to their parts of it.
+
+        Spaces of one element have no node of their own, so `DNA(0).use_spec(Space([c])).spec is c`.
+
+        Returns:
+            The DNA itself.
+
+        Raises:
+            ValueError: `spec` is no `DNASpec`, or the DNA does not fit.
+        """
+        if not isinstance(spec, DNASpec):
+            raise ValueError(f'`spec` must be a `DNASpec`, but it is {spec!r}.')
+        bound = spec._bound_spec
+        if bound is self._spec and self._flat is not None:
+            return self
+        self._bind(bound, self._flat_for(spec))
+        return self
+
+    def _bind(self, spec: DNASpec, flat: tuple[Any, ...]) -> None:
+        """Binds this node, and the nodes below that exist."""
+        stack: list[tuple[DNA, DNASpec, tuple[Any, ...]]] = [(self, spec, flat)]
+        while stack:
+            node, bound, values = stack.pop()
+            set_attribute(node, '_flat', values)
+            set_attribute(node, '_spec', bound)
+            set_attribute(node, '_code', _NO_CODE)
+            if node._made:
+                _, parts = dna_view.view(bound, values)
+                for child, (child_spec, part) in zip(node.children, parts):
+                    if child_spec is not None:
+                        stack.append((child, child_spec._bound_spec, part))
+
+    # -- Topology.
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether there are no children."""
+        return not self.children
+
+    @property
+    def parent_dna(self) -> Optional['DNA']:
+        """The enclosing DNA, or `None`."""
+        parent = self._sym_parent
+        if isinstance(parent, list):
+            parent = parent._sym_parent  # type: ignore[attr-defined]
+        return parent if isinstance(parent, DNA) else None
+
+    @property
+    def root(self) -> 'DNA':
+        """The topmost DNA."""
+        node = self
+        while True:
+            parent = node.parent_dna
+            if parent is None:
+                return node
+            node = parent
+
+    @property
+    def is_subchoice(self) -> bool:
+        """Whether this is one of the choices of a multi-choice."""
+        return self._require_spec().is_subchoice
+
+    @property
+    def multi_choice_spec(self) -> Optional[DecisionPoint]:
+        """The multi-choice whose choices the children are, or `None`."""
+        spec = self._require_spec()
+        return dna_view.multi_choice_of(spec, self.value)
+
+    @property
+    def is_multi_choice_container(self) -> bool:
+        """Whether the children are the choices of a multi-choice."""
+        return self.multi_choice_spec is not None
+
+    # -- Comparison.
+
+    def __eq__(self, other: Any) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, DNA):
+            return False
+        left, right = self._flat, other._flat
+        if left is not None and right is not None and self._spec is other._spec:
+            return left == right
+        return bool(self._sym_code == other._sym_code)
+
+    def __ne__(self, other: Any) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self._values)
+
+    def __lt__(self, other: Any) -> bool:
+        if not isinstance(other, DNA):
+            raise TypeError(f'A DNA cannot be compared with {other!r}.')
+        left, right = self._flat, other._flat
+        if left is not None and right is not None and self._spec is other._spec:
+            return left < right
+        return codes.less(self._sym_code, other._sym_code)
+
+    def __gt__(self, other: Any) -> bool:
+        if not isinstance(other, DNA):
+            raise TypeError(f'A DNA cannot be compared with {other!r}.')
+        return other < self
+
+    def __le__(self, other: Any) -> bool:
+        return not self > other
+
+    def __ge__(self, other: Any) -> bool:
+        return not self < other
+
+    def sym_eq(self, other: Any) -> bool:
+        if self is other:
+            return True
+        if type(self) is not type(other) or self != other:
+            return False
+        if not (self._has_notes() or other._has_notes()):
+            return True
+        if self.metadata != other.metadata:
+            return False
+        return all(left.sym_eq(right) for left, right in zip(self.children, other.children))
+
+    def sym_hash(self) -> int:
+        own = (DNA, self._values)
+        if self._has_metadata and self.metadata:
+            return hash((own, self.metadata.sym_hash()))
+        return hash(own)
+
+    def sym_lt(self, other: Any) -> bool:
+        if isinstance(other, DNA):
+            return self < other
+        return super().sym_lt(other)
+
+    def _has_notes(self) -> bool:
+        """Whether this node or one below has metadata or user data."""
+        if self._has_metadata and self.metadata or self._userdata:
+            return True
+        return self._made and any(child._has_notes() for child in self.children)
+
+    def __contains__(self, item: Any) -> bool:
+        if isinstance(item, DNA):
+            return any(child == item for child in self.children)
+        if isinstance(item, (int, float, str)):
+            return any(child.value == item for child in self.children)
+        raise ValueError(f'`in` takes a DNA, an int, a float or a string, not {item!r}.')
+
+    def __iter__(self) -> Iterator['DNA']:
+        return iter(self.children)
+
+    def __bool__(self) -> bool:
+        return True
+
+    # -- Looking up decisions.
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, (int, slice)):
+            return self.children[key]
+        return dna_dict.find(self, key)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """As `dna[key]`, but the default for an unknown key."""
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+    @property
+    def named_decisions(self) -> dict[str, Any]:
+        """DNA by name: a node, a list of nodes, or `None` when not active."""
+        return dna_dict.named_decisions(self)
+
+    @property
+    def decision_ids(self) -> list[KeyPath]:
+        """The ids of all decisions of the bound spec."""
+        return self._require_spec().decision_ids
+
+    @property
+    def literal_value(self) -> Any:
+        """Readable values: literals of choices, conditions as prefixes such as `'0/2 -> '`."""
+        self._require_spec()
+        return dna_dict.literal_value(self)
+
+    # -- Metadata and user data.
+
+    @property
+    def userdata(self) -> AttributeDict:
+        """Notes kept in this process: never serialised, copied only when cloneable."""
+        if self._userdata is None:
+            set_attribute(self, '_userdata', AttributeDict())
+        assert self._userdata is not None
+        return self._userdata
+
+    def set_userdata(self, key: str, value: Any, cloneable: bool = False) -> 'DNA':
+        """Keeps a note; `clone` copies it if `cloneable`. Returns the DNA itself."""
+        self.userdata[key] = value
+        if cloneable:
+            if self._userdata_keys is None:
+                set_attribute(self, '_userdata_keys', set())
+            assert self._userdata_keys is not None
+            self._userdata_keys.add(key)
+        return self
+
+    def set_metadata(self, key: str, value: Any, cloneable: bool = False) -> 'DNA':
+        """Stores metadata; `clone` copies it if `cloneable`. Returns the DNA itself."""
+        flat, code = self._flat, self._code
+        self.metadata.rebind({key: value}, raise_on_no_change=False, skip_notification=True)
+        # Metadata is no part of what was derived.
+        set_attribute(self, '_flat', flat)
+        set_attribute(self, '_code', code)
+        if cloneable:
+            self._cloneable_metadata_keys.add(key)
+        return self
+
+    @property
+    def _cloneable_metadata_keys(self) -> set[str]:
+        if self._metadata_keys is None:
+            set_attribute(self, '_metadata_keys', set())
+        assert self._metadata_keys is not None
+        return self._metadata_keys
+
+    def _metadata_get(self, key: str, default: Any = None) -> Any:
+        """A metadata value, without making the dict where there is none."""
+        return self.metadata.get(key, default) if self._has_metadata else default
+
+    # -- Copies.
+
+    def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
+        cls = type(self)
+        new = cls.__new__(cls)
+        set_attribute(new, '_sym_parent', None)
+        if self._spec is not None:
+            set_attribute(new, '_spec', self._spec)
+        if self._made and any(child._has_notes() for child in self.children):
+            new._store_fields(
+                self.value, [child._sym_clone(deep, memo) for child in self.children]
+            )
+        if self._flat is not None:
+            set_attribute(new, '_flat', self._flat)
+        elif not new._made:
+            set_attribute(new, '_code', self._sym_code)
+        if self._metadata_keys:
+            kept = {k: v for k, v in self.metadata.items() if k in self._metadata_keys}
+            new._set_metadata_dict({k: clone_value(v, deep, memo) for k, v in kept.items()})
+            set_attribute(new, '_metadata_keys', set(self._metadata_keys))
+        if self._userdata_keys:
+            for key in self._userdata_keys:
+                new.set_userdata(key, clone_value(self.userdata[key], deep, memo), cloneable=True)
+        if self._sym_flags != cls._sym_flags:
+            set_attribute(new, '_sym_flags', self._sym_flags)
+        return new
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        metadata = dict(self.metadata) if self._has_metadata else {}
+        return _restore, (type(self), self._sym_code, metadata, set(self._metadata_keys or ()))
+
+    # -- Numbers, dicts, functions.
+
+    def to_numbers(self, flatten: bool = True) -> Any:
+        """The values of active decisions, depth first; nested as in the compact form otherwise."""
+        if flatten:
+            return list(self._values)
+        code = codes.copy(self._sym_code)
+        return [] if code is None else code
+
+    @classmethod
+    def from_numbers(cls, dna_values: list[Union[int, float, str]], dna_spec: DNASpec) -> 'DNA':
+        """Makes a bound DNA from the values of its active decisions.
+
+        Raises:
+            ValueError: too few or too many values, or one that does not fit.
+        """
+        flat = tuple(dna_values)
+        try:
+            check(dna_spec._compiled(), flat)
+        except Misfit as misfit:
+            raise dna_spec._misfit(misfit, flat) from None
+        return cls._from_flat(dna_spec, flat)
+
+    @classmethod
+    def from_fn(cls, dna_spec: DNASpec, generator_fn: Callable[[DecisionPoint], Any]) -> 'DNA':
+        """Makes a bound DNA by asking a function for each active decision, depth first.
+
+        Args:
+            dna_spec: the space.
+            generator_fn: for `Choices` returns as many ints as choices (a sized iterable); for `Float` a
+                float; for custom points a string. A DNA stands for the decision and all below it.
+
+        Raises:
+            TypeError: `dna_spec` is no `DNASpec`.
+            ValueError: a value does not fit.
+        """
+        if not isinstance(dna_spec, DNASpec):
+            raise TypeError(f'`dna_spec` must be a `DNASpec`, but it is {dna_spec!r}.')
+        flat = dna_dict.flat_from_fn(dna_spec, generator_fn)
+        return cls.from_numbers(flat, dna_spec)
+
+    def to_dict(
+        self,
+        key_type: str = 'id',
+        value_type: str = 'value',
+        multi_choice_key: str = 'subchoice',
+        include_inactive_decisions: bool = False,
+        filter_fn: Optional[Callable[[DecisionPoint], bool]] = None,
+    ) -> dict[Any, Any]:
+        """The decisions as a dict, in depth-first order.
+
+        Args:
+            key_type: 'id', 'name_or_id', or 'dna_spec' for the decision point itself.
+            value_type: 'value', 'dna', 'choice' (`'i/n'`), 'literal', or 'choice_and_literal'.
+            multi_choice_key: 'subchoice' for one entry per choice, 'parent' for one list per
+                multi-choice, or 'both'.
+            include_inactive_decisions: add the decisions that are not active, as `None`.
+            filter_fn: which decision points to include.
+
+        Raises:
+            ValueError: this DNA is not bound, or an option is unknown.
+        """
+        spec = self._require_spec()
+        return dna_dict.to_dict(
+            self, spec, key_type, value_type, multi_choice_key, include_inactive_decisions, filter_fn
+        )
+
+    @classmethod
+    def from_dict(
+        cls, dict_repr: dict[Any, Any], dna_spec: DNASpec, use_ints_as_literals: bool = False
+    ) -> 'DNA':
+        """Makes a bound DNA from a dict as made by `to_dict` with any options.
+
+        Args:
+            dict_repr: values by id, decision point or name. It is not changed.
+            dna_spec: the space.
+            use_ints_as_literals: whether ints are literal values instead of indices.
+
+        Raises:
+            ValueError: a value is missing or does not fit.
+        """
+        return cls._from_flat(dna_spec, dna_dict.from_dict(dict_repr, dna_spec, use_ints_as_literals))
+
+    def parameters(self, use_literal_values: bool = False) -> dict[str, Any]:
+        """Deprecated: `to_dict` with value type 'choice' or 'choice_and_literal'."""
+        value_type = 'choice_and_literal' if use_literal_values else 'choice'
+        return self.to_dict(value_type=value_type)
+
+    @classmethod
+    def from_parameters(
+        cls, parameters: dict[str, Any], dna_spec: DNASpec, use_literal_values: bool = False
+    ) -> 'DNA':
+        """Deprecated: `from_dict`."""
+        del use_literal_values
+        return cls.from_dict(parameters, dna_spec)
+
+    # -- Enumeration.
+
+    def next_dna(self) -> Optional['DNA']:
+        """The next DNA of the bound spec, `None` after the last."""
+        next_dna: Optional[DNA] = self._require_spec().next_dna(self)
+        return next_dna
+
+    def iter_dna(self) -> Iterator['DNA']:
+        """Iterates over the DNAs of the bound spec after this one."""
+        return self._require_spec().iter_dna(self)
+
+    # -- Text and JSON.
+
+    def format(
+        self,
+        compact: bool = False,
+        verbose: bool = True,
+        root_indent: int = 0,
+        *,
+        list_wrap_threshold: int = 80,
+        as_dict: bool = False,
+        **kwargs: Any,
+    ) -> str:
+        """The text of this DNA.
+
+        Args:
+            compact: whether to print on one line.
+            verbose: False gives the symbolic form with all fields.
+            root_indent: levels of indentation.
+            list_wrap_threshold: longer lists are broken into lines.
+            as_dict: print the decisions of a bound DNA by id, one per line.
+            **kwargs: further options of `format`.
+        """
+        if as_dict and self._spec:
+            details = self.to_dict(value_type='choice_and_literal')
+            text = format_value(details, False, verbose, root_indent, **kwargs)
+            return f'DNA({text})'
+        if not verbose:
+            return super().format(
+                compact=compact,
+                verbose=False,
+                root_indent=root_indent,
+                list_wrap_threshold=list_wrap_threshold,
+                **kwargs,
+            )
+        code = self._sym_code
+        if compact:
+            text = repr(code)
+        else:
+            text = format_value(
+                code, False, True, root_indent, list_wrap_threshold=list_wrap_threshold, **kwargs
+            )
+        return f'DNA{text}' if isinstance(code, tuple) else f'DNA({text})'
+
+    def sym_jsonify(self, compact: bool = True, type_info: bool = True, **kwargs: Any) -> Any:
+        """The JSON form.
+
+        Args:
+            compact: write the nested values; otherwise the fields of this node.
+            type_info: False gives the nested values alone, which `DNA(...)` reads.
+            **kwargs: further options.
+        """
+        return dna_view.to_json(self, compact, type_info, kwargs)
+
+    @classmethod
+    def from_json(cls, json_value: Any, **kwargs: Any) -> Any:
+        """Reads the JSON form; the bound spec is no part of it."""
+        if json_value.get('format') != 'compact':
+            return super().from_json(json_value, **kwargs)
+        return dna_view.from_json(cls, json_value, kwargs)
+
+
+def _restore(cls: Any, code: Any, metadata: dict[str, Any], keys: set[str]) -> Any:
+    dna = cls._from_code(code)
+    if metadata:
+        dna._set_metadata_dict(metadata)
+    if keys:
+        dna._cloneable_metadata_keys.update(keys)
+    return dna
+
+
+DNA.update_schema(
+    [
+        (
+            'value',
+            T.Union([T.Int(), T.Float(), T.Str()]).noneable(),
+            'Index of a candidate, a float, or a string; None for a node that only has children.',
+        ),
+        ('children', T.List(T.Object(DNA), default=[]), 'The DNAs below.'),
+        ('metadata', T.Dict([(T.StrKey(), T.Any())]), 'Notes of algorithms.'),
+    ],
+    init_arg_list=['value', 'children', 'metadata'],
+)
+DNA.register_for_deserialization(additional_keys=['pyglove.core.geno.base.DNA'])
+_CHILDREN = DNA.__schema__['children'].value
+_METADATA = DNA.__schema__['metadata'].value
+install(
+    DNA,
+    DNA._make_fields,
+    value=DNA._make_value,
+    children=DNA._make_children,
+    metadata=DNA._make_metadata,
+)

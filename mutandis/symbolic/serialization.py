@@ -1,0 +1,569 @@
+"""Symbolic trees as JSON and in files.
+
+`mutandis.base` knows how values become JSON; this module adds what trees need. A tree that holds
+nothing but nodes and plain values has no shared parts, so it is written in one go (`write_tree`).
+Reading builds objects bottom-up through their constructors, and tells where in the tree a value
+did not fit.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from mutandis.base import KeyPath, MissingValue, files, json_conversion
+from mutandis.base.json_context import JSONConversionContext
+from mutandis.base.json_conversion import (
+    SYMBOLIC_MARKER,
+    TUPLE_MARKER,
+    TYPE_NAME_KEY,
+    Located,
+    decode_part,
+    escape_key,
+    escape_list,
+    unescape_key,
+)
+from mutandis.symbolic.base import Symbolic
+from mutandis.symbolic.dict_node import Dict
+from mutandis.symbolic.list_node import List
+from mutandis.symbolic.formatting import frozen_keys, is_default
+from mutandis.symbolic.object import Object
+
+_PRIMITIVES = frozenset({type(None), bool, int, float, str})
+_CODE_TYPES = (type, types.FunctionType, types.BuiltinFunctionType)
+
+# ---------------------------------------------------------------- writing
+
+
+def to_json(value: Any, **kwargs: Any) -> Any:
+    """Returns the JSON form of any value: plain Python data.
+
+    Args:
+        value: The value.
+        **kwargs: Options: `hide_frozen` (True) leaves out fields that cannot have another value,
+            `hide_default_values` (False) those at their default, `exclude_keys` these keys of the
+            top node; `use_inferred` (False) writes inferred values in place of how they are
+            inferred; `omit_symbolic_marker` (True) does without the marks that tell symbolic from
+            plain dicts and lists.
+
+    Raises:
+        ValueError: A value has no JSON form.
+    """
+    return json_conversion.to_json(value, **kwargs)
+
+
+def to_json_str(value: Any, *, json_indent: int | None = None, **kwargs: Any) -> str:
+    """Returns the JSON form of any value as text. See `to_json`."""
+    return json_conversion.to_json_str(value, json_indent=json_indent, **kwargs)
+
+
+def default_to_json(
+    node: Any, *, context: JSONConversionContext | None = None, **kwargs: Any,
+) -> Any:
+    """What `node.to_json` does unless the class of the node says otherwise."""
+    if context is not None:
+        return context.serialize_maybe_shared(node, node.sym_jsonify, context=context, **kwargs)
+    if type(node).sym_jsonify is _node_jsonify:
+        result = write_tree(node, kwargs, is_top=True)
+        if result is not NotImplemented:
+            return result
+    context = JSONConversionContext()
+    return context.to_json(root=context.serialize_maybe_shared(
+        node, node.sym_jsonify, context=context, **kwargs))
+
+
+def node_to_json(
+    node: Any,
+    *,
+    context: JSONConversionContext | None = None,
+    hide_frozen: bool = True,
+    hide_default_values: bool = False,
+    exclude_keys: Iterable[Any] | None = None,
+    use_inferred: bool = False,
+    omit_symbolic_marker: bool = True,
+    **kwargs: Any,
+) -> Any:
+    """What `node.sym_jsonify` does unless the class of the node says otherwise."""
+    if context is None:
+        context = JSONConversionContext()
+        return context.to_json(root=node_to_json(
+            node, context=context, hide_frozen=hide_frozen,
+            hide_default_values=hide_default_values, exclude_keys=exclude_keys,
+            use_inferred=use_inferred, omit_symbolic_marker=omit_symbolic_marker, **kwargs))
+    options = {
+        **kwargs, 'hide_frozen': hide_frozen, 'hide_default_values': hide_default_values,
+        'use_inferred': use_inferred, 'omit_symbolic_marker': omit_symbolic_marker}
+
+    def write(key: Any, value: Any) -> Any:
+        if use_inferred and getattr(value.__class__, '_sym_inferential', False):
+            value = node.sym_inferred(key, value)
+        return json_conversion.encode(value, context, options)
+
+    if isinstance(node, list):
+        items = escape_list([
+            write(key, value) for key, value in node._sym_pairs()])  # type: ignore[attr-defined]
+        return items if omit_symbolic_marker else [SYMBOLIC_MARKER, *items]
+    left_out: set[Any] = set(exclude_keys or ())
+    if hide_frozen:
+        left_out |= frozen_keys(node)
+    is_dict = isinstance(node, dict)
+    result: dict[Any, Any] = {}
+    if not is_dict:
+        result[TYPE_NAME_KEY] = type(node).__serialization_key__
+    elif not omit_symbolic_marker:
+        result[SYMBOLIC_MARKER] = True
+    for key, value in node._sym_pairs():
+        if key in left_out or isinstance(value, MissingValue):
+            continue
+        if hide_default_values and is_default(node, key, value):
+            continue
+        result[escape_key(key)] = write(key, value)
+    return result
+
+
+_node_jsonify = Symbolic.sym_jsonify
+_node_to_json = Symbolic.to_json
+
+
+class _NeedsContext(Exception):
+    """A tree holds a value that other places may share, or that writes itself."""
+
+
+def write_tree(root: Any, options: dict[str, Any], is_top: bool = False) -> Any:
+    """Writes a tree of nodes and plain values.
+
+    Args:
+        root: The root.
+        options: Options of `to_json`.
+        is_top: Whether an overridden `to_json` of the root is to be passed by.
+
+    Returns:
+        The JSON form; NotImplemented where the general way is needed.
+    """
+    hide_frozen, hide_default = True, False
+    for name, value in options.items():
+        if name == 'hide_frozen':
+            hide_frozen = value
+        elif name == 'hide_default_values':
+            hide_default = value
+        elif not (
+                name == 'omit_symbolic_marker' and value
+                or name in ('use_inferred', 'exclude_keys') and not value):
+            return NotImplemented
+    if not is_top and type(root).to_json is not _node_to_json:
+        return NotImplemented
+    try:
+        return _TreeWriter(hide_frozen, hide_default).write(root, is_top)
+    except _NeedsContext:
+        return NotImplemented
+
+
+class _TreeWriter:
+    """Writes nodes by their pairs; what a class contributes is looked up once a call."""
+
+    __slots__ = ('hide_frozen', 'hide_default', '_classes')
+
+    def __init__(self, hide_frozen: bool, hide_default: bool) -> None:
+        self.hide_frozen = hide_frozen
+        self.hide_default = hide_default
+        # Per class: the name to write and the keys to leave out.
+        self._classes: dict[type, tuple[str, frozenset[Any]]] = {}
+
+    def write(self, node: Any, is_top: bool = False) -> Any:
+        cls = node.__class__
+        known = self._classes.get(cls)
+        if known is None:
+            known = self._classes[cls] = self._class_facts(node, is_top)
+        name, left_out = known
+        if name == '[]':
+            items: list[Any] = [
+                value if value.__class__ in _PRIMITIVES else self.value(value)
+                for value in list.__iter__(node)]
+            return escape_list(items)
+        result: dict[Any, Any] = {}
+        if name == '{}':
+            if node._sym_plan is not None:
+                left_out = frozen_keys(node) if self.hide_frozen else left_out
+            pairs = dict.items(node)
+        else:
+            result[TYPE_NAME_KEY] = name
+            pairs = node._sym_pairs()
+        for key, value in pairs:
+            if left_out and key in left_out:
+                continue
+            if value.__class__ not in _PRIMITIVES:
+                if isinstance(value, MissingValue):
+                    continue
+                if self.hide_default and is_default(node, key, value):
+                    continue
+                value = self.value(value)
+            elif self.hide_default and is_default(node, key, value):
+                continue
+            if key.__class__ is str and (key[:1] == '_' or key[:2] == 'n_'):
+                key = escape_key(key)
+            result[key] = value
+        return result
+
+    def _class_facts(self, node: Any, is_top: bool) -> tuple[str, frozenset[Any]]:
+        cls = type(node)
+        if cls.sym_jsonify is not _node_jsonify or (
+                not is_top and cls.to_json is not _node_to_json):
+            raise _NeedsContext
+        if isinstance(node, list):
+            return '[]', frozenset()
+        if isinstance(node, dict):
+            return '{}', frozenset()
+        return cls.__serialization_key__, frozen_keys(node) if self.hide_frozen else frozenset()
+
+    def value(self, value: Any) -> Any:
+        """Writes a value that is not primitive."""
+        if getattr(value.__class__, '_sym_is_node', False):
+            return self.write(value)
+        kind = value.__class__
+        if kind is tuple:
+            if not value:
+                return {TYPE_NAME_KEY: 'tuple'}
+            if all(item.__class__ in _PRIMITIVES for item in value):
+                return [TUPLE_MARKER, *value]
+        elif kind in (bytes, complex) or isinstance(value, _CODE_TYPES):
+            return json_conversion.to_json(value)
+        raise _NeedsContext
+
+
+# ---------------------------------------------------------------- reading
+
+
+def from_json(
+    json_value: Any,
+    *,
+    context: JSONConversionContext | None = None,
+    auto_symbolic: bool | None = None,
+    allow_partial: bool = False,
+    root_path: KeyPath | None = None,
+    value_spec: Any = None,
+    **kwargs: Any,
+) -> Any:
+    """Makes a value from its JSON form.
+
+    Args:
+        json_value: What `to_json` returned; it is left as it is. A symbolic value is returned
+            unchanged.
+        context: The conversion that this is a part of.
+        auto_symbolic: Whether dicts and lists are read as symbolic ones (the default).
+        allow_partial: Whether objects may lack required fields.
+        root_path: The path of the result as a root.
+        value_spec: What the result must fit.
+        **kwargs: `trusted`: True runs code found in the JSON (imports, pickles, functions); False
+            builds registered classes only; None (default) also finds names in loaded modules.
+            `allow`: modules that names may be imported from although the JSON is not trusted.
+            `auto_import`: whether names may be imported at all. `convert_unknown`: read unknown
+            names as placeholders.
+
+    Raises:
+        TypeError: A class is unknown, a value does not fit its field, or a step needs more trust.
+        ValueError: The JSON data is malformed.
+    """
+    if isinstance(json_value, Symbolic):
+        return json_value
+    if context is None and auto_symbolic is None:
+        auto_symbolic = value_spec is None
+    value = json_conversion.from_json(
+        json_value, context=context, auto_symbolic=auto_symbolic, allow_partial=allow_partial,
+        root_path=root_path, **kwargs)
+    if value_spec is not None:
+        value = _fit(value, value_spec, allow_partial, root_path)
+    elif root_path is not None and isinstance(value, Symbolic) and value.sym_parent is None:
+        value.sym_setpath(root_path)
+    return value
+
+
+def from_json_str(json_str: str | bytes, **kwargs: Any) -> Any:
+    """Makes a value from JSON text. See `from_json`.
+
+    Raises:
+        ValueError: The text is no JSON, is truncated, or is nested too deeply.
+    """
+    return from_json(json_conversion.loads(json_str), **kwargs)
+
+
+def _fit(value: Any, spec: Any, allow_partial: bool, root_path: KeyPath | None) -> Any:
+    if isinstance(value, dict):
+        return Dict(value, value_spec=spec, allow_partial=allow_partial, root_path=root_path)
+    if isinstance(value, list):
+        return List(value, value_spec=spec, allow_partial=allow_partial, root_path=root_path)
+    return spec.apply(value, allow_partial=allow_partial, root_path=root_path)
+
+
+def dict_from_json(
+    cls: Any,
+    json_value: Any,
+    *,
+    value_spec: Any = None,
+    allow_partial: bool = False,
+    root_path: KeyPath | None = None,
+    **kwargs: Any,
+) -> Any:
+    """What `Dict.from_json` does."""
+    if isinstance(json_value, Symbolic):
+        return json_value
+    if not isinstance(json_value, dict):
+        raise TypeError(
+            f'A {cls.__name__} is read from a JSON object. Encountered: {json_value!r}.')
+    return cls(
+        _items_from_json(json_value, allow_partial, root_path, kwargs), value_spec=value_spec,
+        allow_partial=allow_partial, root_path=root_path)
+
+
+def list_from_json(
+    cls: Any,
+    json_value: Any,
+    *,
+    value_spec: Any = None,
+    allow_partial: bool = False,
+    root_path: KeyPath | None = None,
+    **kwargs: Any,
+) -> Any:
+    """What `List.from_json` does."""
+    if isinstance(json_value, Symbolic):
+        return json_value
+    if not isinstance(json_value, (list, tuple)):
+        raise TypeError(
+            f'A {cls.__name__} is read from a JSON array. Encountered: {json_value!r}.')
+    return cls(
+        _items_from_json(list(json_value), allow_partial, root_path, kwargs),
+        value_spec=value_spec, allow_partial=allow_partial, root_path=root_path)
+
+
+def _items_from_json(
+    json_value: Any, allow_partial: bool, root_path: KeyPath | None, options: dict[str, Any],
+) -> Any:
+    return from_json(
+        json_value, **{**options, 'allow_partial': allow_partial, 'root_path': root_path})
+
+
+def object_from_json(
+    cls: Any,
+    json_value: Any,
+    *,
+    context: JSONConversionContext | None = None,
+    allow_partial: bool = False,
+    root_path: KeyPath | None = None,
+    auto_symbolic: bool | None = None,
+    **kwargs: Any,
+) -> Any:
+    """What `Object.from_json` does: decode the fields and construct by name."""
+    if isinstance(json_value, Symbolic):
+        return json_value
+    if not isinstance(json_value, dict):
+        raise TypeError(
+            f'{cls.__name__} is read from a JSON object. Encountered: {json_value!r}.')
+    return json_conversion.decode_with(
+        _object_reader(cls), json_value, context=context, root_path=root_path,
+        allow_partial=allow_partial,
+        auto_symbolic=True if auto_symbolic is None else auto_symbolic, **kwargs)
+
+
+def _object_reader(cls: Any) -> Callable[[dict[str, Any], JSONConversionContext], Any]:
+    """Returns the function that builds objects of a class from their JSON form."""
+
+    def read(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
+        fields: dict[str, Any] = {}
+        key: Any = None
+        # The constructor makes containers symbolic; only partial ones must know it before.
+        symbolic = context.allow_partial and context.auto_symbolic
+        try:
+            for key, item in json_value.items():
+                if item.__class__ not in _PRIMITIVES:
+                    item = decode_part(item, context, symbolic)
+                elif key == TYPE_NAME_KEY:
+                    continue
+                if key[:1] == '_':
+                    key = unescape_key(key)
+                fields[key] = item
+        except Located as located:
+            located.keys.append(key)
+            raise
+        try:
+            return cls._sym_from_fields(fields, context.allow_partial)
+        except (TypeError, ValueError, KeyError) as e:
+            raise Located(
+                e, lambda path: cls._sym_from_fields(fields, context.allow_partial, path)) from None
+
+    return read
+
+
+_object_from_json = Object.from_json.__func__  # type: ignore[attr-defined]
+
+
+def _reader_of(cls: Any) -> Any:
+    """Returns how objects of a class are read, None for classes that read themselves."""
+    if getattr(cls.from_json, '__func__', None) is _object_from_json:
+        return _object_reader(cls)
+    return None
+
+
+def _make_dict(items: dict[Any, Any], allow_partial: bool) -> Any:
+    return Dict(items, allow_partial=True) if allow_partial else Dict(items)
+
+
+def _make_list(items: list[Any], allow_partial: bool) -> Any:
+    return List(items, allow_partial=True) if allow_partial else List(items)
+
+
+json_conversion.set_symbolic_hooks(
+    node_type=Symbolic,
+    write_tree=write_tree,
+    make_dict=_make_dict,
+    make_list=_make_list,
+    construct=_reader_of,
+)
+
+
+# ---------------------------------------------------------------- files
+
+
+def default_save_handler(
+    value: Any, path: str, *, indent: int | None = None, file_format: str = 'json', **kwargs: Any,
+) -> None:
+    """Writes a value to a file; directories on the way are made.
+
+    Args:
+        value: The value.
+        path: The path; `/mem/...` is a file system in memory.
+        indent: Indentation of the JSON text.
+        file_format: `'json'`, or `'txt'` for the text of the value.
+        **kwargs: Options of `to_json`, or of `format`.
+
+    Raises:
+        ValueError: Another file format.
+    """
+    if file_format == 'json':
+        text = to_json_str(value, json_indent=indent, **kwargs)
+    elif file_format == 'txt':
+        if isinstance(value, str):
+            text = value
+        else:
+            from mutandis.base import format as format_value
+
+            text = format_value(value, compact=False, verbose=True, **kwargs)
+    else:
+        raise _unsupported(file_format)
+    files.make_parent_dirs(path)
+    files.writefile(path, text)
+
+
+def default_load_handler(path: str, file_format: str = 'json', **kwargs: Any) -> Any:
+    """Reads a value from a file, allowing for missing values.
+
+    Args:
+        path: The path.
+        file_format: `'json'`, or `'txt'` for the bare text.
+        **kwargs: Options of `from_json`.
+
+    Raises:
+        ValueError: Another file format, or malformed JSON.
+    """
+    if file_format not in ('json', 'txt'):
+        raise _unsupported(file_format)
+    text = files.readfile(path)
+    if file_format == 'txt':
+        return text
+    assert text is not None
+    return from_json_str(text, **{'allow_partial': True, **kwargs})
+
+
+def _unsupported(file_format: str) -> ValueError:
+    return ValueError(f"`file_format` must be 'json' or 'txt'. Encountered: {file_format!r}.")
+
+
+_save_handler: list[Callable[..., Any] | None] = [None]
+_load_handler: list[Callable[..., Any] | None] = [None]
+
+
+def save(value: Any, path: str, *args: Any, **kwargs: Any) -> Any:
+    """Writes a value to a file. See `default_save_handler`."""
+    return (_save_handler[0] or default_save_handler)(value, path, *args, **kwargs)
+
+
+def load(path: str, *args: Any, **kwargs: Any) -> Any:
+    """Reads a value from a file. See `default_load_handler`."""
+    value = (_load_handler[0] or default_load_handler)(path, *args, **kwargs)
+    from mutandis.symbolic.flags import is_tracking_origin
+
+    if is_tracking_origin() and isinstance(value, Symbolic):
+        value.sym_setorigin(path, 'load')
+    return value
+
+
+def set_save_handler(save_handler: Callable[..., Any] | None) -> Callable[..., Any] | None:
+    """Sets what `save` calls, None for the default; returns the previous handler."""
+    return _set_handler(_save_handler, save_handler, 'save_handler')
+
+
+def set_load_handler(load_handler: Callable[..., Any] | None) -> Callable[..., Any] | None:
+    """Sets what `load` calls, None for the default; returns the previous handler."""
+    return _set_handler(_load_handler, load_handler, 'load_handler')
+
+
+def _set_handler(
+    slot: list[Callable[..., Any] | None], handler: Any, name: str,
+) -> Callable[..., Any] | None:
+    if handler is not None and not callable(handler):
+        raise ValueError(f'`{name}` must be callable. Encountered: {handler!r}.')
+    previous, slot[0] = slot[0], handler
+    return previous
+
+
+def get_save_handler() -> Callable[..., Any] | None:
+    """Returns what `save` calls, None for the default."""
+    return _save_handler[0]
+
+
+def get_load_handler() -> Callable[..., Any] | None:
+    """Returns what `load` calls, None for the default."""
+    return _load_handler[0]
+
+
+class JsonLines:
+    """A file of records, one JSON text per line. Use it in a `with` statement."""
+
+    def __init__(self, path: str, mode: str = 'r', **kwargs: Any) -> None:
+        if mode[:1] in ('w', 'a', 'x'):
+            files.make_parent_dirs(path)
+        self._file = files.open(path, mode)
+        self._options = kwargs
+
+    def add(self, value: Any) -> None:
+        """Appends a record."""
+        self._file.write(to_json_str(value) + '\n')
+
+    def __iter__(self) -> Any:
+        for line in self._file:
+            if line.strip():
+                yield from_json_str(line, **self._options)
+
+    def flush(self) -> None:
+        """Sees to it that what was added is in the file."""
+        self._file.flush()
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()
+
+    def __enter__(self) -> JsonLines:
+        return self
+
+    def __exit__(self, *args: Any) -> None:
+        self.close()
+
+
+def open_jsonl(path: str, mode: str = 'r', **kwargs: Any) -> JsonLines:
+    """Opens a file of records, one JSON text per line.
+
+    Args:
+        path: The path; `/mem/...` is a file system in memory.
+        mode: `'r'`, `'w'` or `'a'`.
+        **kwargs: Options of `from_json` for the records that are read.
+    """
+    return JsonLines(path, mode, **kwargs)

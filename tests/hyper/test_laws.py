@@ -1,0 +1,134 @@
+"""Laws that hold for every space."""
+
+import random
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import mutandis as mt
+
+
+class Node(mt.Object):
+    left: Any
+    right: Any = None
+
+
+def _wrap(values):
+    """A strategy of containers of values, each with a value that tells it from others."""
+    return st.one_of(
+        st.lists(values, min_size=1, max_size=3),
+        st.builds(lambda v: {f'k{i}': x for i, x in enumerate(v)}, st.lists(values, max_size=3)),
+        st.builds(lambda a, b: Node(a, b), values, values),
+        st.builds(lambda a: (a,), values),
+    )
+
+
+def _place(candidates):
+    """Makes candidates distinct: no two of them accept the same value."""
+    return [{'candidate': i, 'value': c} for i, c in enumerate(candidates)]
+
+
+def _choices(values):
+    return st.one_of(
+        st.builds(lambda c: mt.oneof(_place(c)), st.lists(values, min_size=1, max_size=3)),
+        st.builds(
+            lambda c, k, d, s: mt.manyof(min(k, len(c)) if d else k, _place(c), d, s),
+            st.lists(values, min_size=1, max_size=3),
+            st.integers(1, 3),
+            st.booleans(),
+            st.booleans(),
+        ),
+    )
+
+
+def spaces(floats=False):
+    leaves: Any = st.one_of(st.integers(0, 3), st.sampled_from(['a', 'b']), st.none())
+    if floats:
+        leaves = st.one_of(leaves, st.builds(mt.floatv, st.just(0.0), st.floats(0.5, 2.0)))
+    choices_of_leaves = _choices(leaves)
+    return st.recursive(
+        st.one_of(leaves, choices_of_leaves),
+        lambda inner: st.one_of(_wrap(inner), _choices(inner)),
+        max_leaves=8,
+    ).map(lambda v: mt.Dict(root=v))
+
+
+@given(spaces(floats=True), st.integers(0, 2**32))
+@settings(max_examples=150)
+def test_encode_inverts_decode(space, seed):
+    template = mt.template(space)
+    dna = mt.random_dna(template.dna_spec(), random.Random(seed))
+    value = template.decode(dna)
+    assert template.encode(value) == dna
+    assert mt.is_deterministic(value)
+
+
+@given(spaces(floats=True), st.integers(0, 2**32))
+@settings(max_examples=100)
+def test_decode_leaves_the_template_alone_and_shares_nothing(space, seed):
+    before = space.clone(deep=True)
+    template = mt.template(space)
+    dna = mt.random_dna(template.dna_spec(), random.Random(seed))
+    first, second = template.decode(dna), template.decode(dna)
+    assert mt.eq(first, second)
+    assert mt.eq(space, before)
+    if not template.is_constant:
+        assert not _nodes(first) & (_nodes(space) | _nodes(second))
+
+
+def _nodes(value):
+    found = set()
+
+    def visit(path, node, parent):
+        if isinstance(node, mt.Symbolic):
+            found.add(id(node))
+
+    mt.traverse(value, visit)
+    return found
+
+
+@given(spaces())
+@settings(max_examples=60)
+def test_every_dna_has_its_value_and_enumeration_is_complete(space):
+    template = mt.template(space)
+    spec = template.dna_spec()
+    size = spec.space_size
+    if size > 200:
+        return
+    dnas = list(spec.iter_dna())
+    assert len(dnas) == size
+    for dna in dnas:
+        assert template.encode(template.decode(dna)) == dna
+
+
+@given(spaces(floats=True), st.integers(0, 2**32))
+@settings(max_examples=60)
+def test_other_forms_of_a_dna_decode_to_the_same(space, seed):
+    template = mt.template(space)
+    spec = template.dna_spec()
+    dna = mt.random_dna(spec, random.Random(seed))
+    value = template.decode(dna)
+    unbound = mt.from_json(dna.to_json())
+    assert mt.eq(template.decode(unbound), value)
+    assert mt.eq(mt.materialize(space, dna.to_dict()), value)
+    rebuilt = mt.template(space.clone(deep=True))
+    assert mt.eq(rebuilt.decode(dna), value)
+    assert mt.eq(rebuilt.dna_spec(), spec)
+
+
+@given(spaces(floats=True), st.integers(0, 2**32))
+@settings(max_examples=40)
+def test_parents_and_paths_of_decoded_values(space, seed):
+    value = next(mt.random_sample(space, 1, seed=seed)) if _open(space) else space
+
+    def visit(path, node, parent):
+        if isinstance(node, mt.Symbolic):
+            assert node.sym_path == path
+            assert node.sym_parent is parent
+
+    mt.traverse(value, visit)
+
+
+def _open(space):
+    return not mt.template(space).is_constant
