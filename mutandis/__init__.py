@@ -116,6 +116,8 @@ _LAZY: _Any = {
     "to_json_str": ("mutandis.symbolic", "to_json_str"),
     "wrap": ("mutandis.symbolic", "wrap"),
     "wrap_module": ("mutandis.symbolic", "wrap_module"),
+    "Diff": ("mutandis.symbolic", "Diff"),
+    "diff": ("mutandis.symbolic", "diff"),
     "signature": ("mutandis.typing", "signature"),
     "schema": ("mutandis.typing", "schema"),
     "utils": ("mutandis.utils", None),
@@ -181,8 +183,10 @@ if _TYPE_CHECKING:
     from mutandis.hyper.geno import DNA, DNAGenerator, DNASpec, random_dna
     from mutandis.symbolic import (
         ClassWrapper,
+        Diff,
         Functor,
         apply_wrappers,
+        diff,
         from_json,
         from_json_str,
         functor,

@@ -293,22 +293,29 @@ def escape_list(items: list[Any]) -> list[Any]:
 
 def to_json_str(value: Any, *, json_indent: Optional[int] = None, **kwargs: Any) -> str:
     """Returns the JSON form of any value as text. See `to_json`."""
-    return dumps(to_json(value, **kwargs), json_indent)
+    if hooks.write_tree is not None and isinstance(value, hooks.node_type):  # type: ignore[arg-type]
+        result = hooks.write_tree(value, kwargs, for_text=True)
+        if result is not NotImplemented:
+            return _dump(result, json_indent)
+    return _dump(_int_keys_to_text(to_json(value, **kwargs)), json_indent)
 
 
 _encode_text = json.JSONEncoder(check_circular=False).encode
 
 
-def dumps(json_value: Any, json_indent: Optional[int] = None) -> str:
-    """Writes JSON data as text; int keys are written `n_:3`."""
+def _dump(json_value: Any, json_indent: Optional[int]) -> str:
     try:
-        json_value = _int_keys_to_text(json_value)
         if json_indent is None:
             return _encode_text(json_value)
         return json.dumps(json_value, indent=json_indent)
     except RecursionError:
         raise ValueError(
             'Cannot write JSON text: the value is nested too deeply for the writer.') from None
+
+
+def int_key_to_text(key: Any) -> Any:
+    """Returns the form of an int key in JSON text: `n_:3`."""
+    return f'{INT_KEY_PREFIX}{key}' if type(key) is int else key
 
 
 def _int_keys_to_text(value: Any) -> Any:
@@ -324,7 +331,7 @@ def _int_keys_to_text(value: Any) -> Any:
         if result is not None:
             return result
         return {
-            f'{INT_KEY_PREFIX}{key}' if type(key) is int else key: _int_keys_to_text(item)
+            int_key_to_text(key): _int_keys_to_text(item)
             for key, item in value.items()}
     if type(value) is list:
         items = value

@@ -12,7 +12,8 @@ from typing import Any, Iterator, Optional, Union
 from mutandis.base.formatting import Formattable, kvlist_str
 
 _INTEGER = re.compile('-?[0-9]+')
-_SPECIAL = re.compile(r'[.\[\]]')
+# A leading '=' is how ids of conditional decisions begin.
+_SPECIAL = re.compile(r'[.\[\]]|^=')
 
 
 class StrKey:

@@ -16,8 +16,18 @@ from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.hyper import geno
 from mutandis.hyper.categorical import Choices, OneOf
+from mutandis.hyper.fields import field_spec, place, takes_as_is, trivial_to_none
 from mutandis.hyper.numerical import Float
-from mutandis.hyper.spine import Branch, Inlined, Keys, Slot, Spine, candidates_of
+from mutandis.hyper.spine import (
+    Branch,
+    Inlined,
+    Keys,
+    Slot,
+    Spine,
+    candidates_of,
+    moved,
+    pairs_of,
+)
 from mutandis.symbolic import Dict, List, Object, Ref, Symbolic
 from mutandis.symbolic.topology import symbolize_value
 
@@ -76,12 +86,17 @@ Part = Leaf | Pick | Made
 class Compiler:
     """Compiles one template.
 
+    Args:
+        root_path: Path of the value, for messages.
+        compute_derived: Whether derived values are going to be replaced in what is built.
+
     Attributes:
         has_custom: Whether there are placeholders that decode a DNA node rather than a number.
         derives: Whether a derived value may be in the result.
     """
 
-    def __init__(self, root_path: KeyPath | None = None) -> None:
+    def __init__(self, root_path: KeyPath | None = None, compute_derived: bool = False) -> None:
+        self.compute_derived = compute_derived
         self.root_keys: Keys = () if root_path is None else root_path._keys
         self.has_custom = False
         self.derives = False
@@ -100,7 +115,9 @@ class Compiler:
             part = Made(self._branch(root, ()))
         else:
             value = root.value if isinstance(root, Inlined) else spine.value
-            return lambda flat: value
+            if not (self.derives and self.compute_derived):
+                return lambda flat: value
+            part = self._constant(value, True)
         if isinstance(part, Leaf):
             leaf = part.value
             return lambda flat: leaf
@@ -150,9 +167,8 @@ class Compiler:
             elif isinstance(child, Branch):
                 part = Made(self._branch(child, keys + (key,)))
             elif isinstance(child, Inlined):
-                part = self._converted(
-                    child.value, field_spec(node, key), symbolic, partial, keys + (key,), True
-                )
+                spec = field_spec(node, key)
+                part = self._converted(child.value, spec, partial, keys + (key,), True)
             else:
                 spec = field_spec(node, key)
                 part = self._slot(child, spec, symbolic, partial, keys + (key,))
@@ -258,8 +274,8 @@ class Compiler:
     def _candidates(
         self, slot: Slot, spec: Any, symbolic: bool, partial: bool, keys: Keys
     ) -> list[Part]:
-        parts: list[Part] = []
         candidates = candidates_of(slot.primitive)
+        parts: list[Part] = []
         for i, (value, spine) in enumerate(zip(candidates, slot.candidate_spines(), strict=True)):
             self.derives |= spine.derives
             here = keys + ('candidates', i)
@@ -267,41 +283,40 @@ class Compiler:
             if isinstance(root, Slot):
                 part = self._slot(root, spec, symbolic, partial, here)
             elif isinstance(root, Branch):
-                build = self._branch(root, here)
-                if spec is None or _takes_as_is(spec, root.node):
-                    part = Made(build)
-                else:
-                    part = Made(self._applied(build, spec, partial, here))
+                part = self._candidate_branch(root, spec, partial, here)
             else:
                 constant = root.value if isinstance(root, Inlined) else value
-                part = self._converted(constant, spec, symbolic, partial, here, False)
+                part = self._converted(constant, spec, partial, here, False)
             parts.append(part)
         return parts
 
-    def _converted(
-        self, value: Any, spec: Any, symbolic: bool, partial: bool, keys: Keys, deep: bool
-    ) -> Part:
+    def _candidate_branch(self, root: Branch, spec: Any, partial: bool, keys: Keys) -> Part:
+        if takes_as_is(spec, root.node):
+            return Made(self._branch(root, keys))
+        path = self._path(keys)
+        if spec.transform is None:
+            # The field converts the candidate once, placeholders included.
+            try:
+                branch = moved(root, place(root.node, spec, partial, path))
+            except Exception:  # Choosing this candidate is an error, choosing another one is not.
+                branch = None
+            if branch is not None:
+                return Made(self._branch(branch, keys))
+        build = self._branch(root, keys)
+        return Made(
+            lambda take: spec.apply(build(take), allow_partial=partial, root_path=path)
+        )
+
+    def _converted(self, value: Any, spec: Any, partial: bool, keys: Keys, deep: bool) -> Part:
         """A constant, validated and converted for its field once."""
         if spec is None:
             return self._constant(value, deep)
         path = self._path(keys)
-
-        def convert() -> Any:
-            # Validation works on containers in place; the candidate must stay as it is.
-            given = value.sym_clone() if isinstance(value, (Dict, List)) else value
-            return spec.apply(given, allow_partial=partial, root_path=path)
-
         try:
-            converted = convert()
+            placed = place(value, spec, partial, path)
         except Exception:  # Choosing this candidate is an error, choosing another one is not.
-            return Made(lambda take: convert())
-        if symbolic:
-            converted = symbolize_value(converted)
-        return self._constant(converted, deep)
-
-    def _applied(self, build: Build, spec: Any, partial: bool, keys: Keys) -> Build:
-        path = self._path(keys)
-        return lambda take: spec.apply(build(take), allow_partial=partial, root_path=path)
+            return Made(lambda take: place(value, spec, partial, path))
+        return self._constant(placed, deep)
 
     def _finisher(
         self, spec: Any, symbolic: bool, partial: bool, keys: Keys
@@ -325,35 +340,6 @@ class Compiler:
         return lambda: KeyPath._of(absolute)
 
 
-def pairs_of(node: Any) -> list[tuple[Any, Any]]:
-    """The children of a container, in symbolic form."""
-    if isinstance(node, Symbolic):
-        return node._sym_pairs()
-    return list(node.items()) if isinstance(node, dict) else list(enumerate(node))
-
-
-def field_spec(node: Any, key: Any) -> Any:
-    """The value spec for a child; None where any value fits."""
-    if not isinstance(node, Symbolic):
-        return None
-    field = node.sym_attr_field(key)
-    return None if field is None else trivial_to_none(field.value)
-
-
-def trivial_to_none(spec: Any) -> Any:
-    """Returns None for a spec that accepts everything as it is."""
-    if type(spec) is T.Any and spec.transform is None and not spec.frozen:
-        return None
-    return spec
-
-
-def _takes_as_is(spec: Any, node: Any) -> bool:
-    """Whether the field accepts the node without looking inside or changing it."""
-    if isinstance(node, (dict, list, tuple)) or spec.transform is not None:
-        return False
-    return type(spec) is T.Object and isinstance(node, spec.value_type)
-
-
 def _size_fits(spec: Any, size: int) -> bool:
     if spec.min_size is not None and size < spec.min_size:
         return False
@@ -368,6 +354,9 @@ def is_regular(node: Any) -> bool:
     if isinstance(node, Ref):
         return False
     cls = type(node)
+    if getattr(cls, '_sym_copy_state', False):
+        # A clone of a torch module keeps its weights; a decoded one is to have new ones.
+        return True
     for base in (Dict, List, Object):
         if issubclass(cls, base):
             return bool(cls._sym_clone is base._sym_clone and cls.sym_clone is base.sym_clone)
@@ -376,7 +365,7 @@ def is_regular(node: Any) -> bool:
 
 def _make_node(node: Any, leaves_only: bool) -> Callable[[Any], Any]:
     """Returns the function that builds a node like this one from its children."""
-    cls: Any = type(node)
+    cls: Any = getattr(type(node), '_sym_plain_class', type(node))
     if isinstance(node, Symbolic):
         plain = node._sym_is_plain()
         make: Callable[[Any], Any] = cls._sym_make

@@ -164,8 +164,8 @@ class OneOf(Choices):
         super()._on_bound()
         if self.num_choices != 1:
             raise ValueError(
-                f'`num_choices` of a `OneOf` is 1, not {self.num_choices!r}{_at(self)}. Use `manyof` '
-                f'for several choices.'
+                f'A `OneOf` has 1 choice, not {self.num_choices!r}{_at(self)}. For several '
+                f'choices use `manyof`.'
             )
 
     def custom_apply(

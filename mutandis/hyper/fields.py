@@ -3,7 +3,8 @@
 from typing import Any
 
 from mutandis import typing as T
-from mutandis.symbolic import Dict, List
+from mutandis.symbolic import Dict, List, Symbolic
+from mutandis.symbolic.topology import symbolize_value
 from mutandis.typing.paths import at_path, child_path
 
 
@@ -54,3 +55,40 @@ def check_rebinding(primitive: Any, value_spec: Any, path: Any) -> None:
                 path,
             )
         )
+
+
+def field_spec(node: Any, key: Any) -> Any:
+    """The value spec for a child of a container; None where any value fits as it is."""
+    if not isinstance(node, Symbolic):
+        return None
+    field = node.sym_attr_field(key)
+    return None if field is None else trivial_to_none(field.value)
+
+
+def trivial_to_none(spec: Any) -> Any:
+    """Returns None for a spec that accepts everything as it is."""
+    if type(spec) is T.Any and spec.transform is None and not spec.frozen:
+        return None
+    return spec
+
+
+def takes_as_is(spec: Any, value: Any) -> bool:
+    """Whether a field accepts a value without looking inside it or changing it."""
+    if spec is None:
+        return True
+    if isinstance(value, dict | list | tuple) or spec.transform is not None:
+        return False
+    return type(spec) is T.Object and isinstance(value, spec.value_type)
+
+
+def place(value: Any, spec: Any, partial: bool, path: Any) -> Any:
+    """Returns what a field makes of a value; the value itself stays as it is.
+
+    Raises:
+        TypeError, ValueError, KeyError: The value does not fit.
+    """
+    if takes_as_is(spec, value):
+        return value
+    given = value.sym_clone() if isinstance(value, Dict | List) else value
+    placed = spec.apply(given, allow_partial=partial, root_path=path)
+    return placed if placed is value else symbolize_value(placed)

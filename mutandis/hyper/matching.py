@@ -10,12 +10,22 @@ from collections.abc import Callable
 from typing import Any
 
 from mutandis.base import LEAF_TYPES, KeyPath
-from mutandis.hyper.building import pairs_of
 from mutandis.hyper.categorical import Choices, OneOf
 from mutandis.hyper.derived import DerivedValue, holds_derived, values_from
+from mutandis.hyper.fields import field_spec, place, trivial_to_none
 from mutandis.hyper.numerical import Float
-from mutandis.hyper.spine import Inlined, Keys, Slot, Spine, candidates_of
+from mutandis.hyper.spine import (
+    Branch,
+    Inlined,
+    Keys,
+    Slot,
+    Spine,
+    candidates_of,
+    moved,
+    pairs_of,
+)
 from mutandis.symbolic import Symbolic, eq
+from mutandis.symbolic.plans import list_spec_of
 
 _ABSENT = object()
 
@@ -69,21 +79,20 @@ class Matcher:
 
     def compile(self, spine: Spine) -> Match:
         """Returns the matcher of a whole value."""
-        match = self._child(spine.value, spine.root, ())
+        match = self._child(spine.value, spine.root, (), None)
         return _check_derived(match) if self.derives else match
 
-    def _child(self, expected: Any, child: Any, place: Keys | None) -> Match:
-        if child is None:
-            return self._constant(expected, place)
+    def _child(self, expected: Any, child: Any, at: Keys | None, field: Any) -> Match:
+        """The matcher of a value in a field: (spec, whether partial values fit), or None."""
         if isinstance(child, Slot):
-            return self._slot(child, place)
-        if isinstance(child, Inlined):
-            return self._constant(child.value, place)
-        return self._branch(child.node, child.children, place)
+            return self._slot(child, at, field)
+        if isinstance(child, Branch):
+            return self._branch(child.node, child.children, at)
+        return self._constant(child.value if isinstance(child, Inlined) else expected, at)
 
     # ------------------------------------------------------------------------------ constants
 
-    def _constant(self, expected: Any, place: Keys | None) -> Match:
+    def _constant(self, expected: Any, at: Keys | None) -> Match:
         if expected.__class__ in LEAF_TYPES:
 
             def match_leaf(value: Any, out: list[Any]) -> Mismatch | None:
@@ -97,9 +106,9 @@ class Matcher:
         if self.compute_derived and isinstance(expected, (Symbolic, dict, list)):
             if isinstance(expected, DerivedValue):
                 self.derives = True
-                return _defer(expected, place)
+                return _defer(expected, at)
             if any(holds_derived(value) for _, value in pairs_of(expected)):
-                return self._branch(expected, {}, place)
+                return self._branch(expected, {}, at)
 
         def match_constant(value: Any, out: list[Any]) -> Mismatch | None:
             if value is expected or eq(expected, value):
@@ -110,11 +119,14 @@ class Matcher:
 
     # ------------------------------------------------------------------------------ branches
 
-    def _branch(self, node: Any, children: dict[Any, Any], place: Keys | None) -> Match:
-        matchers = [
-            (key, self._child(value, children.get(key), _below(place, key)))
-            for key, value in pairs_of(node)
-        ]
+    def _branch(self, node: Any, children: dict[Any, Any], at: Keys | None) -> Match:
+        partial = isinstance(node, Symbolic) and node._sym_accepts_partial()
+        matchers = []
+        for key, value in pairs_of(node):
+            spec = field_spec(node, key)
+            field = None if spec is None else (spec, partial)
+            match = self._child(value, children.get(key), _below(at, key), field)
+            matchers.append((key, match))
         if isinstance(node, dict):
             return _match_dict(matchers)
         if isinstance(node, (list, tuple)):
@@ -123,12 +135,13 @@ class Matcher:
 
     # ------------------------------------------------------------------------------ placeholders
 
-    def _slot(self, slot: Slot, place: Keys | None) -> Match:
+    def _slot(self, slot: Slot, at: Keys | None, field: Any) -> Match:
         primitive: Any = slot.primitive
         cls = type(primitive)
         if isinstance(primitive, Choices) and cls.encode is Choices.encode:
-            pick = self._pick(slot, place if isinstance(primitive, OneOf) else None)
-            return pick.one if isinstance(primitive, OneOf) else pick.many
+            if isinstance(primitive, OneOf):
+                return self._pick(slot, at, field).one
+            return self._pick(slot, None, _element_field(field)).many
         if isinstance(primitive, Float) and cls.encode is Float.encode:
             low, high = primitive.min_value, primitive.max_value
 
@@ -153,16 +166,39 @@ class Matcher:
 
         return match_by_user
 
-    def _pick(self, slot: Slot, place: Keys | None) -> '_Pick':
+    def _pick(self, slot: Slot, at: Keys | None, field: Any) -> '_Pick':
         table: dict[Any, int] = {}
         structured: list[tuple[int, Match]] = []
         spines = slot.candidate_spines()
         for i, (value, spine) in enumerate(zip(candidates_of(slot.primitive), spines, strict=True)):
-            if spine.root is None and _is_simple(value):
+            value, root = _as_placed(value, spine.root, field)
+            if root is None and _is_simple(value):
                 table.setdefault(value, i)
             else:
-                structured.append((i, self._child(value, spine.root, place)))
+                structured.append((i, self._child(value, root, at, field)))
         return _Pick(slot.primitive, table, structured)
+
+
+def _element_field(field: Any) -> Any:
+    """The field of the elements of a list field."""
+    list_spec = None if field is None else list_spec_of(field[0])
+    spec = None if list_spec is None else trivial_to_none(list_spec.element.value)
+    return None if spec is None else (spec, field[1])
+
+
+def _as_placed(value: Any, root: Any, field: Any) -> tuple[Any, Any]:
+    """A candidate as it looks when it is chosen: fields may convert it."""
+    if field is None or isinstance(root, Slot) or (root is not None and field[0].transform):
+        return value, root
+    given = root.value if isinstance(root, Inlined) else value
+    try:
+        placed = place(given, *field, None)
+    except Exception:  # It can never be chosen.
+        return value, root
+    if isinstance(root, Branch):
+        branch = moved(root, placed)
+        return (value, root) if branch is None else (placed, branch)
+    return placed, None
 
 
 class _Pick:
@@ -312,12 +348,12 @@ def _match_object(cls: type, matchers: list[tuple[Any, Match]]) -> Match:
     return match_object
 
 
-def _defer(derived: Any, place: Keys | None) -> Match:
+def _defer(derived: Any, at: Keys | None) -> Match:
     """Derived values depend on the rest of the value: they are checked when all of it matches."""
 
     def match_derived(value: Any, out: list[Any]) -> Mismatch | None:
-        if place is not None and isinstance(out, Numbers):
-            out.pending.append((place, derived, value))
+        if at is not None and isinstance(out, Numbers):
+            out.pending.append((at, derived, value))
         return None
 
     return match_derived
@@ -341,8 +377,8 @@ def _check_derived(match: Match) -> Match:
     return match_all
 
 
-def _below(place: Keys | None, key: Any) -> Keys | None:
-    return None if place is None else place + (key,)
+def _below(at: Keys | None, key: Any) -> Keys | None:
+    return None if at is None else at + (key,)
 
 
 def _is_simple(value: Any) -> bool:

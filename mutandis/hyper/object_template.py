@@ -141,7 +141,7 @@ class ObjectTemplate(HyperValue, Formattable):
         return derive_all(value) if self._derives else value
 
     def _compile(self) -> Run:
-        compiler = Compiler(self._root_path)
+        compiler = Compiler(self._root_path, self.compute_derived)
         run = compiler.compile(self._spine)
         self._has_custom = compiler.has_custom
         self._derives = compiler.derives and self.compute_derived

@@ -9,7 +9,7 @@ the two exceptions by which an evaluation and a study talk to each other (`Infea
 
 import abc
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from mutandis.hyper.geno import DNA, DNASpec
 from mutandis.symbolic import Object, eq
@@ -57,14 +57,15 @@ class Trial(Object):
 
     id: Annotated[int, 'Number of the trial in its study, from 1.']
     description: Annotated[str | None, 'Text for people.'] = None
-    dna: Annotated[DNA, 'The proposed point of the search space.']
+    # Required though fields before it are not: the order of positional arguments is promised.
+    dna: Annotated[DNA, 'The proposed point of the search space.']  # type: ignore[misc]
     status: Annotated[TrialStatus, 'Where the trial stands.'] = 'PENDING'
     final_measurement: Annotated[Measurement | None, 'The measurement that counts.'] = None
     infeasible: Annotated[bool, 'True for a trial that was skipped.'] = False
     measurements: Annotated[list[Measurement], 'All measurements in the order of arrival.'] = []
     metadata: Annotated[dict[str, Any], 'Values kept with the trial.'] = {}
     related_links: Annotated[dict[str, str], 'Links kept with the trial.'] = {}
-    created_time: Annotated[int, 'Unix time of the proposal, in seconds.']
+    created_time: Annotated[int, 'Unix time of the proposal, in seconds.']  # type: ignore[misc]
     completed_time: Annotated[int | None, 'Unix time of the completion, in seconds.'] = None
 
     def get_reward_for_feedback(
@@ -130,7 +131,7 @@ class EarlyStoppingPolicy(Object):
     """
 
     # Run-time state, not symbolic: a clone of a policy is a fresh one.
-    _dna_spec: DNASpec | None = None
+    _dna_spec: ClassVar[DNASpec | None] = None
 
     def setup(self, dna_spec: DNASpec) -> None:
         """Prepares the policy for a search space."""

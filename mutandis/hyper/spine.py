@@ -139,6 +139,34 @@ def find_spine(value: Any, where: Where = None) -> Spine:
     return spine
 
 
+def moved(root: Branch, node: Any) -> Branch | None:
+    """The branch for a converted copy of its container.
+
+    Returns:
+        The branch, or None when the copy has nothing at the place of a placeholder.
+    """
+    branch = Branch(node)
+    values = dict(pairs_of(node)) if isinstance(node, Symbolic | dict | list | tuple) else {}
+    for key, child in root.children.items():
+        if key not in values:
+            return None
+        if isinstance(child, Branch):
+            below = moved(child, values[key])
+            if below is None:
+                return None
+            branch.children[key] = below
+        else:
+            branch.children[key] = child
+    return branch
+
+
+def pairs_of(node: Any) -> list[tuple[Any, Any]]:
+    """The children of a container, in symbolic form."""
+    if isinstance(node, Symbolic):
+        return node._sym_pairs()
+    return list(node.items()) if isinstance(node, dict) else list(enumerate(node))
+
+
 def _walk(
     spine: Spine, value: Any, where: Where, keys: Keys, parent: list[Any] | None, key: Any
 ) -> None:

@@ -1,7 +1,7 @@
 """How a class of `torch.nn` becomes a symbolic class, once, when it is first asked for."""
 
 import threading
-from typing import Any, NoReturn
+from typing import Any
 
 from mutandis.symbolic.class_wrapper import wrap
 
@@ -19,29 +19,10 @@ from mutandis.nn import constructors, json_types
 # The package under whose name the classes are found by pickle and in JSON.
 _PACKAGE = 'mutandis.nn'
 
-# What the methods of a module read first.
-_STATE = ('_parameters', '_buffers', '_modules', '_backward_hooks', '_state_dict_pre_hooks')
-
 json_types.register()
 
 _made: dict[str, type[nn.Module]] = {}
 _lock = threading.RLock()
-
-
-class _NotBuilt:
-    """Stands for the state of a layer that could not be built yet, and says so when it is read.
-
-    Not a data descriptor: the state that `Module.__init__` stores in the instance wins, at no cost.
-    """
-
-    def __get__(self, module: Any, owner: type) -> NoReturn:
-        if module is None:
-            raise AttributeError('Only an instance has this attribute.')
-        raise TypeError(
-            f'{owner.__name__} is not built yet: a placeholder or a missing argument is left in '
-            f'it. Choose a value for it first (`mt.materialize`, `mt.iter`, `rebind`). '
-            f'Encountered: {module!r}.'
-        )
 
 
 def names() -> list[str]:
@@ -66,7 +47,7 @@ def get(name: str) -> Any:
 
 
 def _symbolic(name: str, cls: type[nn.Module]) -> type[nn.Module]:
-    override: dict[str, Any] = {state: _NotBuilt() for state in _STATE}
+    override: dict[str, Any] = {}
     if issubclass(cls, nn.modules.lazy.LazyModuleMixin):
         # After its first batch PyTorch turns a lazy layer into another class, which a node cannot.
         override['cls_to_become'] = None

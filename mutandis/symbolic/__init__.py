@@ -47,8 +47,8 @@ from mutandis.symbolic.traversal import TraverseAction, contains, query, travers
 
 if TYPE_CHECKING:
     from mutandis.symbolic.class_wrapper import ClassWrapper, apply_wrappers, wrap, wrap_module
+    from mutandis.symbolic.differences import Diff, diff
     from mutandis.symbolic.functors import Functor, as_functor, functor, functor_class
-    from mutandis.symbolic.symbolizing import symbolize
     from mutandis.symbolic.serialization import (
         default_load_handler,
         default_save_handler,
@@ -64,12 +64,14 @@ if TYPE_CHECKING:
         to_json,
         to_json_str,
     )
+    from mutandis.symbolic.symbolizing import symbolize
 
 # Loaded on first use.
 _LAZY: dict[str, str] = {
     **dict.fromkeys(("ClassWrapper", "apply_wrappers", "wrap", "wrap_module",), "class_wrapper"),
     **dict.fromkeys(("Functor", "as_functor", "functor", "functor_class",), "functors"),
     **dict.fromkeys(("symbolize",), "symbolizing"),
+    **dict.fromkeys(("Diff", "diff"), "differences"),
     **dict.fromkeys(("default_load_handler", "default_save_handler", "from_json", "from_json_str", "get_load_handler", "get_save_handler", "load", "open_jsonl", "save", "set_load_handler", "set_save_handler", "to_json", "to_json_str",), "serialization"),
 }
 
@@ -91,6 +93,7 @@ __all__ = [
     "ClassWrapper",
     "DescendantQueryOption",
     "Dict",
+    "Diff",
     "FieldUpdate",
     "Functor",
     "Inferential",
@@ -121,6 +124,7 @@ __all__ = [
     "default_load_handler",
     "default_save_handler",
     "deref",
+    "diff",
     "enable_type_check",
     "eq",
     "from_json",

@@ -32,6 +32,7 @@ from mutandis.symbolic.topology import (
     SEALED,
     STICKY,
     WRITABLE,
+    Node,
     adopt,
     detach,
     mark_up,
@@ -68,7 +69,7 @@ class TopologyAware:
         raise NotImplementedError
 
 
-class Symbolic(TopologyAware, Formattable, JSONConvertible, MaybePartial):
+class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
     """Base of all nodes of a symbolic program."""
 
     __slots__ = ()
@@ -77,7 +78,6 @@ class Symbolic(TopologyAware, Formattable, JSONConvertible, MaybePartial):
     __repr_format_kwargs__ = {"compact": True}
 
     # Class-level facts; those that can differ by object are overridden in the instance.
-    _sym_is_node = True
     _sym_inferential = False
     _sym_flags: int = 0
     _sym_root_path: KeyPath | None = None
@@ -181,7 +181,7 @@ class Symbolic(TopologyAware, Formattable, JSONConvertible, MaybePartial):
             stack.extend(
                 v
                 for _, v in node._sym_pairs()
-                if v.__class__ not in LEAF_TYPES and getattr(v, "_sym_is_node", False)
+                if v.__class__ not in LEAF_TYPES and isinstance(v, Node)
             )
         return self
 
@@ -376,7 +376,7 @@ class Symbolic(TopologyAware, Formattable, JSONConvertible, MaybePartial):
             return default
 
     def _sym_infer(self, value: Any, **kwargs: Any) -> Any:
-        while getattr(value, "_sym_inferential", False):
+        while getattr(value.__class__, "_sym_inferential", False):
             value = value.infer(**kwargs)
         return value
 
@@ -485,7 +485,7 @@ class Symbolic(TopologyAware, Formattable, JSONConvertible, MaybePartial):
                     result[key] = field.default_value if field.value.has_default else value
                 else:
                     result[key] = value
-            elif getattr(value, "_sym_is_node", False) and not value._sym_inferential:
+            elif isinstance(value, Node) and not value._sym_inferential:
                 below = value.sym_missing(flatten=False)
                 if below:
                     result[key] = below
@@ -778,7 +778,7 @@ def _any_below(x: Any, predicate: Callable[[Any], bool]) -> bool:
             continue
         if predicate(value):
             return True
-        if getattr(value, "_sym_is_node", False):
+        if isinstance(value, Node):
             if value._sym_flags & MAYBE_PURE:
                 stack.extend(v for _, v in value._sym_pairs())
         elif isinstance(value, dict):

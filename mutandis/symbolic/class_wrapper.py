@@ -25,7 +25,7 @@ from mutandis.symbolic.class_compiler import compile_class
 from mutandis.symbolic.dict_node import clone_value
 from mutandis.symbolic.object import Object
 from mutandis.symbolic.object_meta import MethodOverField, ObjectMeta, install_schema
-from mutandis.symbolic.topology import relink, set_attribute
+from mutandis.symbolic.topology import Node, relink, set_attribute
 
 HOLLOW, BUILDING, BUILT = range(3)
 
@@ -287,7 +287,7 @@ def _remember_copies(old: Any, new: Any, memo: dict[int, Any]) -> None:
     if old.__class__ in LEAF_TYPES or memo.get(id(old)) is new:
         return
     memo[id(old)] = new
-    if getattr(old, "_sym_is_node", False):
+    if isinstance(old, Node):
         for (_, left), (_, right) in zip(old._sym_pairs(), new._sym_pairs(), strict=False):
             _remember_copies(left, right, memo)
 
@@ -483,6 +483,9 @@ def _schema_of(
     )
     schema = signature.annotate(init_args or None).to_schema()
     schema.set_description(None)
+    order = schema.metadata["init_arg_list"]
+    schema.metadata.clear()
+    schema.metadata["init_arg_list"] = order
     return schema
 
 
@@ -665,7 +668,7 @@ def _open_places(node: Any) -> list[KeyPath]:
         keys, value = stack.pop()
         if isinstance(value, (PureSymbolic, MissingValue)):
             found.append(node.sym_path + KeyPath._of(keys))
-        elif getattr(value, "_sym_is_node", False):
+        elif isinstance(value, Node):
             stack.extend((keys + (k,), v) for k, v in reversed(value._sym_pairs()))
     return found
 

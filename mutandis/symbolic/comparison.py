@@ -11,6 +11,7 @@ from typing import Any
 
 from mutandis.base import LEAF_TYPES, MissingValue
 from mutandis.symbolic.base import Symbolic
+from mutandis.symbolic.topology import Node
 
 _ABSENT = object()
 _node_eq_method = Symbolic.sym_eq
@@ -53,8 +54,19 @@ def _all_equal(stack: list[tuple[Any, Any]]) -> bool:
             if left != right:
                 return False
         elif kind is right.__class__ and getattr(kind, 'sym_eq', None) is _node_eq_method:
-            if not _same_items(left, right, stack):
-                return False
+            read = getattr(kind, '_sym_getter', None)
+            if read is None or kind._sym_dynamic:
+                if not _same_items(left, right, stack):
+                    return False
+                continue
+            try:
+                left_values, right_values = read(left), read(right)
+            except AttributeError:  # One of them is under construction.
+                if not _same_items(left, right, stack):
+                    return False
+                continue
+            if not LEAF_TYPES.issuperset(map(type, left_values)) or left_values != right_values:
+                stack.extend(zip(left_values, right_values, strict=True))
         elif isinstance(left, dict):
             if not isinstance(right, dict):
                 if not _decide(left, right):
@@ -92,12 +104,7 @@ def _same_items(left: Any, right: Any, stack: list[tuple[Any, Any]]) -> bool:
     for (left_key, a), (right_key, b) in zip(left_pairs, right_pairs, strict=True):
         if left_key != right_key:
             return _same_dict(dict(left_pairs), dict(right_pairs), stack)
-        if a is b:
-            continue
-        if a.__class__ in LEAF_TYPES and b.__class__ in LEAF_TYPES:
-            if a != b:
-                return False
-        else:
+        if a is not b:
             stack.append((a, b))
     return True
 
@@ -249,7 +256,7 @@ def node_lt(node: Any, other: Any) -> bool:
 
 
 def _pairs_of(value: Any) -> list[tuple[Any, Any]]:
-    if getattr(value.__class__, '_sym_is_node', False):
+    if isinstance(value, Node):
         pairs: list[tuple[Any, Any]] = value._sym_pairs()
         return pairs
     return list(value.items())
@@ -293,43 +300,56 @@ def sym_hash(value: Any) -> int:
     Raises:
         TypeError: The value, or a leaf below it, cannot be hashed.
     """
-    if value.__class__ in LEAF_TYPES:
+    cls = value.__class__
+    if cls in LEAF_TYPES:
         return hash(value)
-    if isinstance(value, Symbolic):
-        return value.sym_hash()
+    decide = getattr(cls, 'sym_hash', None)
+    if decide is not None:
+        return node_hash(value) if decide is _node_hash_method else int(value.sym_hash())
+    if cls is tuple:
+        return hash(tuple([sym_hash(item) for item in value]))
     if isinstance(value, types.FunctionType):
         return hash(value.__code__.co_code)
     if isinstance(value, types.MethodType):
         function = value.__func__
         code = getattr(function, '__code__', None)
-        own = value.__self__
-        return hash((
-            sym_hash(own) if isinstance(own, Symbolic) else hash(own),
-            function if code is None else code.co_code))
-    if isinstance(value, tuple):
-        return hash(tuple([sym_hash(item) for item in value]))
+        return hash((sym_hash(value.__self__), function if code is None else code.co_code))
     return hash(value)
 
 
 def node_hash(node: Any) -> int:
     """Returns the hash of a node: of its class and its fields, missing ones left out.
 
-    The items of a Dict count in any order.
+    The items of a Dict count in any order, and so do fields that are not declared by name.
     """
+    cls = node.__class__
     if isinstance(node, list):
-        return hash((list, tuple([
-            item if item.__class__ in LEAF_TYPES else sym_hash(item)
-            for item in list.__iter__(node)])))
+        return hash((list, _hashable(list(list.__iter__(node)))))
     if isinstance(node, dict):
         return hash((dict, frozenset([
             (key, item if item.__class__ in LEAF_TYPES else sym_hash(item))
             for key, item in dict.items(node) if not isinstance(item, MissingValue)])))
-    cls = node.__class__
-    parts: list[Any] = [cls]
+    read = cls._sym_getter
+    if read is not None and not cls._sym_dynamic:
+        try:
+            return hash((cls, _hashable(read(node))))
+        except AttributeError:  # It is under construction.
+            pass
+    values, undeclared = [], []
     for key, item in node._sym_pairs():
-        if item.__class__ in LEAF_TYPES:
-            parts.append(item)
+        if key in cls._sym_field_map:
+            values.append(item)
         elif not isinstance(item, MissingValue):
-            # A hash that is no leaf is marked, so that it cannot be mistaken for a number.
-            parts.append((key, sym_hash(item)))
-    return hash(tuple(parts))
+            undeclared.append((key, sym_hash(item)))
+    if undeclared:
+        return hash((cls, _hashable(values), frozenset(undeclared)))
+    return hash((cls, _hashable(values)))
+
+
+def _hashable(values: Any) -> tuple[Any, ...]:
+    """Returns the values with everything but plain leaves replaced by its hash."""
+    if LEAF_TYPES.issuperset(map(type, values)):
+        return tuple(values)
+    return tuple([
+        item if item.__class__ in LEAF_TYPES else sym_hash(item)
+        for item in values if not isinstance(item, MissingValue)])

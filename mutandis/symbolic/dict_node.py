@@ -26,6 +26,7 @@ from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     STICKY,
     WRITABLE,
+    Node,
     adopt,
     detach,
     path_of,
@@ -168,7 +169,7 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
 
     def _sym_store(self, key: Any, value: Any) -> None:
         dict.__setitem__(self, key, value)
-        if getattr(value, "_sym_inferential", False):
+        if getattr(value.__class__, "_sym_inferential", False):
             _make_inferring(self)
 
     # ---------------------------------------------------------------- node protocol
@@ -236,7 +237,7 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
         detach(old)
 
         def undo() -> None:
-            if new.__class__ not in LEAF_TYPES and getattr(new, "_sym_is_node", False):
+            if new.__class__ not in LEAF_TYPES and isinstance(new, Node):
                 relink(new, None, None)
             if absent:
                 dict.pop(self, key, None)
@@ -534,7 +535,7 @@ class InferringMixin:
 
     def __getitem__(self, key: Any) -> Any:
         value = dict.__getitem__(self, key)  # type: ignore[arg-type,index]
-        if value.__class__ in LEAF_TYPES or not getattr(value, "_sym_inferential", False):
+        if value.__class__ in LEAF_TYPES or not getattr(value.__class__, "_sym_inferential", False):
             return value
         try:
             return self._sym_infer(value)  # type: ignore[attr-defined]
@@ -647,7 +648,7 @@ def _accept_items(
 
 def clone_value(value: Any, deep: bool, memo: Any) -> Any:
     """Copies one child: nodes always, other values when `deep`."""
-    if getattr(value, "_sym_is_node", False):
+    if isinstance(value, Node):
         return value._sym_clone(deep, memo)
     if isinstance(value, MissingValue):
         return value

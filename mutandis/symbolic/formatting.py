@@ -142,7 +142,7 @@ class _Writer:
     __slots__ = (
         'compact', 'comments', 'verbose', 'python_format', 'hide_frozen', 'hide_default_values',
         'hide_missing_values', 'use_inferred', 'extra_blank_line', 'custom_format',
-        'plain_leaves', 'memo', 'options')
+        'plain_leaves', 'memo', 'options', '_quick')
 
     compact: bool
     comments: bool
@@ -158,6 +158,11 @@ class _Writer:
     memo: set[int]
     options: dict[str, Any]
 
+    def __init__(self) -> None:
+        # Per class: what comes before the values of its objects, and what reads these; None where
+        # the values to print depend on the object.
+        self._quick: dict[type, tuple[list[str], Any] | None] = {}
+
     def node(self, node: Any, indent: int) -> str:
         """Returns the text of a node below the top."""
         identity = id(node)
@@ -165,11 +170,40 @@ class _Writer:
         if identity in memo:
             return f'<recursive {type(node).__name__} at 0x{identity:x}>'
         memo.add(identity)
-        label, brackets, style = _dress(node, self.python_format)
-        text = self.write(
-            node, node._sym_pairs(), indent, label + brackets[0], brackets[1], style)
+        cls = node.__class__
+        if cls not in self._quick:
+            self._quick[cls] = self._quick_facts(cls)
+        quick = self._quick[cls]
+        if quick is not None:
+            heads, read = quick
+            below = indent + 1
+            texts = [
+                f'{head}{value!r}' if value.__class__ in LEAF_TYPES
+                else head + self.value(value, below)
+                for head, value in zip(heads, read(node), strict=True)]
+            text = self.join(texts, indent, cls.__name__ + '(', ')')
+        else:
+            label, brackets, style = _dress(node, self.python_format)
+            text = self.write(
+                node, node._sym_pairs(), indent, label + brackets[0], brackets[1], style)
         memo.discard(identity)
         return text
+
+    def _quick_facts(self, cls: Any) -> tuple[list[str], Any] | None:
+        if (
+            self.comments or self.hide_default_values or self.hide_missing_values
+            or self.use_inferred or not self.plain_leaves
+            or getattr(cls, '_sym_getter', None) is None or cls._sym_dynamic
+            or (self.hide_frozen and _frozen_in_class(cls))
+        ):
+            return None
+        equals = self.equals()
+        return [name + equals for name in cls._sym_names], cls._sym_getter
+
+    def equals(self) -> str:
+        """Returns what stands between a name and its value."""
+        # Our own multi-line syntax has more air.
+        return '=' if self.compact or self.python_format else ' = '
 
     def write(
         self,
@@ -181,43 +215,45 @@ class _Writer:
         style: int,
     ) -> str:
         """Returns the text of a node whose children, brackets and keys are settled."""
-        if not isinstance(node, list):
+        is_list = isinstance(node, list)
+        if not is_list:
             pairs = self.shown(node, pairs)
-        if not pairs:
-            return opening + closing
-        compact, plain_leaves, inferred = self.compact, self.plain_leaves, self.use_inferred
+        plain_leaves, inferred = self.plain_leaves, self.use_inferred
         below = indent + 1
-        # Between a key and its value. Our own multi-line syntax has more air.
-        airy = not compact and not self.python_format
-        equals, colon = (' = ', ' : ') if airy else ('=', ': ')
+        equals = self.equals()
+        colon = ': ' if self.compact else ' : '
         texts: list[str] = []
         for key, value in pairs:
             if value.__class__ in LEAF_TYPES and plain_leaves:
                 text = repr(value)
             else:
-                if inferred and getattr(value.__class__, '_sym_inferential', False):
+                if inferred and getattr(value.__class__.__class__, "_sym_inferential", False):
                     value = node.sym_inferred(key, value)
                 text = self.value(value, below)
             if style == _ATTRIBUTE:
-                if key.__class__ is str:
-                    texts.append(f'{key}{equals}{text}')
-                else:
-                    texts.append(f'[{key}]{equals}{text}')
+                name = key if key.__class__ is str else f'[{key}]'
+                texts.append(f'{name}{equals}{text}')
             elif style == _INDEX:
                 texts.append(f'{key}{colon}{text}')
             elif style == _ITEM:
                 texts.append(f'{key!r}: {text}')
             else:
                 texts.append(text)
-        if compact:
+        if self.comments and not is_list:
+            self.comment(node, pairs, texts, '  ' * below)
+        return self.join(texts, indent, opening, closing)
+
+    def join(self, texts: list[str], indent: int, opening: str, closing: str) -> str:
+        """Puts the texts of the children together."""
+        if not texts:
+            return opening + closing
+        if self.compact:
             return f'{opening}{", ".join(texts)}{closing}'
-        pad = '  ' * below
-        separators = [f',\n{pad}'] * len(texts)
-        if self.comments and not isinstance(node, list):
-            self.comment(node, pairs, texts, separators, pad)
-        separators[0] = f'\n{pad}'
-        body = ''.join([part for pair in zip(separators, texts, strict=True) for part in pair])
-        return f'{opening}{body}\n{"  " * indent}{closing}'
+        pad = '  ' * (indent + 1)
+        body = f',\n{pad}'.join(texts)
+        if self.extra_blank_line:
+            body = body.replace(f'{pad}{_BLANK_LINE}', f'\n{pad}')
+        return f'{opening}\n{pad}{body}\n{"  " * indent}{closing}'
 
     def value(self, value: Any, indent: int) -> str:
         """Returns the text of any value below the top."""
@@ -243,25 +279,21 @@ class _Writer:
         return pairs
 
     def comment(
-        self,
-        node: Any,
-        pairs: list[tuple[Any, Any]],
-        texts: list[str],
-        separators: list[str],
-        pad: str,
+        self, node: Any, pairs: list[tuple[Any, Any]], texts: list[str], pad: str,
     ) -> None:
         """Puts the descriptions of fields above their texts."""
         if schema_of(node) is None:
             return
         for i, (key, _) in enumerate(pairs):
             field = node.sym_attr_field(key)
-            if field is None or not field.description:
-                continue
-            lines = [f'# {line}\n{pad}' for line in field.description.split('\n')]
-            texts[i] = ''.join(lines) + texts[i]
-            if self.extra_blank_line:
-                separators[i] = f',\n\n{pad}'
+            if field is not None and field.description:
+                lines = [f'# {line}\n{pad}' for line in field.description.split('\n')]
+                blank = _BLANK_LINE if self.extra_blank_line and i else ''
+                texts[i] = f'{blank}{"".join(lines)}{texts[i]}'
 
+
+# Marks, until the texts are joined, that a blank line comes before a text.
+_BLANK_LINE = '\0blank line\0'
 
 # The `format` methods that end in `format_node`.
 _standard_formats = (Symbolic.format, Object.format)
@@ -282,7 +314,10 @@ def frozen_keys(node: Any) -> frozenset[Any]:
             return _NOTHING
         schema = schema_of(node)
         return _NOTHING if schema is None else _frozen_in(schema)
-    cls = type(node)
+    return _frozen_in_class(type(node))
+
+
+def _frozen_in_class(cls: Any) -> frozenset[Any]:
     schema = cls.__schema__
     known = cls.__dict__.get('_sym_frozen_keys')
     if known is None or known[0] is not schema:

@@ -213,5 +213,9 @@ def _finish(cls: Any, function: Any) -> Callable[..., None]:
     function.__qualname__ = f"{cls.__qualname__}.__init__"
     function.__module__ = cls.__module__
     function._sym_generated = cls
-    function.__signature__ = build_signature(cls)
+    signature = build_signature(cls)
+    returns = cls.__schema__.metadata.get("returns")
+    if returns is not None and not isinstance(returns.annotation, MissingValue):
+        signature = signature.replace(return_annotation=returns.annotation)
+    function.__signature__ = signature
     return function  # type: ignore[no-any-return]

@@ -117,6 +117,8 @@ class Functor(Object, FunctorInterface):
                 )
             if cls._sym_function is None:
                 type.__setattr__(cls, "_sym_returns", _returns_of(cls, call))
+        if cls._sym_function is None and "__schema__" in cls.__dict__:
+            cls.__schema__.metadata["returns"] = cls._sym_returns
         _reject_reserved(cls.__name__, getattr(cls, "_sym_field_map", ()))
 
     @abc.abstractmethod
@@ -347,7 +349,8 @@ class Functor(Object, FunctorInterface):
         given = {n: v for n, v in given.items() if not isinstance(v, MissingValue)}
         if not override:
             for name in given:
-                if name in self._sym_specified:
+                # Positional arguments of a call simply replace a bound `*args`.
+                if name in self._sym_specified and name != plan.varargs:
                     raise TypeError(
                         f"{plan.id}() got a new value for argument {name!r}, which is bound to "
                         f"{self._sym_raw(name)!r}. Pass `override_args=True` to replace it for "

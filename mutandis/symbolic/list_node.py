@@ -29,6 +29,7 @@ from mutandis.symbolic.topology import (
     MAYBE_PARTIAL,
     STICKY,
     WRITABLE,
+    Node,
     adopt,
     attach,
     detach,
@@ -187,9 +188,9 @@ class List(list[Any], Symbolic, T.CustomTyping):
             cls = value.__class__
             if cls in LEAF_TYPES:
                 continue
-            if not getattr(value, "_sym_is_node", False):
+            if not isinstance(value, Node):
                 bits |= sticky_bits(value)
-                if getattr(value, "_sym_inferential", False):
+                if getattr(value.__class__, "_sym_inferential", False):
                     _make_inferring(self)
                 continue
             if value._sym_parent is not None:
@@ -342,7 +343,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
 
     def _sym_store(self, index: int, value: Any) -> None:
         list.__setitem__(self, index, value)
-        if getattr(value, "_sym_inferential", False):
+        if getattr(value.__class__, "_sym_inferential", False):
             _make_inferring(self)
 
     def _sym_convert(self, value: Any, index: int) -> Any:
@@ -392,7 +393,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
         before = list(list.__iter__(self))
         self._sym_check_size(len(before) - (stop - start) + len(values))
         removed = before[start:stop]
-        kept = {id(v) for v in removed if getattr(v, "_sym_is_node", False)}
+        kept = {id(v) for v in removed if isinstance(v, Node)}
         converted: list[Any] = []
         for i, value in enumerate(values):
             if id(value) in kept and getattr(value, "_sym_parent", None) is self:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mutandis.base import LEAF_TYPES, MissingValue
 from mutandis.symbolic.comparison import eq
+from mutandis.symbolic.topology import Node
 
 
 def nondefault_of(node: Any) -> dict[Any, Any]:
@@ -34,7 +35,7 @@ def nondefault_of(node: Any) -> dict[Any, Any]:
 
 
 def _all_leaves(value: Any) -> Any:
-    if value.__class__ in LEAF_TYPES or not getattr(value, "_sym_is_node", False):
+    if value.__class__ in LEAF_TYPES or not isinstance(value, Node):
         return value
     nested = nondefault_of(value)
     return nested or None
@@ -42,7 +43,7 @@ def _all_leaves(value: Any) -> Any:
 
 def _difference(value: Any, default: Any) -> Any:
     """Returns what of `value` differs from `default`, None when nothing does."""
-    if value.__class__ in LEAF_TYPES or not getattr(value, "_sym_is_node", False):
+    if value.__class__ in LEAF_TYPES or not isinstance(value, Node):
         return value
     if isinstance(value, list):
         return value
@@ -53,7 +54,7 @@ def _difference(value: Any, default: Any) -> Any:
         return nondefault_of(value) or value if isinstance(value, dict) else value
     defaults = (
         dict(default._sym_pairs())
-        if getattr(default, "_sym_is_node", False)
+        if isinstance(default, Node)
         else dict(default)
     )
     result: dict[Any, Any] = {}

@@ -385,7 +385,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
         if value.__class__ in LEAF_TYPES:
             return value
         value = adopt(value, self, name)
-        if getattr(value, "_sym_inferential", False) and name in type(self)._sym_routed:
+        if getattr(value.__class__, "_sym_inferential", False) and name in type(self)._sym_routed:
             infer_on_read(type(self), name)
         return value
 

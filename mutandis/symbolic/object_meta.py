@@ -64,7 +64,7 @@ class StoredField:
             raise AttributeError(
                 f"{type(obj).__name__!r} object has no attribute {self.name!r}"
             ) from None
-        if value.__class__ not in LEAF_TYPES and getattr(value, "_sym_inferential", False):
+        if value.__class__ not in LEAF_TYPES and getattr(value.__class__, "_sym_inferential", False):
             return obj.sym_inferred(self.name)
         return value
 

@@ -15,6 +15,7 @@ from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.flags import SCOPES, is_type_check_enabled
 from mutandis.symbolic.topology import (
     MAYBE_PARTIAL,
+    Node,
     dict_class,
     list_class,
     symbolize_value,
@@ -127,7 +128,7 @@ class Plan:
         if cls is dict or cls is list:
             # A transform or a converter made a plain container.
             result = self._accept_container(result, partial, path)
-        elif self._learns and getattr(result, "_sym_is_node", False) and result is value:
+        elif self._learns and isinstance(result, Node) and result is value:
             if not isinstance(result, T.CustomTyping) and spec.type_resolved:
                 self.node_types.add(cls)
         return result
@@ -199,9 +200,9 @@ def default_maker(spec: Any) -> Callable[[], Any] | None:
         return None
     if default.__class__ in LEAF_TYPES:
         return lambda: default
-    if isinstance(default, (dict, list)) and not getattr(default, "_sym_is_node", False):
+    if isinstance(default, (dict, list)) and not isinstance(default, Node):
         return lambda: symbolize_value(default)
-    if getattr(default, "_sym_is_node", False):
+    if isinstance(default, Node):
         return lambda: default.sym_clone(deep=True)
     import types
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from mutandis.base import LEAF_TYPES, Formattable, KeyPath, MissingValue, kvlist_str
 from mutandis.symbolic.flags import SCOPES, is_change_notification_enabled
-from mutandis.symbolic.topology import SEALED, path_of, set_attribute
+from mutandis.symbolic.topology import SEALED, Node, path_of, set_attribute
 
 
 class WritePermissionError(Exception):
@@ -246,13 +246,13 @@ def locate(root: Any, keys: tuple[Any, ...], path: Any) -> Any:
     """
     node = root
     for depth, key in enumerate(keys):
-        if getattr(node, "_sym_is_node", False):
+        if isinstance(node, Node):
             try:
                 node = node.sym_getattr(key)
                 continue
             except (AttributeError, KeyError, IndexError, TypeError):
                 pass
-        elif not getattr(node, "_sym_is_node", False) and node.__class__ not in LEAF_TYPES:
+        elif not isinstance(node, Node) and node.__class__ not in LEAF_TYPES:
             try:
                 node = node[key] if hasattr(node, "__getitem__") else getattr(node, key)
                 continue
@@ -263,7 +263,7 @@ def locate(root: Any, keys: tuple[Any, ...], path: Any) -> Any:
             f"Cannot rebind {str(path)!r}: there is nothing at {str(where)!r}. Intermediate nodes "
             f"are never created; rebind an existing ancestor to a value that holds the new part."
         )
-    if not getattr(node, "_sym_is_node", False):
+    if not isinstance(node, Node):
         where = path_of(root) + KeyPath._of(keys)
         raise KeyError(
             f"Cannot rebind {str(path)!r}: {str(where)!r} is a {type(node).__name__}, not a "
@@ -292,7 +292,7 @@ def rebind_pairs(node: Any, source: Any, kwargs: dict[str, Any]) -> list[tuple[A
     if source is None:
         return list(kwargs.items())
     if isinstance(source, dict):
-        if getattr(source, "_sym_is_node", False):
+        if isinstance(source, Node):
             pairs = {k: v for k, v in source.sym_items()}
         else:
             pairs = dict(source)
@@ -339,7 +339,7 @@ def children_of(value: Any) -> list[tuple[Any, Any]]:
     cls = value.__class__
     if cls in LEAF_TYPES:
         return []
-    if getattr(value, "_sym_is_node", False):
+    if isinstance(value, Node):
         pairs: Iterable[tuple[Any, Any]] = value._sym_pairs()
         return list(pairs)
     if isinstance(value, dict):

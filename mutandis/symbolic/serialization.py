@@ -22,13 +22,16 @@ from mutandis.base.json_conversion import (
     decode_part,
     escape_key,
     escape_list,
+    int_key_to_text,
     unescape_key,
 )
 from mutandis.symbolic.base import Symbolic
+from mutandis.symbolic.class_compiler import compile_class
 from mutandis.symbolic.dict_node import Dict
-from mutandis.symbolic.list_node import List
 from mutandis.symbolic.formatting import frozen_keys, is_default
+from mutandis.symbolic.list_node import List
 from mutandis.symbolic.object import Object
+from mutandis.symbolic.topology import Node
 
 _PRIMITIVES = frozenset({type(None), bool, int, float, str})
 _CODE_TYPES = (type, types.FunctionType, types.BuiltinFunctionType)
@@ -96,7 +99,7 @@ def node_to_json(
         'use_inferred': use_inferred, 'omit_symbolic_marker': omit_symbolic_marker}
 
     def write(key: Any, value: Any) -> Any:
-        if use_inferred and getattr(value.__class__, '_sym_inferential', False):
+        if use_inferred and getattr(value.__class__.__class__, "_sym_inferential", False):
             value = node.sym_inferred(key, value)
         return json_conversion.encode(value, context, options)
 
@@ -130,13 +133,16 @@ class _NeedsContext(Exception):
     """A tree holds a value that other places may share, or that writes itself."""
 
 
-def write_tree(root: Any, options: dict[str, Any], is_top: bool = False) -> Any:
+def write_tree(
+    root: Any, options: dict[str, Any], is_top: bool = False, for_text: bool = False,
+) -> Any:
     """Writes a tree of nodes and plain values.
 
     Args:
         root: The root.
         options: Options of `to_json`.
         is_top: Whether an overridden `to_json` of the root is to be passed by.
+        for_text: Whether to write int keys as texts already.
 
     Returns:
         The JSON form; NotImplemented where the general way is needed.
@@ -154,77 +160,99 @@ def write_tree(root: Any, options: dict[str, Any], is_top: bool = False) -> Any:
     if not is_top and type(root).to_json is not _node_to_json:
         return NotImplemented
     try:
-        return _TreeWriter(hide_frozen, hide_default).write(root, is_top)
+        return _TreeWriter(hide_frozen, hide_default, for_text).write(root, is_top)
     except _NeedsContext:
         return NotImplemented
 
 
 class _TreeWriter:
-    """Writes nodes by their pairs; what a class contributes is looked up once a call."""
+    """Writes nodes; what a class contributes is looked up once a call."""
 
-    __slots__ = ('hide_frozen', 'hide_default', '_classes')
+    __slots__ = ('hide_frozen', 'hide_default', 'for_text', '_classes')
 
-    def __init__(self, hide_frozen: bool, hide_default: bool) -> None:
+    def __init__(self, hide_frozen: bool, hide_default: bool, for_text: bool) -> None:
         self.hide_frozen = hide_frozen
         self.hide_default = hide_default
-        # Per class: the name to write and the keys to leave out.
-        self._classes: dict[type, tuple[str, frozenset[Any]]] = {}
+        self.for_text = for_text
+        # Per class: the name to write, the keys to leave out, and what reads all fields at once
+        # where that is all there is to do.
+        self._classes: dict[type, tuple[str, frozenset[Any], Any]] = {}
 
     def write(self, node: Any, is_top: bool = False) -> Any:
         cls = node.__class__
         known = self._classes.get(cls)
         if known is None:
             known = self._classes[cls] = self._class_facts(node, is_top)
-        name, left_out = known
+        name, left_out, read = known
         if name == '[]':
-            items: list[Any] = [
-                value if value.__class__ in _PRIMITIVES else self.value(value)
-                for value in list.__iter__(node)]
+            items = list.copy(node)
+            if not _PRIMITIVES.issuperset(map(type, items)):
+                items = [
+                    value if value.__class__ in _PRIMITIVES else self.value(value)
+                    for value in items]
             return escape_list(items)
         result: dict[Any, Any] = {}
         if name == '{}':
-            if node._sym_plan is not None:
-                left_out = frozen_keys(node) if self.hide_frozen else left_out
-            pairs = dict.items(node)
-        else:
-            result[TYPE_NAME_KEY] = name
-            pairs = node._sym_pairs()
+            if node._sym_plan is not None and self.hide_frozen:
+                left_out = frozen_keys(node)
+            self._write_pairs(node, list(dict.items(node)), left_out, result)
+            return result
+        result[TYPE_NAME_KEY] = name
+        if read is not None:
+            values = read(node)
+            if _PRIMITIVES.issuperset(map(type, values)):
+                result.update(zip(cls._sym_names, values, strict=True))
+                return result
+        self._write_pairs(node, node._sym_pairs(), left_out, result)
+        return result
+
+    def _write_pairs(
+        self,
+        node: Any,
+        pairs: list[tuple[Any, Any]],
+        left_out: frozenset[Any],
+        result: dict[Any, Any],
+    ) -> None:
+        hide_default = self.hide_default
         for key, value in pairs:
             if left_out and key in left_out:
+                continue
+            if hide_default and is_default(node, key, value):
                 continue
             if value.__class__ not in _PRIMITIVES:
                 if isinstance(value, MissingValue):
                     continue
-                if self.hide_default and is_default(node, key, value):
-                    continue
                 value = self.value(value)
-            elif self.hide_default and is_default(node, key, value):
-                continue
-            if key.__class__ is str and (key[:1] == '_' or key[:2] == 'n_'):
-                key = escape_key(key)
+            if key.__class__ is str:
+                if key[:1] == '_' or key[:2] == 'n_':
+                    key = escape_key(key)
+            elif self.for_text:
+                key = int_key_to_text(key)
             result[key] = value
-        return result
 
-    def _class_facts(self, node: Any, is_top: bool) -> tuple[str, frozenset[Any]]:
+    def _class_facts(self, node: Any, is_top: bool) -> tuple[str, frozenset[Any], Any]:
         cls = type(node)
         if cls.sym_jsonify is not _node_jsonify or (
                 not is_top and cls.to_json is not _node_to_json):
             raise _NeedsContext
         if isinstance(node, list):
-            return '[]', frozenset()
+            return '[]', frozenset(), None
         if isinstance(node, dict):
-            return '{}', frozenset()
-        return cls.__serialization_key__, frozen_keys(node) if self.hide_frozen else frozenset()
+            return '{}', frozenset(), None
+        left_out = frozen_keys(node) if self.hide_frozen else frozenset()
+        node._sym_pairs()  # Makes the reader, if this is the first look at the class.
+        quick = not (left_out or self.hide_default or cls._sym_dynamic)
+        return cls.__serialization_key__, left_out, cls._sym_getter if quick else None
 
     def value(self, value: Any) -> Any:
         """Writes a value that is not primitive."""
-        if getattr(value.__class__, '_sym_is_node', False):
-            return self.write(value)
         kind = value.__class__
+        if isinstance(value, Node):
+            return self.write(value)
         if kind is tuple:
             if not value:
                 return {TYPE_NAME_KEY: 'tuple'}
-            if all(item.__class__ in _PRIMITIVES for item in value):
+            if _PRIMITIVES.issuperset(map(type, value)):
                 return [TUPLE_MARKER, *value]
         elif kind in (bytes, complex) or isinstance(value, _CODE_TYPES):
             return json_conversion.to_json(value)
@@ -367,24 +395,30 @@ def object_from_json(
 def _object_reader(cls: Any) -> Callable[[dict[str, Any], JSONConversionContext], Any]:
     """Returns the function that builds objects of a class from their JSON form."""
 
+    # A class whose constructor takes the fields is simply called.
+    compile_class(cls)
+    construct = cls if cls._sym_has_generated_init() or cls._sym_calls_init else None
+    dynamic = bool(cls._sym_dynamic)
+
     def read(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
-        fields: dict[str, Any] = {}
-        key: Any = None
-        # The constructor makes containers symbolic; only partial ones must know it before.
-        symbolic = context.allow_partial and context.auto_symbolic
+        fields = dict(json_value)
+        fields.pop(TYPE_NAME_KEY, None)
+        if not _PRIMITIVES.issuperset(map(type, fields.values())):
+            # The constructor makes containers symbolic; only partial ones must know it before.
+            symbolic = context.allow_partial and context.auto_symbolic
+            key: Any = None
+            try:
+                for key, item in fields.items():
+                    if item.__class__ not in _PRIMITIVES:
+                        fields[key] = decode_part(item, context, symbolic)
+            except Located as located:
+                located.keys.append(key)
+                raise
+        if dynamic:
+            fields = {unescape_key(key): item for key, item in fields.items()}
         try:
-            for key, item in json_value.items():
-                if item.__class__ not in _PRIMITIVES:
-                    item = decode_part(item, context, symbolic)
-                elif key == TYPE_NAME_KEY:
-                    continue
-                if key[:1] == '_':
-                    key = unescape_key(key)
-                fields[key] = item
-        except Located as located:
-            located.keys.append(key)
-            raise
-        try:
+            if construct is not None and not context.allow_partial:
+                return construct(**fields)
             return cls._sym_from_fields(fields, context.allow_partial)
         except (TypeError, ValueError, KeyError) as e:
             raise Located(

@@ -29,6 +29,12 @@ STICKY = MAYBE_PARTIAL | MAYBE_PURE
 set_attribute = object.__setattr__
 
 
+class Node:
+    """Marks the nodes of a tree; `Symbolic` derives from it."""
+
+    __slots__ = ()
+
+
 class _Hooks:
     """Which rare events anybody in the process listens to."""
 
@@ -87,7 +93,7 @@ def adopt(child: Any, parent: Any, key: Any) -> Any:
     """
     if child.__class__ in LEAF_TYPES:
         return child
-    if getattr(child, "_sym_is_node", False):
+    if isinstance(child, Node):
         if child._sym_parent is not None:
             child = child.sym_clone()
         attach(child, parent, key)
@@ -116,7 +122,7 @@ def attach(child: Any, parent: Any, key: Any) -> None:
 
 def detach(child: Any) -> None:
     """Makes a node a root again. Does nothing for values that are no nodes."""
-    if child.__class__ in LEAF_TYPES or not getattr(child, "_sym_is_node", False):
+    if child.__class__ in LEAF_TYPES or not isinstance(child, Node):
         return
     parent = child._sym_parent
     if parent is None:
@@ -135,14 +141,14 @@ def detach(child: Any) -> None:
 
 def relink(child: Any, parent: Any, key: Any) -> None:
     """Sets the links without any event: for taking a change back."""
-    if child.__class__ not in LEAF_TYPES and getattr(child, "_sym_is_node", False):
+    if child.__class__ not in LEAF_TYPES and isinstance(child, Node):
         set_attribute(child, "_sym_parent", parent)
         set_attribute(child, "_sym_key", key)
 
 
 def rekey(child: Any, key: int) -> None:
     """Gives the child of a list its new index."""
-    if child.__class__ in LEAF_TYPES or not getattr(child, "_sym_is_node", False):
+    if child.__class__ in LEAF_TYPES or not isinstance(child, Node):
         return
     if child._sym_key != key:
         if HOOKS.path_listeners:
@@ -163,7 +169,7 @@ def fire_path_change(node: Any, old_path: KeyPath, new_path: KeyPath) -> None:
         current, below = stack.pop()
         post_order.append((current, below))
         for key, value in current._sym_pairs():
-            if getattr(value, "_sym_is_node", False) and value._sym_parent is current:
+            if isinstance(value, Node) and value._sym_parent is current:
                 stack.append((value, below + (key,)))
     for current, below in reversed(post_order):
         if current._sym_path_hook:
@@ -180,9 +186,9 @@ def symbolize_value(value: Any) -> Any:
     cls = value.__class__
     if cls in LEAF_TYPES:
         return value
-    if cls is dict or (isinstance(value, dict) and not getattr(value, "_sym_is_node", False)):
+    if cls is dict or (isinstance(value, dict) and not isinstance(value, Node)):
         return dict_class()(value)
-    if cls is list or (isinstance(value, list) and not getattr(value, "_sym_is_node", False)):
+    if cls is list or (isinstance(value, list) and not isinstance(value, Node)):
         return list_class()(value)
     return value
 

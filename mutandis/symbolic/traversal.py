@@ -13,6 +13,7 @@ from typing import Any
 
 from mutandis.base import LEAF_TYPES, KeyPath
 from mutandis.symbolic.rebind import callback_arity
+from mutandis.symbolic.topology import Node
 
 
 class TraverseAction(Enum):
@@ -31,14 +32,24 @@ _new_path = KeyPath.__new__
 
 
 def items_below(value: Any) -> Iterator[tuple[Any, Any]] | None:
-    """Iterates over (key, child in symbolic form); None for values that no walk enters."""
-    if getattr(value.__class__, '_sym_is_node', False):
-        return iter(value._sym_pairs())
-    if isinstance(value, dict):
-        return iter(list(value.items()))
+    """Iterates over (key, child in symbolic form); None for values that no walk enters.
+
+    What a visitor changes in `value` meanwhile does not disturb the walk.
+    """
+    cls = value.__class__
     if isinstance(value, list):
-        return iter(list(enumerate(value)))
-    return None
+        return enumerate(list.copy(value))
+    if isinstance(value, dict):
+        return iter(list(dict.items(value)))
+    if not isinstance(value, Node):
+        return None
+    read = cls._sym_getter
+    if read is not None and not cls._sym_dynamic:
+        try:
+            return zip(cls._sym_names, read(value), strict=True)
+        except AttributeError:  # It is under construction.
+            pass
+    return iter(value._sym_pairs())
 
 
 def traverse(

@@ -52,12 +52,18 @@ class InMemoryBackend(Backend):
         self._group = f'thread:{threading.get_ident()}' if group is None else str(group)
         self._limit = num_examples
         self._last: TrialRow | None = None
+        self._warned = False
         self.study.join(dna_spec, algorithm, early_stopping_policy, self.goals)
 
     def next(self) -> Feedback:
         row = self.study.next_row(self._group, self.algorithm, self._limit)
-        if row is self._last:
+        if row is not self._last:
+            self._last = row
+            self._warned = False
+        elif not self._warned:
             import logging
+
+            self._warned = True
 
             logging.getLogger('mutandis').warning(
                 'Trial %d is handed out again: the loop asked for the next example before it '
@@ -65,7 +71,6 @@ class InMemoryBackend(Backend):
                 '`feedback.skip()`.',
                 row.id,
             )
-        self._last = row
         return StudyFeedback(self, row)
 
     @property

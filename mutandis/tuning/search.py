@@ -165,7 +165,7 @@ def search(
     result = SearchResult(_result_of(worker, name), searched, randomness)
     if not isinstance(skip_on_exceptions, (list, tuple)) or _is_pair(skip_on_exceptions):
         skip_on_exceptions = (skip_on_exceptions,)
-    trials = _Trials(task, rewards.as_goals(metrics_to_optimize), (*skip_on_exceptions, Infeasible))
+    trials = _Trials(task, rewards.as_goals(metrics_to_optimize), tuple(skip_on_exceptions))
     try:
         with randomness.scope(), Progress(num_examples, progress) as bar:
             randomness.begin(0)
@@ -195,12 +195,14 @@ class _Trials:
         self._task = task
         self._goals = goals
         self._skipped = skipped
-        match_error(Infeasible(), skipped)  # a wrong list of exceptions shows now, not in a trial
+        match_error(ValueError(), skipped)  # a wrong list of exceptions shows now, not in a trial
 
     def run(self, program: Any, feedback: Feedback) -> None:
         try:
             with feedback.skip_on_exceptions(self._skipped):
                 self._report(self._task(program), feedback)
+        except Infeasible as verdict:
+            feedback.skip(str(verdict) or 'infeasible')
         except Exception as error:
             _add_note(error, _failure(program, feedback, error))
             raise
@@ -288,4 +290,4 @@ def _add_note(error: BaseException, note: str) -> None:
         error.add_note(note)
     else:  # Python 3.10
         notes = getattr(error, '__notes__', [])
-        error.__notes__ = [*notes, note]  # type: ignore[attr-defined]
+        error.__dict__['__notes__'] = [*notes, note]

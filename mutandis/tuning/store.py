@@ -11,17 +11,17 @@ made only when somebody asks for it, and then kept up to date by the engine.
 
 import threading
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Literal
 
 from mutandis.hyper.geno import DNA, DNASpec
-from mutandis.hyper.protocol import EarlyStoppingPolicy, Trial
+from mutandis.hyper.protocol import Trial, TrialStatus
 from mutandis.symbolic import Dict
 from mutandis.tuning.rewards import comparable
 
-PENDING = 'PENDING'
-COMPLETED = 'COMPLETED'
+PENDING: Literal['PENDING'] = 'PENDING'
+COMPLETED: Literal['COMPLETED'] = 'COMPLETED'
 
 PROPOSED_EVENT, COMPLETED_EVENT, SKIPPED_EVENT = 0, 1, 2
 
@@ -52,10 +52,10 @@ class TrialRow:
         self.dna = dna
         self.group = group
         self.created = created
-        self.status: str = PENDING
+        self.status: TrialStatus = PENDING
         self.completed: float | None = None
         self.infeasible = False
-        self.measurements: tuple[MeasurementRow, ...] = ()
+        self.measurements: Sequence[MeasurementRow] = ()
         self.final: MeasurementRow | None = None
         # Metadata and links move into the view when there is one.
         self.metadata: Dict | None = None
@@ -76,9 +76,10 @@ class MemoryTables:
         self.best: TrialRow | None = None
         self.num_completed = 0
         self.num_infeasible = 0
-        # Early stopping policies that have seen the trials.
-        self.policies: list[EarlyStoppingPolicy] = []
+        # Algorithms and early stopping policies that take part.
+        self._members: list[Any] = []
         self._lock = threading.RLock()
+        self._best_value = 0.0
         self._rows: list[TrialRow] = []
         self._pending: dict[str, TrialRow] = {}
         # One number per event, four times the trial plus the kind: millions of them stay small.
@@ -87,6 +88,13 @@ class MemoryTables:
     def transaction(self) -> AbstractContextManager[Any]:
         """Everything inside happens at once for other threads. Re-entrant."""
         return self._lock
+
+    def admit(self, member: Any) -> bool:
+        """Notes that an algorithm or a policy takes part; False if it did before."""
+        if any(known is member for known in self._members):
+            return False
+        self._members.append(member)
+        return True
 
     @property
     def num_trials(self) -> int:
@@ -117,9 +125,15 @@ class MemoryTables:
         self.last_updated = now
         return row
 
-    def append_measurement(self, row: TrialRow, measurement: MeasurementRow, now: float) -> None:
-        row.measurements += (measurement,)
-        self.last_updated = now
+    def append_measurement(self, row: TrialRow, measurement: MeasurementRow) -> None:
+        measurements = row.measurements
+        if not measurements:
+            # Most trials have just one: a tuple is small, and the cycle collector leaves it alone.
+            row.measurements = (measurement,)
+        elif isinstance(measurements, list):
+            measurements.append(measurement)
+        else:
+            row.measurements = [*measurements, measurement]
 
     def close(self, row: TrialRow, final: MeasurementRow, infeasible: bool, now: float) -> None:
         """Ends a pending trial."""
@@ -134,18 +148,14 @@ class MemoryTables:
             self._events.append(row.id << 2 | SKIPPED_EVENT)
             return
         self._events.append(row.id << 2 | COMPLETED_EVENT)
-        best = self.best
-        if best is None or comparable(final[2]) > comparable(_final_reward(best)):
-            self.best = row
+        value = comparable(final[2])
+        if self.best is None or value > self._best_value:
+            self.best, self._best_value = row, value
 
     def events(self) -> Iterator[tuple[int, TrialRow]]:
         """Pairs of the kind of an event and its trial, in the order of the log."""
         for event in self._events:
             yield event & 3, self._rows[(event >> 2) - 1]
-
-
-def _final_reward(row: TrialRow) -> float | None:
-    return None if row.final is None else row.final[2]
 
 
 class MemoryStore:

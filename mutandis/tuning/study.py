@@ -21,6 +21,7 @@ from mutandis.hyper.protocol import (
 from mutandis.symbolic import Dict
 from mutandis.tuning.history import History
 from mutandis.tuning.result import Result, format_summary, pareto_front, summary
+from mutandis.tuning.rewards import DEFAULT_GOALS
 from mutandis.tuning.store import (
     COMPLETED,
     PENDING,
@@ -60,13 +61,10 @@ class Study:
                     f'The sampling named {tables.name!r} is for another search space. Give this '
                     f'one another `name`.\n  There: {tables.dna_spec}\n  Here: {dna_spec}'
                 )
-            if tables.num_trials:
-                if algorithm.num_proposals == 0:
-                    algorithm.recover(History(tables, goals))
-            if policy is not None and not any(known is policy for known in tables.policies):
-                tables.policies.append(policy)
-                if tables.num_trials:
-                    policy.recover([trial_of(row) for row in tables.rows()])
+            if tables.admit(algorithm) and tables.num_trials and not algorithm.num_proposals:
+                algorithm.recover(History(tables, goals))
+            if policy is not None and tables.admit(policy) and tables.num_trials:
+                policy.recover([trial_of(row) for row in tables.rows()])
 
     def next_row(self, group: str, algorithm: DNAGenerator, limit: int | None) -> TrialRow:
         """The pending trial of a group, or a new one.
@@ -89,6 +87,7 @@ class Study:
         """Appends a measurement to a pending trial."""
         with self._transaction:
             self._append(row, measurement)
+            self.tables.last_updated = time.time()
 
     def _append(self, row: TrialRow, measurement: MeasurementRow) -> None:
         if row.status != PENDING:
@@ -97,7 +96,7 @@ class Study:
                 'this loop itself, has finished it. Ask for the next one, or report under '
                 '`with feedback.ignore_race_condition():`.'
             )
-        self.tables.append_measurement(row, measurement, time.time())
+        self.tables.append_measurement(row, measurement)
         if row.view is not None:
             row.view.measurements.append(_measurement_of(measurement))
 
@@ -125,17 +124,20 @@ class Study:
                 self._append(row, measurement)
             elif row.status != PENDING:
                 return
-            if not row.measurements:
+            measurements = row.measurements
+            if not measurements:
                 raise ValueError(
                     f'Trial {row.id} has no measurement. Call `feedback(reward)`, or '
                     '`feedback.add_measurement(...)` before `feedback.done()`; a trial without a '
                     'result is ended by `feedback.skip(reason)`.'
                 )
-            final = row.measurements[-1]
-            for candidate in row.measurements[-2::-1]:
-                if candidate[0] > final[0]:
-                    final = candidate
-            reward = select_reward(final[2], final[3], goals)
+            final = measurements[-1]
+            if len(measurements) > 1:
+                # The largest step; the last one added among equals.
+                final = max(reversed(measurements), key=_step)
+            reward: float | tuple[float, ...] | None = final[2]
+            if goals is not DEFAULT_GOALS:
+                reward = select_reward(final[2], final[3], goals)
             self._close(row, final, False, metadata, links)
             # Committed: whatever the algorithm does now, the result is not lost.
             algorithm.feedback(row.dna, reward)
@@ -255,6 +257,10 @@ def _measurement_of(row: MeasurementRow) -> Measurement:
     if metrics is None and row is not SKIPPED:
         metrics = {}
     return Measurement(step, elapse_secs, reward, metrics, checkpoint_path)
+
+
+def _step(measurement: MeasurementRow) -> int:
+    return measurement[0]
 
 
 def _check_keys(keys: Any, what: str) -> None:

@@ -12,7 +12,7 @@ import typing
 from mutandis.base import MISSING_VALUE, FunctorInterface
 from mutandis.typing import late_binding
 from mutandis.typing.annotated import Annotated
-from mutandis.typing.annotation_text import annotation_from_str
+from mutandis.typing.annotation_text import annotation_from_expression, annotation_from_str
 from mutandis.typing.any_spec import Any
 from mutandis.typing.callables import Callable
 from mutandis.typing.containers import List, Tuple
@@ -139,9 +139,7 @@ def _parse(text: str, parent_module: types.ModuleType | None) -> typing.Any:
         if parent_module is None:
             raise
         try:
-            # The text comes from the annotations of a module's own source: Python would evaluate
-            # it likewise (`typing.get_type_hints`).
-            return eval(text, vars(parent_module))
+            return annotation_from_expression(text, parent_module)
         except Exception:
             pass
         raise
@@ -255,10 +253,8 @@ def _from_union(
     else:
         spec = Union([convert(a) for a in rest])
     if len(rest) < len(args):
-        # A spec that the annotation holds is the user's own object.
-        if any(isinstance(a, ValueSpec) for a in rest):
-            spec = spec.copy()
-        spec = spec.noneable(use_none_as_default=False)
+        # A copy: the spec may be the one that an `Annotated` holds.
+        spec = spec.copy().noneable(use_none_as_default=False)
     return spec
 
 

@@ -33,6 +33,32 @@ def annotation_from_str(
     return _Parser(annotation_str, parent_module).parse()
 
 
+def annotation_from_expression(text: str, module: types.ModuleType) -> typing.Any:
+    """Returns the value of an annotation of a module's source, as `typing.get_type_hints` does.
+
+    Names that do not exist become `typing.ForwardRef`.
+    """
+    return eval(text, {}, _Names(module))
+
+
+class _Names(dict[str, typing.Any]):
+    """The names of a module, in which unknown ones are references."""
+
+    def __init__(self, module: types.ModuleType) -> None:
+        super().__init__(vars(module))
+        self._module = module
+
+    def __missing__(self, name: str) -> typing.Any:
+        value = getattr(builtins, name, None)
+        return _forward_ref(name, self._module) if value is None else value
+
+
+def _forward_ref(name: str, module: types.ModuleType | None) -> typing.ForwardRef:
+    if sys.version_info >= (3, 14):
+        return typing.ForwardRef(name)
+    return typing.ForwardRef(name, False, module)
+
+
 class _Parser:
     """Parser of one annotation."""
 
@@ -95,6 +121,8 @@ class _Parser:
             return annotation
         if annotation is typing.Literal or _is_literal(annotation):
             return typing.Literal[self._literals()]
+        if annotation is typing.Annotated or getattr(annotation, '__name__', '') == 'Annotated':
+            self._fail('the arguments of `Annotated` are expressions')
         args = self._args()
         return annotation[args[0] if len(args) == 1 else tuple(args)]
 
@@ -140,7 +168,7 @@ class _Parser:
         first, *rest = name.split('.')
         value = self._lookup(first)
         if value is None:
-            return self._forward_ref(name)
+            return _forward_ref(name, self._module)
         for i, member in enumerate(rest):
             child = getattr(value, member, None)
             if child is None:
@@ -149,7 +177,7 @@ class _Parser:
                     raise TypeError(
                         f'Annotation {self._text!r}: module {known!r} has no member {member!r}.'
                     )
-                return self._forward_ref(name)
+                return _forward_ref(name, self._module)
             value = child
         return value
 
@@ -160,11 +188,6 @@ class _Parser:
             if value is not None:
                 return value
         return getattr(builtins, name, None)
-
-    def _forward_ref(self, name: str) -> typing.ForwardRef:
-        if sys.version_info >= (3, 14):
-            return typing.ForwardRef(name)
-        return typing.ForwardRef(name, False, self._module)
 
 
 def _is_literal(annotation: typing.Any) -> bool:

@@ -86,7 +86,8 @@ def _candidate_for(child: ValueSpec, base: Union) -> ValueSpec | None:
         candidate = base.get_candidate(
             child.copy().noneable(is_noneable=True, use_none_as_default=False)
         )
-    return candidate
+    # A child that accepts less than the candidate: `extend` checks by how much.
+    return base.narrowed_by(child) if candidate is None else candidate
 
 
 late_binding.extend = extend

@@ -200,9 +200,10 @@ class TestPlaceholders:
 
     def test_every_decoded_module_has_new_weights(self):
         space = nn.Linear(4, mt.oneof([2, 3]))
-        template = mt.template(space)
+        template = mt.template(nn.Sequential(space, nn.Linear(2, 2)))
         a, b = template.decode(mt.DNA(0)), template.decode(mt.DNA(0))
-        assert not torch.equal(a.weight, b.weight)
+        assert not torch.equal(a[0].weight, b[0].weight)
+        assert not torch.equal(a[1].weight, b[1].weight)
 
     def test_rebinding_the_last_placeholder_builds_it(self):
         layer = nn.Linear(4, mt.oneof([2, 3]))

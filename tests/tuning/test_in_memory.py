@@ -87,6 +87,20 @@ def test_an_algorithm_that_joins_learns_from_the_trials():
                              (2, trials[2].dna, None)]
 
 
+def test_an_algorithm_that_takes_part_already_learns_nothing_twice():
+    class Own(Recorder):
+        """Counts for itself: `num_proposals` stays 0."""
+
+        def propose(self):
+            return self._propose()
+
+    algorithm = Own()
+    for limit in (2, 4):
+        for _, feedback in mt.sample(space(), algorithm, limit, name='test_own_counting'):
+            feedback(1.0)
+    assert (algorithm.num_proposals, algorithm.replayed, len(algorithm.told)) == (0, [], 4)
+
+
 def test_a_seeded_algorithm_goes_on_where_the_first_stopped():
     def dnas(name, *limits):
         result = []

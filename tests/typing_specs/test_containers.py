@@ -34,7 +34,11 @@ class TestList:
         for bad in ([], [1, 2, 3]):
             with pytest.raises(ValueError):
                 spec.apply(bad)
-        for arguments in ({'size': 1, 'min_size': 1}, {'min_size': -1}, {'min_size': 2, 'max_size': 1}):
+        for arguments in (
+            {'size': 1, 'min_size': 1},
+            {'min_size': -1},
+            {'min_size': 2, 'max_size': 1},
+        ):
             with pytest.raises(ValueError):
                 T.List(int, **arguments)
 

@@ -228,7 +228,7 @@ class Choices(DecisionPoint):
     # -- Choices of a multi-choice.
 
     def subchoice(self, index: int) -> 'Choices':
-        """The spec of one choice: itself for a single choice, which is no sub-choice.
+        """The spec of one choice; for a single choice itself.
 
         Raises:
             ValueError: this is a sub-choice.
@@ -236,7 +236,7 @@ class Choices(DecisionPoint):
         """
         if self.subchoice_index is not None:
             raise ValueError(f'{self.id.path!r} is a choice of a multi-choice and has none itself.')
-        return self.choice_specs[index]
+        return self if self.num_choices == 1 else self.choice_specs[index]
 
     @property
     def choice_specs(self) -> list['Choices']:

@@ -89,6 +89,8 @@ class DNA(Object):
                 raise ValueError(
                     f'`children` must not be given together with the compositional value {value!r}.'
                 )
+            if not isinstance(children, (list, tuple)):
+                raise TypeError(f'`children` must be a list of DNAs, but it is {children!r}.')
             self._set_nodes(value, list(children), metadata)
         else:
             set_attribute(self, '_code', codes.parse(value))

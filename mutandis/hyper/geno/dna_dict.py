@@ -7,8 +7,8 @@ advance, and the conversions are single calls.
 
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
-from mutandis.base import KeyPath
 from mutandis.hyper.geno.index import active_points
+from mutandis.hyper.geno.keys import id_text
 from mutandis.hyper.geno.plan import Misfit, check
 
 if TYPE_CHECKING:
@@ -362,10 +362,7 @@ def find(dna: 'DNA', key: Any) -> Any:
     """The node, or list of nodes, of a decision point, a name or an id."""
     spec = dna._require_spec()
     index = spec._index
-    if hasattr(key, 'decision_points'):
-        key = key.id.path
-    elif isinstance(key, KeyPath):
-        key = key.path
+    key = key.id.path if hasattr(key, 'decision_points') else id_text(key)
     if isinstance(key, str):
         named = index.by_name.get(key)
         if named is not None:
@@ -374,10 +371,13 @@ def find(dna: 'DNA', key: Any) -> Any:
                 return value
         point = index.by_id.get(key)
         if point is not None:
-            nodes = dict(_active_values(dna, spec, 'dna'))
+            active = _active_values(dna, spec, 'dna')
             if isinstance(point, list):
+                nodes = dict(active)
                 return [nodes[sub] for sub in point] if point[0] in nodes else None
-            return nodes.get(point)
+            # Two elements of a space may have the same location.
+            found = [node for other, node in active if index.text(other) == key]
+            return found if len(found) > 1 else found[0] if found else None
     raise KeyError(
         f'There is no decision {key!r}. Known names: {list(index.by_name)!r}; known ids: '
         f'{list(map(str, index.decision_ids))!r}.'

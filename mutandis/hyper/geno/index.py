@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from mutandis.base import KeyPath
+from mutandis.hyper.geno.keys import id_text
 
 if TYPE_CHECKING:
     from mutandis.hyper.geno.spec import DecisionPoint, DNASpec
@@ -139,8 +140,7 @@ class SpecIndex:
 
     def find(self, key: Any) -> Any:
         """A decision point (or list) by name, then by id; `None` if there is none."""
-        if isinstance(key, KeyPath):
-            key = key.path
+        key = id_text(key)
         if not isinstance(key, str):
             return None
         found = self.by_name.get(key)

@@ -1,8 +1,11 @@
 """Small containers: the key of a conditional branch in a decision id, and a dict with attributes."""
 
+import re
 from typing import Any
 
-__all__ = ['AttributeDict', 'ConditionalKey', 'MissingAttribute']
+from mutandis.base import KeyPath
+
+__all__ = ['AttributeDict', 'ConditionalKey', 'MissingAttribute', 'id_text']
 
 
 class ConditionalKey:
@@ -44,6 +47,23 @@ class ConditionalKey:
 
     def __hash__(self) -> int:
         return hash(str(self))
+
+
+def id_text(key: Any) -> Any:
+    """The text of a decision id that may have been parsed, or the key as it is if it is no path.
+
+    A parsed path holds the text of conditional keys.
+    """
+    if not isinstance(key, KeyPath):
+        return key
+    if not any(isinstance(k, str) and k.startswith('=') for k in key._keys):
+        return key.path
+    return KeyPath._of(tuple(_conditional(k) for k in key._keys)).path
+
+
+def _conditional(key: Any) -> Any:
+    match = re.fullmatch(r'=(\d+)/(\d+)', key) if isinstance(key, str) else None
+    return key if match is None else ConditionalKey(int(match[1]), int(match[2]))
 
 
 class MissingAttribute(KeyError, AttributeError):

@@ -1,0 +1,98 @@
+"""The JSON form of specs."""
+
+import typing
+
+import pytest
+
+import mutandis.typing as T
+from mutandis.base import from_json, from_json_str, to_json_str
+
+X = typing.TypeVar('X')
+
+
+class Box(typing.Generic[X]):
+    class Inner:
+        pass
+
+
+def to_list(value):
+    return list(value)
+
+
+SPECS = [
+    T.Bool(True).noneable(),
+    T.Str('a', regex='a.*'),
+    T.Int(1, min_value=0, max_value=3),
+    T.Float(max_value=2.0),
+    T.Number(int),
+    T.Enum('a', ['a', 'b', None]),
+    T.Enum[1, 'x'],
+    T.List(T.List(str), size=2),
+    T.List(int, default=[1], transform=to_list),
+    T.Tuple(int, min_size=1),
+    T.Tuple([int, str], default=(1, 'a')),
+    T.Dict(),
+    T.Dict({'a': int, 'b': (1, 'doc', {'k': 1})}),
+    T.Dict({'a': 1}, default={'a': 2}),
+    T.Dict({'a': int}).noneable(),
+    T.Object(Box[int]),
+    T.Object(Box.Inner),
+    T.Callable([int], kw=[('x', str)], returns=float),
+    T.Callable(default=to_list),
+    T.Functor([int]),
+    T.Type(int),
+    T.Union([int, T.Dict(int)], default=1).noneable(),
+    T.Any(1).annotate(int),
+    T.Int(1).freeze(),
+    T.Any().freeze(None),
+    T.ValueSpec.from_annotation(typing.Final[int], True),
+    T.ConstStrKey('a'),
+    T.StrKey('a'),
+    T.ListKey(1, 2),
+    T.TupleKey(1),
+    T.Field('a', T.Int(), 'doc', {'k': 1}),
+    T.create_schema([]),
+    T.create_schema(
+        [('a', int), (T.StrKey(), str)],
+        name='S',
+        description='D',
+        allow_nonconst_keys=True,
+        metadata={'k': 1},
+    ),
+]
+
+
+@pytest.mark.parametrize('value', SPECS, ids=repr)
+def test_round_trip(value):
+    restored = from_json(value.to_json())
+    assert type(restored) is type(value) and restored == value
+    assert from_json_str(to_json_str(value)) == value
+
+
+def test_stored_format():
+    assert T.Int(1, min_value=0).to_json() == {
+        '_type': 'pyglove.typing.Int',
+        'default': 1,
+        'min_value': 0,
+    }
+    assert T.List(int).to_json() == {
+        '_type': 'pyglove.typing.List',
+        'element_value': {'_type': 'pyglove.typing.Int'},
+        'min_size': 0,
+    }
+
+
+def test_own_type_names_are_read():
+    assert from_json({'_type': 'mutandis.typing.Int', 'default': 1}) == T.Int(1)
+
+
+def test_lambda_needs_trust():
+    spec = T.Callable(default=lambda x: x + 1)
+    assert from_json(spec.to_json(), trusted=True) == spec
+    with pytest.raises(TypeError):
+        from_json(spec.to_json())
+
+
+def test_unresolved_reference_cannot_be_written():
+    with pytest.raises(TypeError):
+        T.Object('Nope').to_json()
