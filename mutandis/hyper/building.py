@@ -372,7 +372,7 @@ def _make_node(node: Any, leaves_only: bool) -> Callable[[Any], Any]:
         if plain and isinstance(node, (Dict, List)):
             return (lambda values: cls._sym_make(values, None, True)) if leaves_only else make
         if plain and isinstance(node, Object) and cls._sym_remake is Object._sym_remake:
-            return make
+            return cls.__dict__.get('_sym_maker') or make
         remake: Callable[[Any], Any] = node._sym_remake
         return remake
     if isinstance(node, tuple):

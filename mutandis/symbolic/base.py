@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from enum import Enum
-from typing import Any, TextIO, TypeVar
+from typing import Any, ClassVar, TextIO, TypeVar
 
 from mutandis.base import (
     LEAF_TYPES,
@@ -74,28 +74,28 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
 
     __slots__ = ()
 
-    __str_format_kwargs__ = {"compact": False, "verbose": False}
-    __repr_format_kwargs__ = {"compact": True}
+    __str_format_kwargs__: ClassVar[dict[str, Any]] = {"compact": False, "verbose": False}
+    __repr_format_kwargs__: ClassVar[dict[str, Any]] = {"compact": True}
 
     # Class-level facts; those that can differ by object are overridden in the instance.
     _sym_inferential = False
-    _sym_flags: int = 0
-    _sym_root_path: KeyPath | None = None
-    _sym_origin: Any = None
+    _sym_flags: ClassVar[int] = 0
+    _sym_root_path: ClassVar[KeyPath | None] = None
+    _sym_origin: ClassVar[Any] = None
     _sym_listens = False
     _sym_parent_hook = False
     _sym_path_hook = False
-    _sym_check_attach: Callable[[Any], None] | None = None
+    _sym_check_attach: ClassVar[Callable[[Any], None] | None] = None
     _sym_fast_write = False
     # Optional hooks of sub-classes: drop derived data on any write below; note what the user has
     # given; save and restore own state when a commit is taken back.
-    _sym_touch: Callable[[], None] | None = None
-    _sym_on_write: Callable[[Any, bool], None] | None = None
-    _sym_snapshot: Callable[[], Any] | None = None
-    _sym_restore: Callable[[Any], None] | None = None
-    _sym_plans: dict[Any, Any] = {}
-    _sym_parent: Any
-    _sym_key: Any
+    _sym_touch: ClassVar[Callable[[], None] | None] = None
+    _sym_on_write: ClassVar[Callable[[Any, bool], None] | None] = None
+    _sym_snapshot: ClassVar[Callable[[], Any] | None] = None
+    _sym_restore: ClassVar[Callable[[Any], None] | None] = None
+    _sym_plans: ClassVar[dict[Any, Any]] = {}
+    _sym_parent: ClassVar[Any]
+    _sym_key: ClassVar[Any]
 
     # ---------------------------------------------------------------- storage, by sub-class
 

@@ -53,6 +53,7 @@ def compile_class(cls: Any) -> None:
         "_sym_calls_init",
         not cls._sym_has_generated_init() and accepts_keywords(cls, fields),
     )
+    set_on(cls, "_sym_quick_clone", _make_clone(cls) if _is_plain_class(cls) else None)
     set_on(cls, "_sym_ready", True)
     init = cls.__dict__.get("__init__")
     from mutandis.symbolic.object_meta import LazyInit
@@ -114,6 +115,45 @@ def _make_getter(cls: Any, names: tuple[str, ...]) -> Callable[[Any], tuple[Any,
     if len(names) == 1:
         return lambda obj: (getter(obj),)
     return getter
+
+
+def _make_clone(cls: Any) -> Callable[[Any, bool, Any], Any] | None:
+    """Generates a function that copies an object without rare state; None where that is not safe."""
+    from mutandis.symbolic.dict_node import clone_value
+    from mutandis.symbolic.object import Object
+
+    if (
+        cls._sym_getter is None
+        or cls._sym_calls_init
+        or cls._sym_super_inits
+        or not cls.allow_symbolic_mutation
+        or cls.__new__ is not object.__new__
+        or cls._sym_remake is not Object._sym_remake
+        or cls._sym_make.__func__ is not Object._sym_make.__func__
+        or not all(_can_be_parameter(n) for n in cls._sym_names)
+    ):
+        return None
+    env: dict[str, Any] = {
+        "_cls": cls,
+        "_new": object.__new__,
+        "_set": set_attribute,
+        "_LEAF": LEAF_TYPES,
+        "_copy": clone_value,
+        "_adopt": cls._sym_adopt,
+    }
+    body = ["def clone(self, deep, memo):", "    new = _new(_cls)"]
+    body.append("    _set(new, '_sym_parent', None)")
+    for name in cls._sym_names:
+        body.append(f"    v = self.{name}")
+        body.append("    if v.__class__ not in _LEAF:")
+        body.append(f"        v = _adopt(new, {name!r}, _copy(v, deep, memo))")
+        body.append(f"    _set(new, {name!r}, v)")
+    if cls._sym_init_hook:
+        body.append("    new._on_init()")
+    body.append("    return new")
+    exec(compile("\n".join(body), f"<mutandis clone of {cls.__type_name__}>", "exec"), env)
+    clone: Callable[[Any, bool, Any], Any] = env["clone"]
+    return clone
 
 
 def _super_inits(cls: Any) -> tuple[Callable[[Any], None], ...]:

@@ -625,6 +625,12 @@ def _accept_items(
     if plan.keys is None:
         return {k: symbolize_value(v) for k, v in items.items()}
     accepted: dict[Any, Any] = {}
+    for key in items:
+        if key not in plan.keys and plan.plan_of(key) is None:
+            raise KeyError(
+                f"Key {key!r} is not allowed (path={str(resolve_path(path))!r}). "
+                f"Allowed keys: {list(plan.keys)!r}."
+            )
     for key, sub in plan.keys.items():
         value = items.get(key, _MISSING)
         if value.__class__ in sub.exact:
@@ -636,12 +642,7 @@ def _accept_items(
             if key in accepted:
                 continue
             found = plan.plan_of(key)
-            if found is None:
-                raise KeyError(
-                    f"Key {key!r} is not allowed (path={str(resolve_path(path))!r}). "
-                    f"Allowed keys: {list(plan.keys)!r}."
-                )
-            if not isinstance(value, MissingValue):
+            if found is not None and not isinstance(value, MissingValue):
                 accepted[key] = found.accept(value, partial, join_path(path, key))
     return accepted
 

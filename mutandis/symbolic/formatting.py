@@ -227,7 +227,7 @@ class _Writer:
             if value.__class__ in LEAF_TYPES and plain_leaves:
                 text = repr(value)
             else:
-                if inferred and getattr(value.__class__.__class__, "_sym_inferential", False):
+                if inferred and getattr(value.__class__, "_sym_inferential", False):
                     value = node.sym_inferred(key, value)
                 text = self.value(value, below)
             if style == _ATTRIBUTE:

@@ -758,6 +758,8 @@ def _accept_items(items: list[Any], plan: Plan, partial: bool, path: PathLike) -
             if cls not in exact and (
                 cls not in known or (not partial and value._sym_flags & MAYBE_PARTIAL)
             ):
+                if isinstance(value, MissingValue):
+                    continue
                 value = element.accept(value, partial, join_path(path, i))
             accepted.append(value)
     spec = plan.spec

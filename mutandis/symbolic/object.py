@@ -8,7 +8,7 @@ handlers it overrides.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue, explicit_method_override
@@ -53,26 +53,27 @@ class Object(Symbolic, metaclass=ObjectMeta):
 
     __slots__ = ("_sym_parent", "_sym_key")
 
-    allow_symbolic_attribute = True
-    allow_symbolic_assignment = False
-    allow_symbolic_mutation = True
-    use_symbolic_comparison = True
-    infer_symbolic_fields_from_annotations = True
-    auto_schema = True
-    auto_register = True
+    allow_symbolic_attribute: ClassVar[bool] = True
+    allow_symbolic_assignment: ClassVar[bool] = False
+    allow_symbolic_mutation: ClassVar[bool] = True
+    use_symbolic_comparison: ClassVar[bool] = True
+    infer_symbolic_fields_from_annotations: ClassVar[bool] = True
+    auto_schema: ClassVar[bool] = True
+    auto_register: ClassVar[bool] = True
 
     _sym_ready = False
-    _sym_plans: dict[Any, Plan] = {}
-    _sym_dynamic: list[tuple[Any, Plan]] = []
-    _sym_names: tuple[str, ...] = ()
-    _sym_field_map: dict[str, Any] = {}
-    _sym_shadowed: frozenset[str] = frozenset()
-    _sym_routed: frozenset[str] = frozenset()
-    _sym_getter: Any = None
+    _sym_plans: ClassVar[dict[Any, Plan]] = {}
+    _sym_dynamic: ClassVar[list[tuple[Any, Plan]]] = []
+    _sym_names: ClassVar[tuple[str, ...]] = ()
+    _sym_field_map: ClassVar[dict[str, Any]] = {}
+    _sym_shadowed: ClassVar[frozenset[str]] = frozenset()
+    _sym_routed: ClassVar[frozenset[str]] = frozenset()
+    _sym_getter: ClassVar[Any] = None
     _sym_init_hook = False
     _sym_calls_init = False
-    _sym_super_inits: tuple[Any, ...] = ()
-    _sym_dynamic_keys: list[str] | None = None
+    _sym_quick_clone: ClassVar[Any] = None
+    _sym_super_inits: ClassVar[tuple[Any, ...]] = ()
+    _sym_dynamic_keys: ClassVar[list[str] | None] = None
 
     # ---------------------------------------------------------------- class creation
 
@@ -506,6 +507,10 @@ class Object(Symbolic, metaclass=ObjectMeta):
         batch.changes.append((self, key, old, _MISSING))
 
     def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
+        cls = type(self)
+        quick = cls._sym_quick_clone
+        if quick is not None and self._sym_flags == cls._sym_flags and not self._sym_dynamic_keys:
+            return quick(self, deep, memo)
         return self._sym_remake(
             {
                 k: v if v.__class__ in LEAF_TYPES else clone_value(v, deep, memo)
@@ -563,7 +568,19 @@ class Object(Symbolic, metaclass=ObjectMeta):
             return self.sym_hash()
         return object.__hash__(self)
 
-    # ---------------------------------------------------------------- pickle and JSON
+    # ---------------------------------------------------------------- text, pickle and JSON
+
+    def format(
+        self,
+        compact: bool = False,
+        verbose: bool = False,
+        root_indent: int = 0,
+        **kwargs: Any,
+    ) -> str:
+        """Returns the text of this object (see `mutandis.format`)."""
+        from mutandis.symbolic import formatting
+
+        return formatting.format_node(self, compact, verbose, root_indent, **kwargs)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         fields = {k: v for k, v in self._sym_pairs()}

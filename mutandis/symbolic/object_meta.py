@@ -643,4 +643,5 @@ def infer_on_read(cls: type[Object], name: str) -> None:
             current, "_sym_shadowed", current.__dict__.get("_sym_shadowed", frozenset()) | {name}
         )
         type.__setattr__(current, "_sym_getter", None)
+        type.__setattr__(current, "_sym_quick_clone", None)
         stack.extend(type.__subclasses__(current))

@@ -206,7 +206,8 @@ def default_maker(spec: Any) -> Callable[[], Any] | None:
         return lambda: default.sym_clone(deep=True)
     import types
 
-    if isinstance(default, (type, types.FunctionType, types.BuiltinFunctionType)):
+    shared = (type, types.FunctionType, types.BuiltinFunctionType)
+    if isinstance(default, shared) or type(default) is object:  # A bare `object()` is a sentinel.
         return lambda: default
 
     def make() -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mutandis.base import LEAF_TYPES, JSONConvertible, KeyPath, kvlist_str
+from mutandis.base import LEAF_TYPES, JSONConvertible, KeyPath
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.inferred import Inferential
 from mutandis.symbolic.object import Object
@@ -30,6 +30,7 @@ class Ref(Object, Inferential):
     """
 
     __serialization_key__ = "pyglove.core.symbolic.ref.Ref"
+    _sym_inferential = True  # `Object` comes first among the bases and says False.
 
     def __new__(cls, value: Any = None, **kwargs: Any) -> Any:
         if isinstance(value, (Symbolic, list, dict)):
@@ -105,20 +106,20 @@ class Ref(Object, Inferential):
     def format(
         self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
     ) -> str:
-        kwargs.pop("use_inferred", None)
-        if compact:
-            from mutandis.base import format as format_value
+        from mutandis.base import format as format_value
 
-            text = format_value(self._value, compact=True, verbose=verbose, **kwargs)
-            return f"{type(self).__name__}({text})"
-        return kvlist_str(
-            [("value", self._value, None)],
-            label=type(self).__name__,
-            compact=False,
+        kwargs.pop("use_inferred", None)
+        text = format_value(
+            self._value,
+            compact=compact,
             verbose=verbose,
-            root_indent=root_indent,
+            root_indent=root_indent + 1,
             **kwargs,
         )
+        name = type(self).__name__
+        if compact:
+            return f"{name}({text})"
+        return f"{name}(\n{'  ' * (root_indent + 1)}value = {text}\n{'  ' * root_indent})"
 
     # -- Stored forms.
 

@@ -99,7 +99,7 @@ def node_to_json(
         'use_inferred': use_inferred, 'omit_symbolic_marker': omit_symbolic_marker}
 
     def write(key: Any, value: Any) -> Any:
-        if use_inferred and getattr(value.__class__.__class__, "_sym_inferential", False):
+        if use_inferred and getattr(value.__class__, "_sym_inferential", False):
             value = node.sym_inferred(key, value)
         return json_conversion.encode(value, context, options)
 

@@ -4,7 +4,6 @@ A small recursive-descent parser resolves names in a module. It never evaluates 
 literals of `Literal[...]`), so that a name which does not exist yet simply becomes a reference.
 """
 
-import ast
 import builtins
 import functools
 import operator
@@ -151,6 +150,8 @@ class _Parser:
 
     def _literals(self) -> typing.Any:
         """The value of the expression up to the closing bracket of `Literal[`."""
+        import ast  # Not at the top: it is slow to import, and rarely needed.
+
         start = self._pos
         for end in range(start, len(self._text)):
             if self._text[end] != ']':
@@ -198,28 +199,18 @@ def _is_literal(annotation: typing.Any) -> bool:
     return annotation is typing_extensions.Literal
 
 
-_LITERAL_NODES = (
-    ast.Expression,
-    ast.Constant,
-    ast.Tuple,
-    ast.List,
-    ast.Dict,
-    ast.Set,
-    ast.Load,
-    ast.UnaryOp,
-    ast.USub,
-    ast.UAdd,
-    ast.BinOp,
-    ast.Add,
-    ast.Sub,
-    ast.JoinedStr,
-    ast.FormattedValue,
+# Names of the classes of syntax nodes that stand for plain data.
+_LITERAL_NODES = frozenset(
+    'Expression Constant Tuple List Dict Set Load UnaryOp USub UAdd BinOp Add Sub JoinedStr '
+    'FormattedValue'.split()
 )
 
 
-def _literal_value(tree: ast.Expression, code: str) -> typing.Any:
+def _literal_value(tree: typing.Any, code: str) -> typing.Any:
+    import ast
+
     for node in ast.walk(tree):
-        if not isinstance(node, _LITERAL_NODES):
+        if type(node).__name__ not in _LITERAL_NODES:
             raise SyntaxError(
                 f'Literal[{code}]: {type(node).__name__} is not allowed; write plain values.'
             )

@@ -6,7 +6,9 @@ from mutandis.base import MISSING_VALUE, kvlist_str
 from mutandis.base import MissingValue as UntypedMissingValue
 from mutandis.typing.introspection import is_subclass, safe_eq
 from mutandis.typing.paths import PathLike, at_path
-from mutandis.typing.value_spec import Pairs, ValueSpec, short_repr
+from mutandis.typing.value_spec import ChildTransform, Pairs, ValueSpec, short_repr
+
+_LOOKUP_TYPES = frozenset({str, int, bool, float, bytes})
 
 
 class Enum(ValueSpec):
@@ -21,10 +23,12 @@ class Enum(ValueSpec):
       ValueError: If `values` is not a non-empty list, or the default is not in it.
     """
 
-    __slots__ = ('_values',)
+    __slots__ = ('_values', '_lookup')
 
     __serialization_key__ = 'pyglove.typing.Enum'
     auto_register = True
+
+    _lookup: frozenset[typing.Any]
 
     def __init__(
         self, default: typing.Any, values: list[typing.Any], frozen: bool = False
@@ -37,6 +41,32 @@ class Enum(ValueSpec):
         super().__init__(
             _common_type(values), default, None, any(v is None for v in values), frozen
         )
+
+    def _exact_type(self) -> typing.Any:
+        # Values that can be looked up, if nothing but membership has to be checked.
+        self._lookup = frozenset(v for v in self._values if type(v) in _LOOKUP_TYPES)
+        return None
+
+    def _refresh(self) -> None:
+        self._lookup = frozenset()
+        super()._refresh()
+
+    def apply(
+        self,
+        value: typing.Any,
+        allow_partial: bool = False,
+        child_transform: ChildTransform | None = None,
+        root_path: PathLike = None,
+    ) -> typing.Any:
+        """Accepts one of the values (see `ValueSpec.apply`)."""
+        value_class = type(value)
+        if (
+            value_class in _LOOKUP_TYPES
+            and (value_class is self._value_type or self._value_type is None)
+            and value in self._lookup
+        ):
+            return value
+        return self._apply_steps(value, allow_partial, child_transform, root_path)
 
     @property
     def values(self) -> list[typing.Any]:

@@ -131,8 +131,6 @@ class Object(ValueSpec):
             checkable = self._checkable
         if isinstance(value, checkable) if checkable is not None else is_instance(value, cls):
             return value
-        if getattr(value, '__no_type_check__', False):
-            return value
         return self._convert(value, cls, root_path)
 
     def _apply(

@@ -187,8 +187,10 @@ class Schema(Formattable, JSONConvertible):
         schema._description = self._description
         schema._metadata = dict(self._metadata)
         schema._allow_nonconst_keys = self._allow_nonconst_keys
-        schema._dynamic_field = None
-        schema._set_fields({key: field.copy() for key, field in self._fields.items()})
+        fields = {key: field.copy() for key, field in self._fields.items()}
+        dynamic = self._dynamic_field
+        schema._dynamic_field = None if dynamic is None else fields[dynamic.key]
+        schema._set_fields(fields)
         return schema
 
     # Validation.

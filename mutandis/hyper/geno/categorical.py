@@ -1,7 +1,10 @@
 """`Choices`: a decision for one or several of a list of candidates."""
 
+from __future__ import annotations
+
 import re
-from typing import Any, Iterator, Optional, Union
+from collections.abc import Iterator
+from typing import Any, Union
 
 from mutandis import typing as T
 from mutandis.base import KeyPath
@@ -12,6 +15,7 @@ from mutandis.hyper.geno.spec import (
     ROOT_LOCATION,
     DecisionPoint,
     DNASpec,
+    adopt_specs,
     new_spec,
     set_attribute,
 )
@@ -76,8 +80,8 @@ class Choices(DecisionPoint):
     """A decision for `num_choices` of the candidates.
 
     Each candidate is a space, whose decisions are to be made only if the candidate is chosen. With
-    several choices this is a *multi-choice*: `subchoice(i)` is the i-th of them, with its own copies of the
-    decision points below it. ::
+    several choices this is a *multi-choice*: `subchoice(i)` is the i-th of them, with its own
+    copies of the decision points below it. ::
 
         choices = geno.manyof(2, [geno.constant(), geno.constant(), geno.floatv(0.0, 1.0)])
         choices.space_size         # -1, because of the float
@@ -85,28 +89,28 @@ class Choices(DecisionPoint):
     """
 
     # Number of constant candidates, as long as `candidates` has not been made.
-    _constants: Optional[int] = None
+    _constants: int | None = None
     _literals: Any = None
-    _subchoices: Optional[list['Choices']] = None
+    _subchoices: list[Choices] | None = None
 
     @classmethod
     def _make(
         cls,
         num_choices: int,
-        candidates: Union[int, list[Optional[Space]]],
+        candidates: int | list[Space | None],
         literal_values: Any = None,
         distinct: bool = True,
         sorted: bool = False,
         hints: Any = None,
         location: KeyPath = ROOT_LOCATION,
-        name: Optional[str] = None,
-        subchoice_index: Optional[int] = None,
-    ) -> 'Choices':
+        name: str | None = None,
+        subchoice_index: int | None = None,
+    ) -> Choices:
         """Builds a parentless point, unchecked.
 
-        `candidates` is the number of constant candidates, or a list of parentless spaces in which `None`
-        stands for a constant. The list of candidates, and that of literal values, are made when somebody
-        asks for them.
+        `candidates` is the number of constant candidates, or a list of parentless spaces in which
+        `None` stands for a constant. The list of candidates, and that of literal values, are made
+        when somebody asks for them.
         """
         self: Choices = new_spec(cls, location, hints)
         set_attribute(self, 'name', name)
@@ -127,11 +131,7 @@ class Choices(DecisionPoint):
     def _set_candidates(self, spaces: list[Space]) -> Any:
         for i, candidate in enumerate(spaces):
             set_attribute(candidate, 'index', i)
-        nodes = List._sym_make(spaces, _CANDIDATES)
-        set_attribute(nodes, '_sym_parent', self)
-        set_attribute(nodes, '_sym_key', 'candidates')
-        set_attribute(self, 'candidates', nodes)
-        return nodes
+        return adopt_specs(self, 'candidates', spaces, _CANDIDATES)
 
     def _make_candidates(self) -> Any:
         assert self._constants is not None
@@ -202,7 +202,7 @@ class Choices(DecisionPoint):
     def _num_candidates(self) -> int:
         return len(self.candidates) if self._constants is None else self._constants
 
-    def _candidate(self, index: int) -> Optional[Space]:
+    def _candidate(self, index: int) -> Space | None:
         """The space of a candidate, `None` when it is constant."""
         if self._constants is not None:
             return None
@@ -218,7 +218,7 @@ class Choices(DecisionPoint):
             return []
         return [c for c in self.candidates if c.elements]
 
-    def _candidate_points(self) -> Optional[Iterator[DecisionPoint]]:
+    def _candidate_points(self) -> Iterator[DecisionPoint] | None:
         """The decision points right below all candidates, `None` when there are none."""
         spaces = self._conditional_candidates()
         if not spaces:
@@ -227,7 +227,7 @@ class Choices(DecisionPoint):
 
     # -- Choices of a multi-choice.
 
-    def subchoice(self, index: int) -> 'Choices':
+    def subchoice(self, index: int) -> Choices:
         """The spec of one choice; for a single choice itself.
 
         Raises:
@@ -239,7 +239,7 @@ class Choices(DecisionPoint):
         return self if self.num_choices == 1 else self.choice_specs[index]
 
     @property
-    def choice_specs(self) -> list['Choices']:
+    def choice_specs(self) -> list[Choices]:
         """The specs of all choices; `[self]` for a single choice."""
         if self.num_choices == 1:
             return [self]
@@ -250,8 +250,8 @@ class Choices(DecisionPoint):
         assert self._subchoices is not None
         return self._subchoices
 
-    def _make_subchoice(self, index: int) -> 'Choices':
-        candidates: Union[int, list[Optional[Space]]]
+    def _make_subchoice(self, index: int) -> Choices:
+        candidates: int | list[Space | None]
         if self._constants is not None:
             candidates = self._constants
         else:
@@ -289,13 +289,11 @@ class Choices(DecisionPoint):
 
     # -- Text of candidates.
 
-    def _literal(self, index: int) -> Optional[Literal]:
+    def _literal(self, index: int) -> Literal | None:
         literals = self.literal_values if self._literals is None else self._literals
         return None if literals is None else literals[index]
 
-    def format_candidate(
-        self, index: int, display_format: str = 'choice_and_literal'
-    ) -> Literal:
+    def format_candidate(self, index: int, display_format: str = 'choice_and_literal') -> Literal:
         """A readable form of a candidate.
 
         Args:
@@ -320,8 +318,8 @@ class Choices(DecisionPoint):
     def candidate_index(self, choice_value: Literal) -> int:
         """The index of a candidate given by its literal value, `'i/n'` or `'i/n (literal)'`.
 
-        A string literal that was written with quotes (`"'relu'"`) may be given without, unless another
-        literal equals the bare text.
+        A string literal that was written with quotes (`"'relu'"`) may be given without, unless
+        another literal equals the bare text.
 
         Raises:
             ValueError: there is no such candidate.
@@ -357,13 +355,17 @@ class Choices(DecisionPoint):
 
     # -- Spaces as data.
 
-    def _make_plan(self) -> SpacePlan:
+    @property
+    def _has_names(self) -> bool:
+        if self.name is not None:
+            return True
+        return self._constants is None and DNASpec._has_names.fget(self)  # type: ignore[attr-defined]
+
+    def _point_plan(self) -> ChoicesPlan:
         subs = None
         if self._constants is None and self._conditional_candidates():
             subs = tuple(c._compiled() if c.elements else None for c in self.candidates)
-        return SpacePlan(
-            (ChoicesPlan(self.num_choices, self._num_candidates, self.distinct, self.sorted, subs),)
-        )
+        return ChoicesPlan(self.num_choices, self._num_candidates, self.distinct, self.sorted, subs)
 
     def _make_signature(self) -> Any:
         if self.hints is not None:
@@ -436,7 +438,7 @@ install(
 )
 
 
-def _last_index(literals: Any, value: Any) -> Optional[int]:
+def _last_index(literals: Any, value: Any) -> int | None:
     """The last position of a value."""
     for i in range(len(literals) - 1, -1, -1):
         if literals[i] == value:
@@ -449,10 +451,10 @@ def manyof(
     candidates: list[Any],
     distinct: bool = True,
     sorted: bool = False,
-    literal_values: Optional[list[Literal]] = None,
+    literal_values: list[Literal] | None = None,
     hints: Any = None,
-    location: Union[KeyPath, str] = ROOT_LOCATION,
-    name: Optional[str] = None,
+    location: KeyPath | str = ROOT_LOCATION,
+    name: str | None = None,
 ) -> Choices:
     """A multi-choice; candidates that are bare decision points become spaces."""
     return Choices(
@@ -469,10 +471,10 @@ def manyof(
 
 def oneof(
     candidates: list[Any],
-    literal_values: Optional[list[Literal]] = None,
+    literal_values: list[Literal] | None = None,
     hints: Any = None,
-    location: Union[KeyPath, str] = ROOT_LOCATION,
-    name: Optional[str] = None,
+    location: KeyPath | str = ROOT_LOCATION,
+    name: str | None = None,
 ) -> Choices:
     """A single choice; candidates that are bare decision points become spaces."""
     return manyof(

@@ -4,14 +4,19 @@ A *code* stands for a DNA without its spec:
 
 * `None`, a number or a string is a leaf with that value;
 * a list is a node without a value, one child per item;
-* a tuple `(v, x)` is a node with value `v`: one child per item of `x` if that is a list, else the one
+* a tuple `(v, x)` is a node with value `v`: one child per item of `x` if that is a list, else the
+one
   child `x`; `(v, a, b, ...)` is short for `(v, (a, b, ...))`.
 
-`parse` accepts all of that and returns the code in *normal form*, in which equal DNAs have equal codes:
+`parse` accepts all of that and returns the code in *normal form*, in which equal DNAs have equal
+codes:
 a node without value and with one child is that child; the only child of a node has a value.
 """
 
-from typing import Any, Callable
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from mutandis.hyper.geno.plan import (
     ChoicesPlan,
@@ -151,7 +156,7 @@ def less(left: Any, right: Any) -> bool:
                 f'The DNAs are not comparable: at {a_value!r} one has {len(a_children)} children and '
                 f'the other {len(b_children)}.'
             )
-        stack.extend(reversed(list(zip(a_children, b_children))))
+        stack.extend(reversed(list(zip(a_children, b_children, strict=False))))
     return False
 
 
@@ -194,9 +199,7 @@ def _of_point(point: PointPlan, flat: tuple[Any, ...], position: int) -> tuple[A
     return join(None, codes), position
 
 
-def bind(
-    space: SpacePlan, code: Any, make_node: Callable[[Any], Any]
-) -> tuple[Any, ...]:
+def bind(space: SpacePlan, code: Any, make_node: Callable[[Any], Any]) -> tuple[Any, ...]:
     """Reads a code as a DNA of a space.
 
     Args:
@@ -242,7 +245,7 @@ def _bind_space(
             f'value is {value!r}.',
         )
     _check_count(len(points), children, out)
-    for point, child in zip(points, children):
+    for point, child in zip(points, children, strict=False):
         _bind_point(point, child, out, make_node)
 
 

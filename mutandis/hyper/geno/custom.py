@@ -1,10 +1,13 @@
 """`CustomDecisionPoint`: a decision whose DNA, a string, is made by user functions."""
 
-from typing import Any, Callable, Optional
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from mutandis import typing as T
 from mutandis.base import KeyPath
-from mutandis.hyper.geno.plan import CustomPlan, SpacePlan
+from mutandis.hyper.geno.plan import CustomPlan
 from mutandis.hyper.geno.spec import ROOT_LOCATION, DecisionPoint, new_spec, set_attribute
 from mutandis.hyper.geno.text import format_point
 from mutandis.symbolic import comparison
@@ -42,13 +45,13 @@ class CustomDecisionPoint(DecisionPoint):
     @classmethod
     def _make(
         cls,
-        hyper_type: Optional[str] = None,
-        next_dna_fn: Optional[Callable[..., Any]] = None,
-        random_dna_fn: Optional[Callable[..., Any]] = None,
+        hyper_type: str | None = None,
+        next_dna_fn: Callable[..., Any] | None = None,
+        random_dna_fn: Callable[..., Any] | None = None,
         hints: Any = None,
         location: KeyPath = ROOT_LOCATION,
-        name: Optional[str] = None,
-    ) -> 'CustomDecisionPoint':
+        name: str | None = None,
+    ) -> CustomDecisionPoint:
         """Builds a parentless point, unchecked."""
         self: CustomDecisionPoint = new_spec(cls, location, hints)
         set_attribute(self, 'name', name)
@@ -61,8 +64,8 @@ class CustomDecisionPoint(DecisionPoint):
     def is_custom_decision_point(self) -> bool:
         return True
 
-    def _make_plan(self) -> SpacePlan:
-        return SpacePlan((CustomPlan(self.next_dna_fn, self.random_dna_fn),))
+    def _point_plan(self) -> CustomPlan:
+        return CustomPlan(self.next_dna_fn, self.random_dna_fn)
 
     def _make_signature(self) -> Any:
         if self.hints is not None:

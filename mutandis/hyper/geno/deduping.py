@@ -1,6 +1,8 @@
 """`Deduping`: an algorithm without repeated proposals."""
 
-from typing import Any, Optional
+from __future__ import annotations
+
+from typing import Any
 
 from mutandis import typing as T
 from mutandis.hyper.geno.dna import DNA
@@ -91,7 +93,7 @@ class Deduping(DNAGenerator):
             self._remember(self._known_key(dna), reward)
 
     def _known_key(self, dna: DNA) -> Any:
-        key: Optional[Any] = dna._metadata_get('dedup_key')
+        key: Any | None = dna._metadata_get('dedup_key')
         return self._key(dna) if key is None else key
 
     def _remember(self, key: Any, reward: Any) -> None:

@@ -1,13 +1,16 @@
 """`DNA`: one point of a search space, a tree of numbers and strings.
 
-A DNA is data. Its primary form is the tuple of the values of all active decisions (`_flat`) together
-with the spec it is bound to (`_spec`); an unbound one holds its compact form instead (`_code`, see
-`code.py`). Hash, equality, copying and conversion work on these. The symbolic fields `value`, `children`
-and `metadata` are made when somebody asks for them; once they exist, writes to them drop what was
-derived, and it is derived from the fields again when it is needed next.
+A DNA is data. Its primary form is the tuple of the values of all active decisions (`_flat`)
+together with the spec it is bound to (`_spec`); an unbound one holds its compact form instead
+(`_code`, see `code.py`). Hash, equality, copying and conversion work on these. The symbolic fields
+`value`, `children` and `metadata` are made when somebody asks for them; once they exist, writes to
+them drop what was derived, and it is derived from the fields again when it is needed next.
 """
 
-from typing import Any, Callable, Iterator, Optional, Union
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from mutandis import typing as T
 from mutandis.base import KeyPath, explicit_method_override
@@ -30,7 +33,8 @@ _NO_CODE = object()
 class DNA(Object):
     """A point of a search space.
 
-    The value may be *compositional*: a list stands for several decisions, a tuple for conditional ones.
+    The value may be *compositional*: a list stands for several decisions, a tuple for conditional
+    ones.
     Both are parsed into a tree of DNAs::
 
         DNA(1)                   # one choice: the second candidate
@@ -57,15 +61,15 @@ class DNA(Object):
     __str_format_kwargs__ = {'compact': True, 'verbose': True}
     __repr_format_kwargs__ = {'compact': True, 'verbose': True}
 
-    _flat: Optional[tuple[Any, ...]] = None
-    _spec: Optional[DNASpec] = None
+    _flat: tuple[Any, ...] | None = None
+    _spec: DNASpec | None = None
     _code: Any = _NO_CODE
     # Whether `value` and `children`, and `metadata`, are stored in the instance.
     _made = False
     _has_metadata = False
-    _metadata_keys: Optional[set[str]] = None
-    _userdata: Optional[AttributeDict] = None
-    _userdata_keys: Optional[set[str]] = None
+    _metadata_keys: set[str] | None = None
+    _userdata: AttributeDict | None = None
+    _userdata_keys: set[str] | None = None
 
     # -- Construction.
 
@@ -73,9 +77,9 @@ class DNA(Object):
     def __init__(
         self,
         value: Any = None,
-        children: Optional[list['DNA']] = None,
-        spec: Optional[DNASpec] = None,
-        metadata: Optional[dict[str, Any]] = None,
+        children: list[DNA] | None = None,
+        spec: DNASpec | None = None,
+        metadata: dict[str, Any] | None = None,
         *,
         allow_partial: bool = False,
         **kwargs: Any,
@@ -103,9 +107,7 @@ class DNA(Object):
         if kwargs.get('sealed'):
             self.seal()
 
-    def _set_nodes(
-        self, value: Any, children: list['DNA'], metadata: Optional[dict[str, Any]]
-    ) -> None:
+    def _set_nodes(self, value: Any, children: list[DNA], metadata: dict[str, Any] | None) -> None:
         """Sets the fields to given nodes, in normal form."""
         if value is not None and not isinstance(value, (int, float, str)):
             codes.parse(value)
@@ -123,12 +125,12 @@ class DNA(Object):
             self._set_metadata_dict(metadata)
 
     @classmethod
-    def parse(cls, json_value: Any, spec: Optional[DNASpec] = None) -> 'DNA':
+    def parse(cls, json_value: Any, spec: DNASpec | None = None) -> DNA:
         """Makes a DNA from a compositional value: the same as `DNA(json_value, spec=spec)`."""
         return cls(json_value, spec=spec)
 
     @classmethod
-    def _from_flat(cls, spec: DNASpec, values: tuple[Any, ...]) -> 'DNA':
+    def _from_flat(cls, spec: DNASpec, values: tuple[Any, ...]) -> DNA:
         """A DNA bound to a spec, of flat values that are known to fit."""
         self: DNA = cls.__new__(cls)
         set_attribute(self, '_sym_parent', None)
@@ -137,7 +139,7 @@ class DNA(Object):
         return self
 
     @classmethod
-    def _from_code(cls, code: Any) -> 'DNA':
+    def _from_code(cls, code: Any) -> DNA:
         """An unbound DNA of a code in normal form."""
         self: DNA = cls.__new__(cls)
         set_attribute(self, '_sym_parent', None)
@@ -145,7 +147,7 @@ class DNA(Object):
         return self
 
     @classmethod
-    def _sym_make(cls, values: dict[str, Any], flags: Optional[int] = None) -> Any:
+    def _sym_make(cls, values: dict[str, Any], flags: int | None = None) -> Any:
         dna = cls(values.get('value'), values.get('children'), metadata=values.get('metadata'))
         if flags is not None and flags != cls._sym_flags:
             set_attribute(dna, '_sym_flags', flags)
@@ -153,7 +155,7 @@ class DNA(Object):
 
     # -- The symbolic fields, made on demand.
 
-    def _store_fields(self, value: Any, children: list['DNA']) -> None:
+    def _store_fields(self, value: Any, children: list[DNA]) -> None:
         set_attribute(self, 'value', value)
         nodes = List._sym_make(children, _CHILDREN, leaves_only=not children)
         set_attribute(nodes, '_sym_parent', self)
@@ -214,7 +216,8 @@ class DNA(Object):
         super()._sym_write(key, value, batch)
 
     def _sym_touch(self) -> None:
-        """Drops what was derived from the fields; called when this node or one below was written."""
+        """Drops what was derived from the fields; called when this node or one below was
+        written."""
         if self._made:
             if self._flat is not None:
                 set_attribute(self, '_flat', None)
@@ -286,7 +289,7 @@ class DNA(Object):
             )
         return self._spec
 
-    def _nodes(self) -> list['DNA']:
+    def _nodes(self) -> list[DNA]:
         """All nodes with a value, depth first, as the flat values are."""
         found: list[DNA] = []
         stack: list[DNA] = [self]
@@ -300,11 +303,11 @@ class DNA(Object):
     # -- Binding.
 
     @property
-    def spec(self) -> Optional[DNASpec]:
+    def spec(self) -> DNASpec | None:
         """The spec that this node is bound to, or `None`."""
         return self._spec
 
-    def use_spec(self, spec: DNASpec) -> 'DNA':
+    def use_spec(self, spec: DNASpec) -> DNA:
         """Checks this DNA against a spec and binds all nodes to their parts of it.
 
         Spaces of one element have no node of their own, so `DNA(0).use_spec(Space([c])).spec is c`.
@@ -333,7 +336,7 @@ class DNA(Object):
             set_attribute(node, '_code', _NO_CODE)
             if node._made:
                 _, parts = dna_view.view(bound, values)
-                for child, (child_spec, part) in zip(node.children, parts):
+                for child, (child_spec, part) in zip(node.children, parts, strict=False):
                     if child_spec is not None:
                         stack.append((child, child_spec._bound_spec, part))
 
@@ -345,7 +348,7 @@ class DNA(Object):
         return not self.children
 
     @property
-    def parent_dna(self) -> Optional['DNA']:
+    def parent_dna(self) -> DNA | None:
         """The enclosing DNA, or `None`."""
         parent = self._sym_parent
         if isinstance(parent, list):
@@ -353,7 +356,7 @@ class DNA(Object):
         return parent if isinstance(parent, DNA) else None
 
     @property
-    def root(self) -> 'DNA':
+    def root(self) -> DNA:
         """The topmost DNA."""
         node = self
         while True:
@@ -368,7 +371,7 @@ class DNA(Object):
         return self._require_spec().is_subchoice
 
     @property
-    def multi_choice_spec(self) -> Optional[DecisionPoint]:
+    def multi_choice_spec(self) -> DecisionPoint | None:
         """The multi-choice whose choices the children are, or `None`."""
         spec = self._require_spec()
         return dna_view.multi_choice_of(spec, self.value)
@@ -424,7 +427,9 @@ class DNA(Object):
             return True
         if self.metadata != other.metadata:
             return False
-        return all(left.sym_eq(right) for left, right in zip(self.children, other.children))
+        return all(
+            left.sym_eq(right) for left, right in zip(self.children, other.children, strict=False)
+        )
 
     def sym_hash(self) -> int:
         own = (DNA, self._values)
@@ -450,7 +455,7 @@ class DNA(Object):
             return any(child.value == item for child in self.children)
         raise ValueError(f'`in` takes a DNA, an int, a float or a string, not {item!r}.')
 
-    def __iter__(self) -> Iterator['DNA']:
+    def __iter__(self) -> Iterator[DNA]:
         return iter(self.children)
 
     def __bool__(self) -> bool:
@@ -496,7 +501,7 @@ class DNA(Object):
         assert self._userdata is not None
         return self._userdata
 
-    def set_userdata(self, key: str, value: Any, cloneable: bool = False) -> 'DNA':
+    def set_userdata(self, key: str, value: Any, cloneable: bool = False) -> DNA:
         """Keeps a note; `clone` copies it if `cloneable`. Returns the DNA itself."""
         self.userdata[key] = value
         if cloneable:
@@ -506,7 +511,7 @@ class DNA(Object):
             self._userdata_keys.add(key)
         return self
 
-    def set_metadata(self, key: str, value: Any, cloneable: bool = False) -> 'DNA':
+    def set_metadata(self, key: str, value: Any, cloneable: bool = False) -> DNA:
         """Stores metadata; `clone` copies it if `cloneable`. Returns the DNA itself."""
         flat, code = self._flat, self._code
         self.metadata.rebind({key: value}, raise_on_no_change=False, skip_notification=True)
@@ -537,9 +542,7 @@ class DNA(Object):
         if self._spec is not None:
             set_attribute(new, '_spec', self._spec)
         if self._made and any(child._has_notes() for child in self.children):
-            new._store_fields(
-                self.value, [child._sym_clone(deep, memo) for child in self.children]
-            )
+            new._store_fields(self.value, [child._sym_clone(deep, memo) for child in self.children])
         if self._flat is not None:
             set_attribute(new, '_flat', self._flat)
         elif not new._made:
@@ -569,7 +572,7 @@ class DNA(Object):
         return [] if code is None else code
 
     @classmethod
-    def from_numbers(cls, dna_values: list[Union[int, float, str]], dna_spec: DNASpec) -> 'DNA':
+    def from_numbers(cls, dna_values: list[int | float | str], dna_spec: DNASpec) -> DNA:
         """Makes a bound DNA from the values of its active decisions.
 
         Raises:
@@ -583,12 +586,13 @@ class DNA(Object):
         return cls._from_flat(dna_spec, flat)
 
     @classmethod
-    def from_fn(cls, dna_spec: DNASpec, generator_fn: Callable[[DecisionPoint], Any]) -> 'DNA':
+    def from_fn(cls, dna_spec: DNASpec, generator_fn: Callable[[DecisionPoint], Any]) -> DNA:
         """Makes a bound DNA by asking a function for each active decision, depth first.
 
         Args:
             dna_spec: the space.
-            generator_fn: for `Choices` returns as many ints as choices (a sized iterable); for `Float` a
+            generator_fn: for `Choices` returns as many ints as choices (a sized iterable); for
+            `Float` a
                 float; for custom points a string. A DNA stands for the decision and all below it.
 
         Raises:
@@ -606,7 +610,7 @@ class DNA(Object):
         value_type: str = 'value',
         multi_choice_key: str = 'subchoice',
         include_inactive_decisions: bool = False,
-        filter_fn: Optional[Callable[[DecisionPoint], bool]] = None,
+        filter_fn: Callable[[DecisionPoint], bool] | None = None,
     ) -> dict[Any, Any]:
         """The decisions as a dict, in depth-first order.
 
@@ -623,13 +627,19 @@ class DNA(Object):
         """
         spec = self._require_spec()
         return dna_dict.to_dict(
-            self, spec, key_type, value_type, multi_choice_key, include_inactive_decisions, filter_fn
+            self,
+            spec,
+            key_type,
+            value_type,
+            multi_choice_key,
+            include_inactive_decisions,
+            filter_fn,
         )
 
     @classmethod
     def from_dict(
         cls, dict_repr: dict[Any, Any], dna_spec: DNASpec, use_ints_as_literals: bool = False
-    ) -> 'DNA':
+    ) -> DNA:
         """Makes a bound DNA from a dict as made by `to_dict` with any options.
 
         Args:
@@ -640,7 +650,9 @@ class DNA(Object):
         Raises:
             ValueError: a value is missing or does not fit.
         """
-        return cls._from_flat(dna_spec, dna_dict.from_dict(dict_repr, dna_spec, use_ints_as_literals))
+        return cls._from_flat(
+            dna_spec, dna_dict.from_dict(dict_repr, dna_spec, use_ints_as_literals)
+        )
 
     def parameters(self, use_literal_values: bool = False) -> dict[str, Any]:
         """Deprecated: `to_dict` with value type 'choice' or 'choice_and_literal'."""
@@ -650,19 +662,19 @@ class DNA(Object):
     @classmethod
     def from_parameters(
         cls, parameters: dict[str, Any], dna_spec: DNASpec, use_literal_values: bool = False
-    ) -> 'DNA':
+    ) -> DNA:
         """Deprecated: `from_dict`."""
         del use_literal_values
         return cls.from_dict(parameters, dna_spec)
 
     # -- Enumeration.
 
-    def next_dna(self) -> Optional['DNA']:
+    def next_dna(self) -> DNA | None:
         """The next DNA of the bound spec, `None` after the last."""
-        next_dna: Optional[DNA] = self._require_spec().next_dna(self)
+        next_dna: DNA | None = self._require_spec().next_dna(self)
         return next_dna
 
-    def iter_dna(self) -> Iterator['DNA']:
+    def iter_dna(self) -> Iterator[DNA]:
         """Iterates over the DNAs of the bound spec after this one."""
         return self._require_spec().iter_dna(self)
 

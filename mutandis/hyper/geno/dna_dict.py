@@ -1,11 +1,14 @@
 """DNAs by decision: dict forms, names, look-ups, literals, and DNAs made by functions.
 
-Everything here walks the active decision points of a spec in depth-first order, in which the flat values
-of a DNA are listed too. For static spaces (no conditions) the keys of all positions are known in
-advance, and the conversions are single calls.
+Everything here walks the active decision points of a spec in depth-first order, in which the flat
+values of a DNA are listed too. For static spaces (no conditions) the keys of all positions are
+known in advance, and the conversions are single calls.
 """
 
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from mutandis.hyper.geno.index import active_points
 from mutandis.hyper.geno.keys import id_text
@@ -30,13 +33,13 @@ _MULTI_CHOICE_KEYS = ('subchoice', 'parent', 'both')
 
 
 def to_dict(
-    dna: 'DNA',
-    spec: 'DNASpec',
+    dna: DNA,
+    spec: DNASpec,
     key_type: str,
     value_type: str,
     multi_choice_key: str,
     include_inactive: bool,
-    filter_fn: Optional[Callable[['DecisionPoint'], bool]],
+    filter_fn: Callable[[DecisionPoint], bool] | None,
 ) -> dict[Any, Any]:
     """See `DNA.to_dict`."""
     plan = spec._compiled()
@@ -50,7 +53,7 @@ def to_dict(
     ):
         keys = spec._index.table(key_type)
         if keys is not None:
-            return dict(zip(keys, dna._bound_flat))
+            return dict(zip(keys, dna._bound_flat, strict=False))
     for option, value, allowed in (
         ('key_type', key_type, _KEY_TYPES),
         ('value_type', value_type, _VALUE_TYPES),
@@ -63,16 +66,14 @@ def to_dict(
     )
 
 
-def _active_values(
-    dna: 'DNA', spec: 'DNASpec', value_type: str
-) -> list[tuple['DecisionPoint', Any]]:
+def _active_values(dna: DNA, spec: DNASpec, value_type: str) -> list[tuple[DecisionPoint, Any]]:
     """The active decision points with their values, in order."""
     flat = dna._bound_flat
     points = active_points(spec, flat)
     if value_type == 'dna':
-        return list(zip(points, _aligned_nodes(dna, spec, flat)))
+        return list(zip(points, _aligned_nodes(dna, spec, flat), strict=False))
     pairs = []
-    for point, value in zip(points, flat):
+    for point, value in zip(points, flat, strict=False):
         if point.is_categorical:
             if value_type != 'value':
                 value = point.format_candidate(value, value_type)
@@ -82,7 +83,7 @@ def _active_values(
     return pairs
 
 
-def _aligned_nodes(dna: 'DNA', spec: 'DNASpec', flat: tuple[Any, ...]) -> list['DNA']:
+def _aligned_nodes(dna: DNA, spec: DNASpec, flat: tuple[Any, ...]) -> list[DNA]:
     """The node of each flat value."""
     if not spec._compiled().has_custom:
         return dna._nodes()
@@ -101,19 +102,20 @@ def _aligned_nodes(dna: 'DNA', spec: 'DNASpec', flat: tuple[Any, ...]) -> list['
 class _Dictionary:
     """Collects values under keys, joining those that meet under one key into a list."""
 
-    def __init__(self, spec: 'DNASpec', key_type: str, multi_choice_key: str) -> None:
+    def __init__(self, spec: DNASpec, key_type: str, multi_choice_key: str) -> None:
         self.index = spec._index
         self.key_type = key_type
         self.multi_choice_key = multi_choice_key
         self.entries: dict[Any, Any] = {}
-        # Keys under which a list has been made by joining, or to hold all choices of a multi-choice.
+        # Keys under which a list has been made by joining, or to hold all choices of a
+        # multi-choice.
         self.lists: set[Any] = set()
 
     def fill(
         self,
-        active: list[tuple['DecisionPoint', Any]],
+        active: list[tuple[DecisionPoint, Any]],
         include_inactive: bool,
-        filter_fn: Optional[Callable[['DecisionPoint'], bool]],
+        filter_fn: Callable[[DecisionPoint], bool] | None,
     ) -> dict[Any, Any]:
         if include_inactive:
             values = dict(active)
@@ -133,7 +135,7 @@ class _Dictionary:
             return point.name
         return self.index.text(point)
 
-    def add(self, point: 'DecisionPoint', value: Any) -> None:
+    def add(self, point: DecisionPoint, value: Any) -> None:
         if point.is_subchoice:
             key = self.key_of(point)
             if self.multi_choice_key != 'subchoice':
@@ -163,9 +165,7 @@ class _Dictionary:
             self.lists.add(key)
 
 
-def from_dict(
-    source: dict[Any, Any], spec: 'DNASpec', use_ints_as_literals: bool
-) -> tuple[Any, ...]:
+def from_dict(source: dict[Any, Any], spec: DNASpec, use_ints_as_literals: bool) -> tuple[Any, ...]:
     """The flat values of the decisions in a dict, see `DNA.from_dict`."""
     plan = spec._compiled()
     if plan.static and not plan.has_custom and not use_ints_as_literals:
@@ -189,7 +189,7 @@ def from_dict(
 class _Lookup:
     """Reads the values of active decisions from a dict, without changing it."""
 
-    def __init__(self, source: dict[Any, Any], spec: 'DNASpec', use_ints_as_literals: bool) -> None:
+    def __init__(self, source: dict[Any, Any], spec: DNASpec, use_ints_as_literals: bool) -> None:
         self.source = source
         self.spec = spec
         self.index = spec._index
@@ -217,7 +217,7 @@ class _Lookup:
                 stack.pop()
         return out
 
-    def value_of(self, point: 'DecisionPoint') -> Any:
+    def value_of(self, point: DecisionPoint) -> Any:
         value = self.under(point)
         if value is None and point.is_subchoice:
             multi: Any = point.parent_spec
@@ -250,7 +250,7 @@ class _Lookup:
             )
         return values
 
-    def by_name(self, point: 'DecisionPoint') -> Any:
+    def by_name(self, point: DecisionPoint) -> Any:
         assert point.name is not None
         value = self.source.get(point.name)
         if not isinstance(value, (list, tuple)):
@@ -262,7 +262,7 @@ class _Lookup:
         self.taken[point.name] = position + 1
         return value[position] if position < len(value) else None
 
-    def convert(self, point: 'DecisionPoint', value: Any) -> Any:
+    def convert(self, point: DecisionPoint, value: Any) -> Any:
         """The flat value of a decision."""
         if point.is_categorical:
             if isinstance(value, int) and not self.use_ints_as_literals:
@@ -287,7 +287,7 @@ def _is_dna(value: Any) -> bool:
     return hasattr(value, '_flat_for')
 
 
-def flat_from_fn(spec: 'DNASpec', choose: Callable[['DecisionPoint'], Any]) -> list[Any]:
+def flat_from_fn(spec: DNASpec, choose: Callable[[DecisionPoint], Any]) -> list[Any]:
     """The flat values of the decisions that a function makes, see `DNA.from_fn`."""
     out: list[Any] = []
     # What is still to be done, the next last: ask for a point, or emit a choice.
@@ -326,7 +326,7 @@ def flat_from_fn(spec: 'DNASpec', choose: Callable[['DecisionPoint'], Any]) -> l
     return out
 
 
-def named_decisions(dna: 'DNA') -> dict[str, Any]:
+def named_decisions(dna: DNA) -> dict[str, Any]:
     """See `DNA.named_decisions`."""
     spec = dna._require_spec()
     nodes = dict(_active_values(dna, spec, 'dna'))
@@ -358,7 +358,7 @@ def named_decisions(dna: 'DNA') -> dict[str, Any]:
     return found
 
 
-def find(dna: 'DNA', key: Any) -> Any:
+def find(dna: DNA, key: Any) -> Any:
     """The node, or list of nodes, of a decision point, a name or an id."""
     spec = dna._require_spec()
     index = spec._index
@@ -384,7 +384,7 @@ def find(dna: 'DNA', key: Any) -> Any:
     )
 
 
-def literal_value(dna: 'DNA') -> Any:
+def literal_value(dna: DNA) -> Any:
     """See `DNA.literal_value`."""
     value, children = dna.value, dna.children
     spec: Any = dna.spec

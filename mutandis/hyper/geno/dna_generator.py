@@ -1,9 +1,13 @@
 """`DNAGenerator`: the protocol of search algorithms.
 
-An algorithm is set up with a decision spec, proposes DNAs, and receives rewards. It never sees programs.
+An algorithm is set up with a decision spec, proposes DNAs, and receives rewards. It never sees
+programs.
 """
 
-from typing import Any, Callable, Iterable, Iterator, Optional
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from mutandis.hyper.geno.dna import DNA
 from mutandis.hyper.geno.spec import DNASpec, set_attribute
@@ -15,9 +19,9 @@ __all__ = ['DNAGenerator', 'dna_generator']
 class DNAGenerator(Object):
     """Base class of search algorithms.
 
-    Subclasses implement `_propose`, and `_feedback` if they learn; `_setup` prepares their state. They
-    are symbolic: their arguments are fields, which are cloned and serialised. The state of a run is
-    not. ::
+    Subclasses implement `_propose`, and `_feedback` if they learn; `_setup` prepares their state.
+    They are symbolic: their arguments are fields, which are cloned and serialised. The state of a
+    run is not. ::
 
         class Local(DNAGenerator):
             seed: int
@@ -29,7 +33,7 @@ class DNAGenerator(Object):
                 return self.dna_spec.random_dna(self._rng)
     """
 
-    _dna_spec: Optional[DNASpec] = None
+    _dna_spec: DNASpec | None = None
     _num_proposals = 0
     _num_feedbacks = 0
 
@@ -54,7 +58,7 @@ class DNAGenerator(Object):
         return type(self)._feedback is not DNAGenerator._feedback
 
     @property
-    def dna_spec(self) -> Optional[DNASpec]:
+    def dna_spec(self) -> DNASpec | None:
         """The space given to `setup`, `None` before."""
         return self._dna_spec
 
@@ -153,7 +157,7 @@ class _FunctionGenerator(DNAGenerator):
     auto_register = False
 
     _iterator: Any = None
-    _error: Optional[Exception] = None
+    _error: Exception | None = None
 
     @staticmethod
     def _function(dna_spec: DNASpec) -> Iterator[DNA]:

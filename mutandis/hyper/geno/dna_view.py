@@ -1,5 +1,7 @@
 """Flat values seen as a tree of nodes, and the JSON form of a DNA."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any, Optional
 
 from mutandis.base import from_json as base_from_json
@@ -16,7 +18,7 @@ __all__ = ['from_json', 'multi_choice_of', 'to_json', 'value_of', 'view']
 Part = tuple[Optional['DNASpec'], Any]
 
 
-def value_of(spec: 'DNASpec', flat: tuple[Any, ...]) -> Any:
+def value_of(spec: DNASpec, flat: tuple[Any, ...]) -> Any:
     """The value of the topmost node of flat values."""
     spec = spec._bound_spec
     if spec.is_space or (spec.is_categorical and spec.num_choices > 1):
@@ -25,7 +27,7 @@ def value_of(spec: 'DNASpec', flat: tuple[Any, ...]) -> Any:
     return getattr(value, 'value', value) if spec.is_custom_decision_point else value
 
 
-def view(spec: 'DNASpec', flat: tuple[Any, ...]) -> tuple[Any, list[Part]]:
+def view(spec: DNASpec, flat: tuple[Any, ...]) -> tuple[Any, list[Part]]:
     """The value of the topmost node of flat values, and its children."""
     spec = spec._bound_spec
     if spec.is_space:
@@ -48,10 +50,10 @@ def view(spec: 'DNASpec', flat: tuple[Any, ...]) -> tuple[Any, list[Part]]:
     return index, parts if value is None else [(candidate._bound_spec, flat[1:])]
 
 
-def _parts(specs: list[Any], space: 'DNASpec', flat: tuple[Any, ...]) -> list[Part]:
+def _parts(specs: list[Any], space: DNASpec, flat: tuple[Any, ...]) -> list[Part]:
     plan = space._compiled()
     if plan.static and plan.width == len(specs):
-        return [(spec, (value,)) for spec, value in zip(specs, flat)]
+        return [(spec, (value,)) for spec, value in zip(specs, flat, strict=False)]
     starts = starts_of(plan, flat)
     return [(spec, flat[starts[i] : starts[i + 1]]) for i, spec in enumerate(specs)]
 
@@ -66,7 +68,7 @@ def _split_choices(spec: Any, flat: tuple[Any, ...]) -> list[Part]:
     return parts
 
 
-def multi_choice_of(spec: 'DNASpec', value: Any) -> Optional['DecisionPoint']:
+def multi_choice_of(spec: DNASpec, value: Any) -> DecisionPoint | None:
     """The multi-choice whose choices are the children of a node bound to a spec."""
     below: Any = spec._bound_spec
     if below.is_categorical and below.num_choices == 1:

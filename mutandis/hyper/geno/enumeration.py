@@ -1,10 +1,14 @@
 """The fixed order of all DNAs of a space, on flat values.
 
-The order is lexicographic with the rightmost decision fastest; inside a choice all DNAs of the chosen
-candidate's space come before the next candidate. `first` and `successor` are all there is to it.
+The order is lexicographic with the rightmost decision fastest; inside a choice all DNAs of the
+chosen candidate's space come before the next candidate. `first` and `successor` are all there is to
+it.
 """
 
-from typing import Any, Callable, Optional
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from mutandis.hyper.geno.plan import ChoicesPlan, FloatPlan, PointPlan, SpacePlan, scan, starts_of
 
@@ -47,13 +51,11 @@ def first(space: SpacePlan, next_custom: NextCustom) -> list[Any]:
     return out
 
 
-def _first_of(sub: Optional[SpacePlan], next_custom: NextCustom) -> list[Any]:
+def _first_of(sub: SpacePlan | None, next_custom: NextCustom) -> list[Any]:
     return [] if sub is None else first(sub, next_custom)
 
 
-def _fill(
-    point: ChoicesPlan, chosen: list[int], next_custom: NextCustom
-) -> Optional[list[Any]]:
+def _fill(point: ChoicesPlan, chosen: list[int], next_custom: NextCustom) -> list[Any] | None:
     """The least values of the choices to the right of `chosen`; `None` if there are none."""
     out: list[Any] = []
     used = list(chosen)
@@ -70,9 +72,7 @@ def _fill(
     return out
 
 
-def successor(
-    space: SpacePlan, flat: tuple[Any, ...], next_custom: NextCustom
-) -> Optional[list[Any]]:
+def successor(space: SpacePlan, flat: tuple[Any, ...], next_custom: NextCustom) -> list[Any] | None:
     """The flat values of the next DNA, or `None` after the last.
 
     Args:
@@ -89,7 +89,7 @@ def successor(
 
 def _next_in_space(
     space: SpacePlan, flat: tuple[Any, ...], start: int, end: int, next_custom: NextCustom
-) -> Optional[list[Any]]:
+) -> list[Any] | None:
     """The next values of the space that lies at `flat[start:end]`."""
     points = space.points
     if len(points) == 1:
@@ -105,7 +105,7 @@ def _next_in_space(
 
 def _next_in_point(
     point: PointPlan, flat: tuple[Any, ...], start: int, end: int, next_custom: NextCustom
-) -> Optional[list[Any]]:
+) -> list[Any] | None:
     if type(point) is FloatPlan:
         raise NotImplementedError(
             'A float decision point cannot be enumerated after its first value. Use random DNAs, or '
@@ -128,7 +128,7 @@ def _next_in_point(
         stop = starts[i + 1] if i + 1 < point.k else end
         index = chosen[i]
         before = chosen[:i]
-        stepped: Optional[list[Any]] = None
+        stepped: list[Any] | None = None
         sub = point.sub(index)
         if sub is not None:
             inner = _next_in_space(sub, flat, starts[i] + 1, stop, next_custom)

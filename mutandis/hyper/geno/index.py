@@ -1,11 +1,15 @@
 """Ids and names: how the decisions of a space are found, and what they are called.
 
-A `SpecIndex` is made on demand for a spec and kept at the root of its tree, because ids are absolute.
+A `SpecIndex` is made on demand for a spec and kept at the root of its tree, because ids are
+absolute.
 `active_points` lines up decision points with the flat values of a DNA.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import TYPE_CHECKING, Any
 
 from mutandis.base import KeyPath
 from mutandis.hyper.geno.keys import id_text
@@ -34,18 +38,18 @@ class SpecIndex:
         '_getter',
     )
 
-    def __init__(self, spec: 'DNASpec') -> None:
+    def __init__(self, spec: DNASpec) -> None:
         self.spec = spec
-        self._points: Optional[list[DecisionPoint]] = None
+        self._points: list[DecisionPoint] | None = None
         self._texts: dict[Any, str] = {}
-        self._tables: dict[str, Optional[tuple[str, ...]]] = {}
-        self._by_id: Optional[dict[str, Any]] = None
-        self._by_name: Optional[dict[str, Any]] = None
-        self._decision_ids: Optional[list[KeyPath]] = None
-        self._getter: Optional[Callable[[Any], tuple[Any, ...]]] = None
+        self._tables: dict[str, tuple[str, ...] | None] = {}
+        self._by_id: dict[str, Any] | None = None
+        self._by_name: dict[str, Any] | None = None
+        self._decision_ids: list[KeyPath] | None = None
+        self._getter: Callable[[Any], tuple[Any, ...]] | None = None
 
     @property
-    def points(self) -> list['DecisionPoint']:
+    def points(self) -> list[DecisionPoint]:
         """All decision points in pre-order, multi-choices split into their choices."""
         if self._points is None:
             points: list[DecisionPoint] = []
@@ -70,14 +74,16 @@ class SpecIndex:
             text = self._texts[point] = point.id.path
         return text
 
-    def table(self, key_type: str) -> Optional[tuple[str, ...]]:
+    def table(self, key_type: str) -> tuple[str, ...] | None:
         """The keys of the flat values of a static space: ids, or names where there are any.
 
         `None` when two decisions have the same key.
         """
         if key_type not in self._tables:
             keys: tuple[str, ...] = tuple(
-                point.name if key_type == 'name_or_id' and point.name is not None else self.text(point)
+                point.name
+                if key_type == 'name_or_id' and point.name is not None
+                else self.text(point)
                 for point in self.points
             )
             self._tables[key_type] = keys if len(set(keys)) == len(keys) else None
@@ -147,7 +153,7 @@ class SpecIndex:
         return self.by_id.get(key) if found is None else found
 
 
-def active_points(spec: 'DNASpec', flat: Any, limit: int = -1) -> list['DecisionPoint']:
+def active_points(spec: DNASpec, flat: Any, limit: int = -1) -> list[DecisionPoint]:
     """The decision point of each flat value, in order.
 
     Args:
@@ -174,7 +180,7 @@ def active_points(spec: 'DNASpec', flat: Any, limit: int = -1) -> list['Decision
     return points
 
 
-def point_at(spec: 'DNASpec', flat: Any, position: int) -> Optional['DecisionPoint']:
+def point_at(spec: DNASpec, flat: Any, position: int) -> DecisionPoint | None:
     """The decision point of one position of flat values that may be bad from there on."""
     try:
         points = active_points(spec, flat, position + 1)

@@ -1,4 +1,7 @@
-"""Small containers: the key of a conditional branch in a decision id, and a dict with attributes."""
+"""Small containers: the key of a conditional branch in a decision id, and a dict with
+attributes."""
+
+from __future__ import annotations
 
 import re
 from typing import Any
@@ -73,8 +76,8 @@ class MissingAttribute(KeyError, AttributeError):
 class AttributeDict(dict[str, Any]):
     """A dict whose items can be read and written as attributes.
 
-    A missing name raises an error that is both `KeyError` and `AttributeError`, so that `hasattr` and
-    `copy.deepcopy` work.
+    A missing name raises an error that is both `KeyError` and `AttributeError`, so that `hasattr`
+    and `copy.deepcopy` work.
     """
 
     def __getattr__(self, name: str) -> Any:

@@ -1,10 +1,12 @@
 """`Float`: a decision for a number within a range."""
 
-from typing import Any, Optional
+from __future__ import annotations
+
+from typing import Any
 
 from mutandis import typing as T
 from mutandis.base import KeyPath
-from mutandis.hyper.geno.plan import FloatPlan, SpacePlan, unit_to_value, value_to_unit
+from mutandis.hyper.geno.plan import FloatPlan, unit_to_value, value_to_unit
 from mutandis.hyper.geno.spec import ROOT_LOCATION, DecisionPoint, new_spec, set_attribute
 from mutandis.hyper.geno.text import format_point
 from mutandis.symbolic.object import members
@@ -41,11 +43,11 @@ class Float(DecisionPoint):
         cls,
         min_value: float,
         max_value: float,
-        scale: Optional[str] = None,
+        scale: str | None = None,
         hints: Any = None,
         location: KeyPath = ROOT_LOCATION,
-        name: Optional[str] = None,
-    ) -> 'Float':
+        name: str | None = None,
+    ) -> Float:
         """Builds a parentless point, unchecked."""
         self: Float = new_spec(cls, location, hints)
         set_attribute(self, 'name', name)
@@ -62,8 +64,8 @@ class Float(DecisionPoint):
     def is_numerical(self) -> bool:
         return True
 
-    def _make_plan(self) -> SpacePlan:
-        return SpacePlan((FloatPlan(self.min_value, self.max_value, self.scale),))
+    def _point_plan(self) -> FloatPlan:
+        return FloatPlan(self.min_value, self.max_value, self.scale)
 
     def _make_signature(self) -> Any:
         if self.hints is not None:
@@ -108,7 +110,7 @@ class Float(DecisionPoint):
         )
 
 
-def check_range(min_value: float, max_value: float, scale: Optional[str]) -> None:
+def check_range(min_value: float, max_value: float, scale: str | None) -> None:
     """Checks the range of a float.
 
     Raises:
@@ -125,4 +127,3 @@ def check_range(min_value: float, max_value: float, scale: Optional[str]) -> Non
 
 
 floatv = Float
-

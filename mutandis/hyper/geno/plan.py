@@ -1,17 +1,20 @@
 """Decision specs as plain data.
 
 A *plan* is what remains of a decision spec when locations, names and hints are taken away: how many
-choices, out of how many candidates, with which conditional sub-spaces, within which ranges. Plans are
-made once per spec, hold no symbolic objects, and are shared: a sub-choice of a multi-choice has the
-plan of its multi-choice with one choice. Everything that is done to many DNAs (draw, check, count,
-enumerate) works on a plan and on *flat values*: the tuple of the values of all active decisions in
-depth-first order. A choice is represented by its index, followed by the values of the chosen
-candidate's space.
+choices, out of how many candidates, with which conditional sub-spaces, within which ranges. Plans
+are made once per spec, hold no symbolic objects, and are shared: a sub-choice of a multi-choice has
+the plan of its multi-choice with one choice. Everything that is done to many DNAs (draw, check,
+count, enumerate) works on a plan and on *flat values*: the tuple of the values of all active
+decisions in depth-first order. A choice is represented by its index, followed by the values of the
+chosen candidate's space.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Callable, Iterator
 from operator import ge, le
-from typing import Any, Callable, Iterator, Optional, Union
+from typing import Any, Union
 
 __all__ = [
     'ChoicesPlan',
@@ -32,7 +35,8 @@ __all__ = [
 class Misfit(Exception):
     """Flat values that do not fit a plan.
 
-    Internal: turned into a `ValueError` with the location of the decision by whoever knows the spec.
+    Internal: turned into a `ValueError` with the location of the decision by whoever knows the
+    spec.
 
     Attributes:
         position: index of the bad value in the flat values.
@@ -49,7 +53,8 @@ class ChoicesPlan:
     """`k` choices out of `n` candidates.
 
     Attributes:
-        subs: the plan of each candidate's space, with `None` for a constant candidate; `None` when all
+        subs: the plan of each candidate's space, with `None` for a constant candidate; `None` when
+        all
             candidates are constant.
         log_range: `(low, high)` for integer ranges that are drawn logarithmically.
     """
@@ -62,8 +67,8 @@ class ChoicesPlan:
         n: int,
         distinct: bool,
         sorted: bool,
-        subs: Optional[tuple[Optional['SpacePlan'], ...]] = None,
-        log_range: Optional[tuple[int, int]] = None,
+        subs: tuple[SpacePlan | None, ...] | None = None,
+        log_range: tuple[int, int] | None = None,
     ) -> None:
         self.k = k
         self.n = n
@@ -72,13 +77,13 @@ class ChoicesPlan:
         self.subs = subs
         self.log_range = log_range
 
-    def single(self) -> 'ChoicesPlan':
+    def single(self) -> ChoicesPlan:
         """The plan of one sub-choice."""
         if self.k == 1:
             return self
         return ChoicesPlan(1, self.n, self.distinct, self.sorted, self.subs, self.log_range)
 
-    def sub(self, index: Any) -> Optional['SpacePlan']:
+    def sub(self, index: Any) -> SpacePlan | None:
         """The plan of a candidate's space, `None` when it is constant."""
         subs = self.subs
         return None if subs is None else subs[index]
@@ -111,8 +116,9 @@ class ChoicesPlan:
             return sum(sizes)
         if not self.distinct and not self.sorted:
             return sum(sizes) ** k
-        # poly[j]: elementary (distinct) or complete homogeneous symmetric polynomial of degree j in the
-        # sizes seen so far. The direction of the inner loop decides whether a candidate counts once.
+        # poly[j]: elementary (distinct) or complete homogeneous symmetric polynomial of degree j in
+        # the sizes seen so far. The direction of the inner loop decides whether a candidate counts
+        # once.
         poly = [1] + [0] * k
         for size in sizes:
             degrees = range(k, 0, -1) if self.distinct else range(1, k + 1)
@@ -128,7 +134,7 @@ class FloatPlan:
     size = -1
     count = 1
 
-    def __init__(self, low: float, high: float, scale: Optional[str] = None) -> None:
+    def __init__(self, low: float, high: float, scale: str | None = None) -> None:
         self.low = low
         self.high = high
         self.scale = scale
@@ -152,7 +158,7 @@ class CustomPlan:
     count = 1
 
     def __init__(
-        self, next_fn: Optional[Callable[..., Any]], random_fn: Optional[Callable[..., Any]]
+        self, next_fn: Callable[..., Any] | None, random_fn: Callable[..., Any] | None
     ) -> None:
         self.next_fn = next_fn
         self.random_fn = random_fn
@@ -171,7 +177,8 @@ class SpacePlan:
 
     Attributes:
         points: the decision points in order.
-        static: no choice has a conditional sub-space, so position i of the flat values always belongs
+        static: no choice has a conditional sub-space, so position i of the flat values always
+        belongs
             to the same decision.
         width: number of flat values of a static space, else -1.
         has_custom: whether a custom point lies anywhere below.
@@ -207,9 +214,9 @@ class SpacePlan:
         self.static = static
         self.width = width if static else -1
         self.has_custom = custom
-        self.steps: Optional[list[Any]] = None
-        self._size: Optional[int] = None
-        self._count: Optional[int] = None
+        self.steps: list[Any] | None = None
+        self._size: int | None = None
+        self._count: int | None = None
         self._bounds: Any = None
         self._shape: Any = None
 
@@ -245,7 +252,8 @@ class SpacePlan:
     def bounds(self) -> Any:
         """`(types, lows, highs, groups)` by position for a static space without custom points.
 
-        `groups` lists `(first position, plan)` of the multi-choices whose indices constrain each other.
+        `groups` lists `(first position, plan)` of the multi-choices whose indices constrain each
+        other.
         """
         if self._bounds is None:
             types: list[type] = []
@@ -287,7 +295,8 @@ def check(space: SpacePlan, flat: Any) -> None:
     """
     if space.static and not space.has_custom:
         types, lows, highs, groups = space.bounds
-        # The loops run in C. Whatever they do not accept (bools, NaN, bad values) is left to the scan.
+        # The loops run in C. Whatever they do not accept (bools, NaN, bad values) is left to the
+        # scan.
         if (
             list(map(type, flat)) == types
             and all(map(le, lows, flat))
@@ -383,11 +392,11 @@ def starts_of(space: SpacePlan, flat: Any, start: int = 0) -> list[int]:
     return starts
 
 
-def value_to_unit(value: float, low: float, high: float, scale: Optional[str]) -> float:
+def value_to_unit(value: float, low: float, high: float, scale: str | None) -> float:
     """Maps a value of a range to [0, 1] on the range's scale.
 
-    'log' is ln(x / min) / ln(max / min), 'rlog' is 1 - ln((max + min - x) / min) / ln(max / min), so
-    that values close to the maximum are spread out. A range of one point maps to 0.
+    'log' is ln(x / min) / ln(max / min), 'rlog' is 1 - ln((max + min - x) / min) / ln(max / min),
+    so that values close to the maximum are spread out. A range of one point maps to 0.
     """
     if low == high:
         return 0.0
@@ -400,7 +409,7 @@ def value_to_unit(value: float, low: float, high: float, scale: Optional[str]) -
     return min(1.0, max(0.0, unit))
 
 
-def unit_to_value(unit: float, low: float, high: float, scale: Optional[str]) -> float:
+def unit_to_value(unit: float, low: float, high: float, scale: str | None) -> float:
     """The inverse of `value_to_unit`, clipped to the range."""
     if scale == 'log':
         value = low * (high / low) ** unit

@@ -1,7 +1,9 @@
 """Random search."""
 
+from __future__ import annotations
+
 import random
-from typing import Any, Optional
+from typing import Any
 
 from mutandis.hyper.geno.dna import DNA
 from mutandis.hyper.geno.dna_generator import DNAGenerator
@@ -17,7 +19,7 @@ class Random(DNAGenerator):
         seed: seed of the sequence; `None` draws from the global module `random`.
     """
 
-    seed: Optional[int] = None
+    seed: int | None = None
 
     _random: Any = None
 

@@ -6,12 +6,15 @@ candidates. A space is turned once into a list of *steps*, and `draw` runs them 
 stack. With a plain `random.Random` one choice costs one or two calls of `getrandbits`: what
 `Random.sample(range(n), 1)` and `Random.randint(0, n - 1)` do inside, without what surrounds it.
 
-The law is the *hierarchical prior*: each choice is uniform over its candidates, whatever the size of
-their sub-spaces; sorted choices with repetition are sorted independent draws.
+The law is the *hierarchical prior*: each choice is uniform over its candidates, whatever the size
+of their sub-spaces; sorted choices with repetition are sorted independent draws.
 """
 
+from __future__ import annotations
+
 import random as random_lib
-from typing import Any, Callable, Optional
+from collections.abc import Callable
+from typing import Any
 
 from mutandis.hyper.geno.plan import ChoicesPlan, FloatPlan, SpacePlan, scan, unit_to_value
 
@@ -78,8 +81,8 @@ def _draw_log_int(point: ChoicesPlan, rng: Any) -> int:
 def draw(
     space: SpacePlan,
     rng: Any = None,
-    previous: Optional[tuple[Any, ...]] = None,
-    custom: Optional[Callable[[Any, Any, Any], Any]] = None,
+    previous: tuple[Any, ...] | None = None,
+    custom: Callable[[Any, Any, Any], Any] | None = None,
 ) -> list[Any]:
     """Draws the flat values of a random DNA.
 
@@ -130,7 +133,7 @@ def draw(
 
 def _chosen_steps(
     point: ChoicesPlan, rng: Any, push: Callable[[Any], None]
-) -> Optional[list[tuple[Any, int, Any]]]:
+) -> list[tuple[Any, int, Any]] | None:
     """Draws the indices of a point; returns the steps of what they lead to, if anything."""
     indices = _draw_indices(point, rng)
     subs = point.subs
@@ -155,15 +158,15 @@ def _chosen_steps(
 def _draw_general(
     space: SpacePlan,
     rng: Any,
-    previous: Optional[tuple[Any, ...]],
+    previous: tuple[Any, ...] | None,
     position: int,
-    custom: Optional[Callable[[Any, Any, Any], Any]],
+    custom: Callable[[Any, Any, Any], Any] | None,
     out: list[Any],
 ) -> None:
     """Draws by the public methods of any generator, keeping pace with the previous values.
 
-    `position` is where this space starts in `previous`. A candidate's space sees the previous values
-    only if the same candidate was chosen at the same place before.
+    `position` is where this space starts in `previous`. A candidate's space sees the previous
+    values only if the same candidate was chosen at the same place before.
     """
     for point in space.points:
         if type(point) is ChoicesPlan:

@@ -1,6 +1,8 @@
 """First, next and random DNAs of a spec: the plan's walks, wrapped into DNAs."""
 
-from typing import Any, Optional
+from __future__ import annotations
+
+from typing import Any
 
 from mutandis.hyper.geno import enumeration, sampling
 from mutandis.hyper.geno.dna import DNA
@@ -27,7 +29,7 @@ def _entry(dna: Any, what: str) -> Any:
     return dna.value if plain else dna.clone()
 
 
-def _node(value: Any) -> Optional[DNA]:
+def _node(value: Any) -> DNA | None:
     """The DNA of a custom point, given its flat value."""
     if value is None or isinstance(value, DNA):
         return value
@@ -56,7 +58,7 @@ def first_dna(spec: DNASpec, attach_spec: bool = True) -> DNA:
     return _wrap(spec, enumeration.first(spec._compiled(), _next_custom), attach_spec)
 
 
-def next_dna(spec: DNASpec, dna: Optional[DNA] = None, attach_spec: bool = True) -> Optional[DNA]:
+def next_dna(spec: DNASpec, dna: DNA | None = None, attach_spec: bool = True) -> DNA | None:
     """See `DNASpec.next_dna`."""
     if dna is None:
         return first_dna(spec, attach_spec)
@@ -68,7 +70,7 @@ def random_dna(
     dna_spec: DNASpec,
     random_generator: Any = None,
     attach_spec: bool = True,
-    previous_dna: Optional[DNA] = None,
+    previous_dna: DNA | None = None,
 ) -> DNA:
     """A random DNA of a spec.
 

@@ -1,13 +1,22 @@
 """`Space`: a sequence of decision points, all of which are to be decided."""
 
-from typing import Any, Iterator, Optional
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 from mutandis import typing as T
 from mutandis.base import KeyPath
 from mutandis.hyper.geno.keys import ConditionalKey
 from mutandis.hyper.geno.plan import SpacePlan
-from mutandis.hyper.geno.spec import ROOT_LOCATION, DecisionPoint, DNASpec, new_spec, set_attribute
-from mutandis.symbolic.list_node import List
+from mutandis.hyper.geno.spec import (
+    ROOT_LOCATION,
+    DecisionPoint,
+    DNASpec,
+    adopt_specs,
+    new_spec,
+    set_attribute,
+)
 from mutandis.symbolic.object import members
 
 __all__ = ['Space', 'constant', 'space']
@@ -29,8 +38,8 @@ __all__ = ['Space', 'constant', 'space']
 class Space(DNASpec):
     """A search space: a sequence of decision points.
 
-    A space without elements is a *constant*. The DNA of a space with several elements is a node without
-    value with one child per element; that of a space with one element is the element's. ::
+    A space without elements is a *constant*. The DNA of a space with several elements is a node
+    without value with one child per element; that of a space with one element is the element's. ::
 
         space = geno.space([
             geno.oneof([geno.constant(), geno.constant()], location='a'),
@@ -45,14 +54,11 @@ class Space(DNASpec):
         elements: list[Any],
         location: KeyPath = ROOT_LOCATION,
         hints: Any = None,
-        index: Optional[int] = None,
-    ) -> 'Space':
+        index: int | None = None,
+    ) -> Space:
         """Builds a space of parentless elements, unchecked."""
         self: Space = new_spec(cls, location, hints)
-        nodes = List._sym_make(elements, _ELEMENTS, leaves_only=not elements)
-        set_attribute(nodes, '_sym_parent', self)
-        set_attribute(nodes, '_sym_key', 'elements')
-        set_attribute(self, 'elements', nodes)
+        adopt_specs(self, 'elements', elements, _ELEMENTS)
         set_attribute(self, 'index', index)
         return self
 
@@ -81,7 +87,7 @@ class Space(DNASpec):
         for element in self.elements:
             yield from element._points()
 
-    def _id_keys(self, parent: Optional[DNASpec]) -> tuple[Any, ...]:
+    def _id_keys(self, parent: DNASpec | None) -> tuple[Any, ...]:
         keys: tuple[Any, ...] = self.location._keys
         if parent is not None and parent.is_categorical and self.index is not None:
             return (ConditionalKey(self.index, parent._num_candidates), *keys)

@@ -6,17 +6,28 @@ written: its *plan* (`plan.py`), with which DNAs are drawn, checked and enumerat
 (`index.py`), which knows ids and names.
 """
 
-from typing import Any, Iterator, Optional
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 from mutandis import typing as T
 from mutandis.base import KeyPath
 from mutandis.hyper.geno.index import SpecIndex
 from mutandis.hyper.geno.keys import AttributeDict
-from mutandis.hyper.geno.plan import Misfit, SpacePlan
+from mutandis.hyper.geno.plan import Misfit, PointPlan, SpacePlan
 from mutandis.symbolic import comparison
+from mutandis.symbolic.list_node import List
 from mutandis.symbolic.object import Object, members
 
-__all__ = ['DNASpec', 'DecisionPoint', 'ROOT_LOCATION', 'new_spec', 'set_attribute']
+__all__ = [
+    'DNASpec',
+    'DecisionPoint',
+    'ROOT_LOCATION',
+    'adopt_specs',
+    'new_spec',
+    'set_attribute',
+]
 
 # Internal state of specs and DNAs is written past the rules of symbolic assignment.
 set_attribute = object.__setattr__
@@ -53,11 +64,11 @@ class DNASpec(Object):
     __repr_format_kwargs__ = {'compact': True, 'verbose': True}
 
     # Derived data and process-local notes, made on demand.
-    _plan: Optional[SpacePlan] = None
-    _indices: Optional[dict[Any, SpecIndex]] = None
-    _userdata: Optional[AttributeDict] = None
+    _plan: SpacePlan | None = None
+    _indices: dict[Any, SpecIndex] | None = None
+    _userdata: AttributeDict | None = None
     _signature_cache: Any = None
-    _named_cache: Optional[bool] = None
+    _named_cache: bool | None = None
     _sym_listens = True
 
     __hash__ = object.__hash__
@@ -118,7 +129,7 @@ class DNASpec(Object):
     # -- Place in the tree.
 
     @property
-    def parent_spec(self) -> Optional['DNASpec']:
+    def parent_spec(self) -> DNASpec | None:
         """The enclosing spec: the space of an element, the choices of a candidate, the multi-choice
         of a sub-choice; `None` for the root."""
         parent = self._sym_parent
@@ -127,7 +138,7 @@ class DNASpec(Object):
         return parent if isinstance(parent, DNASpec) else None
 
     @property
-    def parent_choice(self) -> Optional['DNASpec']:
+    def parent_choice(self) -> DNASpec | None:
         """The nearest enclosing choice on which this spec depends, or `None`."""
         spec = self.parent_spec
         if self.is_subchoice and spec is not None:
@@ -140,22 +151,23 @@ class DNASpec(Object):
     def id(self) -> KeyPath:
         """The path that identifies this spec in the whole space, conditions included.
 
-        `a.b[1][=0/2].x` is decision `x` under the first of two candidates of the second choice of `a.b`.
+        `a.b[1][=0/2].x` is decision `x` under the first of two candidates of the second choice of
+        `a.b`.
         """
         parts: list[tuple[Any, ...]] = []
-        spec: Optional[DNASpec] = self
+        spec: DNASpec | None = self
         while spec is not None:
             parent = spec.parent_spec
             parts.append(spec._id_keys(parent))
             spec = parent
         return KeyPath._of(tuple(key for part in reversed(parts) for key in part))
 
-    def _id_keys(self, parent: Optional['DNASpec']) -> tuple[Any, ...]:
+    def _id_keys(self, parent: DNASpec | None) -> tuple[Any, ...]:
         """The keys by which the id of this spec extends that of its parent."""
         return self.location._keys  # type: ignore[no-any-return]
 
     @property
-    def _root(self) -> 'DNASpec':
+    def _root(self) -> DNASpec:
         spec = self
         while True:
             parent = spec.parent_spec
@@ -178,12 +190,12 @@ class DNASpec(Object):
 
     # -- Looking up decision points.
 
-    def _points(self) -> Iterator['DecisionPoint']:
+    def _points(self) -> Iterator[DecisionPoint]:
         """The decision points right here: elements, with multi-choices split into their choices."""
         raise NotImplementedError
 
     @property
-    def decision_points(self) -> list['DecisionPoint']:
+    def decision_points(self) -> list[DecisionPoint]:
         """All decision points in pre-order.
 
         A multi-choice is represented by its choices, each followed by the points below it.
@@ -232,7 +244,7 @@ class DNASpec(Object):
             set_attribute(self, '_named_cache', any(part._has_names for part in self._parts()))
         return bool(self._named_cache)
 
-    def _parts(self) -> Iterator['DNASpec']:
+    def _parts(self) -> Iterator[DNASpec]:
         """The specs right below: elements, or candidates that hold decisions."""
         return iter(())
 
@@ -250,7 +262,7 @@ class DNASpec(Object):
         raise NotImplementedError
 
     @property
-    def _bound_spec(self) -> 'DNASpec':
+    def _bound_spec(self) -> DNASpec:
         """The spec that the topmost node of a DNA of this spec is bound to."""
         return self
 
@@ -385,16 +397,31 @@ class DNASpec(Object):
 class DecisionPoint(DNASpec):
     """Base class of specs that stand for decisions: `Choices`, `Float`, `CustomDecisionPoint`."""
 
-    def _points(self) -> Iterator['DecisionPoint']:
+    def _points(self) -> Iterator[DecisionPoint]:
         yield self
 
     @property
     def _has_names(self) -> bool:
-        return self.name is not None or super()._has_names
+        return self.name is not None
 
-    def _point_plan(self) -> Any:
-        """The plan of this decision point."""
-        return self._compiled().points[0]
+    def _make_plan(self) -> SpacePlan:
+        return SpacePlan((self._point_plan(),))
+
+    def _point_plan(self) -> PointPlan:
+        """Makes the plan of this decision point."""
+        raise NotImplementedError
+
+
+def adopt_specs(parent: DNASpec, key: str, specs: list[Any], value_spec: Any) -> Any:
+    """Makes parentless specs the items of a list field, unchecked, and returns the list."""
+    nodes = List._sym_make(specs, value_spec, leaves_only=True)
+    for i, spec in enumerate(specs):
+        set_attribute(spec, '_sym_parent', nodes)
+        set_attribute(spec, '_sym_key', i)
+    set_attribute(nodes, '_sym_parent', parent)
+    set_attribute(nodes, '_sym_key', key)
+    set_attribute(parent, key, nodes)
+    return nodes
 
 
 def new_spec(cls: Any, location: KeyPath, hints: Any) -> Any:

@@ -1,6 +1,8 @@
 """Exhaustive search."""
 
-from typing import Any, Optional
+from __future__ import annotations
+
+from typing import Any
 
 from mutandis.hyper.geno.dna import DNA
 from mutandis.hyper.geno.dna_generator import DNAGenerator
@@ -12,7 +14,7 @@ __all__ = ['Sweeping']
 class Sweeping(DNAGenerator):
     """Proposes all DNAs of a space, in the order of `next_dna`."""
 
-    _last: Optional[DNA] = None
+    _last: DNA | None = None
 
     def _setup(self) -> None:
         self._last = None

@@ -1,5 +1,7 @@
 """How decision points print."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from mutandis.base import format as format_value

@@ -4,7 +4,10 @@ An object may be built without some of its fields. A non-data descriptor of the 
 the field on first access and stores it in the instance, which from then on answers directly.
 """
 
-from typing import Any, Callable
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 __all__ = ['Virtual', 'install']
 
