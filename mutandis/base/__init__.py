@@ -51,13 +51,6 @@ from mutandis.base.json_registry import (
 from mutandis.base.json_symbols import register_conversion
 from mutandis.base.key_path import KeyPath, KeyPathSet, StrKey, message_on_path
 from mutandis.base.missing import MISSING_VALUE, MissingValue
-from mutandis.base.traits import (
-    LEAF_TYPES,
-    FunctorInterface,
-    MaybePartial,
-    ensure_explicit_method_override,
-    explicit_method_override,
-)
 from mutandis.base.thread_local import (
     thread_local_arg_scope,
     thread_local_decrement,
@@ -71,6 +64,13 @@ from mutandis.base.thread_local import (
     thread_local_push,
     thread_local_set,
     thread_local_value_scope,
+)
+from mutandis.base.traits import (
+    LEAF_TYPES,
+    FunctorInterface,
+    MaybePartial,
+    ensure_explicit_method_override,
+    explicit_method_override,
 )
 
 if TYPE_CHECKING:

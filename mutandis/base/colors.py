@@ -1,7 +1,9 @@
 """Coloured text for terminals. Without the library `termcolor` texts stay as they are."""
 
+from __future__ import annotations
+
 import re
-from typing import Any, Optional
+from typing import Any
 
 termcolor: Any
 try:
@@ -20,9 +22,9 @@ def decolor(text: str) -> str:
 
 def colored(
     text: str,
-    color: Optional[str] = None,
-    background: Optional[str] = None,
-    styles: Optional[list[str]] = None,
+    color: str | None = None,
+    background: str | None = None,
+    styles: list[str] | None = None,
 ) -> str:
     """Colours a text.
 
@@ -44,9 +46,9 @@ def colored_block(
     text: str,
     block_start: str,
     block_end: str,
-    color: Optional[str] = None,
-    background: Optional[str] = None,
-    styles: Optional[list[str]] = None,
+    color: str | None = None,
+    background: str | None = None,
+    styles: list[str] | None = None,
 ) -> str:
     """Colours the parts of a text between two marks, the marks included.
 

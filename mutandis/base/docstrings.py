@@ -4,10 +4,12 @@ Reading them is left to the `docstring_parser` library, which is loaded with thi
 use.
 """
 
+from __future__ import annotations
+
 import dataclasses
 import enum
 import inspect
-from typing import Any, Optional
+from typing import Any
 
 
 class DocStrStyle(enum.Enum):
@@ -23,7 +25,7 @@ class DocStrStyle(enum.Enum):
 class DocStrEntry:
     """An entry of a docstring."""
 
-    description: Optional[str]
+    description: str | None
 
 
 @dataclasses.dataclass
@@ -31,17 +33,17 @@ class DocStrArgument(DocStrEntry):
     """The entry of an argument; `*args` and `**kwargs` are named with their stars."""
 
     name: str
-    type_name: Optional[str] = None
-    default: Optional[str] = None
-    is_optional: Optional[bool] = None
+    type_name: str | None = None
+    default: str | None = None
+    is_optional: bool | None = None
 
 
 @dataclasses.dataclass
 class DocStrReturns(DocStrEntry):
     """The entry of the result."""
 
-    name: Optional[str] = None
-    type_name: Optional[str] = None
+    name: str | None = None
+    type_name: str | None = None
     is_yield: bool = False
 
 
@@ -49,7 +51,7 @@ class DocStrReturns(DocStrEntry):
 class DocStrRaises(DocStrEntry):
     """The entry of an error."""
 
-    type_name: Optional[str] = None
+    type_name: str | None = None
 
 
 @dataclasses.dataclass
@@ -62,32 +64,33 @@ class DocStr:
     """A docstring, taken apart."""
 
     style: DocStrStyle
-    short_description: Optional[str] = None
-    long_description: Optional[str] = None
+    short_description: str | None = None
+    long_description: str | None = None
     examples: list[DocStrExample] = dataclasses.field(default_factory=list)
     args: dict[str, DocStrArgument] = dataclasses.field(default_factory=dict)
-    returns: Optional[DocStrReturns] = None
+    returns: DocStrReturns | None = None
     raises: list[DocStrRaises] = dataclasses.field(default_factory=list)
     blank_after_short_description: bool = True
 
     @property
-    def description(self) -> Optional[str]:
+    def description(self) -> str | None:
         """The short and the long description."""
         if self.short_description is None or self.long_description is None:
             return self.short_description or self.long_description
         gap = '\n\n' if self.blank_after_short_description else '\n'
         return self.short_description + gap + self.long_description
 
-    def parameter(self, param: inspect.Parameter) -> Optional[DocStrArgument]:
+    def parameter(self, param: inspect.Parameter) -> DocStrArgument | None:
         """Returns the entry of a parameter of a signature, or None."""
-        stars = {
-            inspect.Parameter.VAR_POSITIONAL: '*',
-            inspect.Parameter.VAR_KEYWORD: '**',
-        }.get(param.kind, '')
+        stars = ''
+        if param.kind is inspect.Parameter.VAR_POSITIONAL:
+            stars = '*'
+        elif param.kind is inspect.Parameter.VAR_KEYWORD:
+            stars = '**'
         return self.args.get(stars + param.name)
 
     @classmethod
-    def parse(cls, text: str, style: Optional[DocStrStyle] = None) -> 'DocStr':
+    def parse(cls, text: str, style: DocStrStyle | None = None) -> DocStr:
         """Takes a docstring apart; without a style the best fitting one is found."""
         import docstring_parser
         parsed = docstring_parser.parse(text, getattr(
@@ -106,13 +109,13 @@ class DocStr:
             blank_after_short_description=parsed.blank_after_short_description)
 
 
-def _returns(entry: Any) -> Optional[DocStrReturns]:
+def _returns(entry: Any) -> DocStrReturns | None:
     if entry is None:
         return None
     return DocStrReturns(entry.description, entry.return_name, entry.type_name, entry.is_generator)
 
 
-def docstr(symbol: Any) -> Optional[DocStr]:
+def docstr(symbol: Any) -> DocStr | None:
     """Returns the docstring of a class or function, taken apart; None if it has none."""
     text = getattr(symbol, '__doc__', None)
     return DocStr.parse(text) if isinstance(text, str) and text else None

@@ -1,8 +1,11 @@
 """Catching errors by type and message."""
 
+from __future__ import annotations
+
 import contextlib
 import re
-from typing import Any, Callable, Iterator, Optional, Sequence, Union
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Union
 
 ErrorSpec = Union[type[BaseException], tuple[type[BaseException], str]]
 ErrorSpecs = Union[ErrorSpec, Sequence[ErrorSpec]]
@@ -14,12 +17,12 @@ class CatchErrorsContext:
     __slots__ = ('error',)
 
     def __init__(self) -> None:
-        self.error: Optional[BaseException] = None
+        self.error: BaseException | None = None
 
 
 @contextlib.contextmanager
 def catch_errors(
-    errors: ErrorSpecs, error_handler: Optional[Callable[[BaseException], Any]] = None,
+    errors: ErrorSpecs, error_handler: Callable[[BaseException], Any] | None = None,
 ) -> Iterator[CatchErrorsContext]:
     """A scope that ends quietly on the given errors.
 
@@ -58,7 +61,7 @@ def _is_error_type(value: Any) -> bool:
     return isinstance(value, type) and issubclass(value, BaseException)
 
 
-def _parse(errors: Any) -> list[tuple[type[BaseException], Optional[re.Pattern[str]]]]:
+def _parse(errors: Any) -> list[tuple[type[BaseException], re.Pattern[str] | None]]:
     if _is_error_type(errors):
         return [(errors, None)]
     if isinstance(errors, tuple) and len(errors) == 2 and _is_error_type(errors[0]) and (
@@ -80,7 +83,7 @@ _EXPECTED = (
 
 
 def _matches(
-    error: BaseException, specs: list[tuple[type[BaseException], Optional[re.Pattern[str]]]],
+    error: BaseException, specs: list[tuple[type[BaseException], re.Pattern[str] | None]],
 ) -> bool:
     text = f'{type(error).__name__}: {error}'
     return any(

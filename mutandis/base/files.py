@@ -3,11 +3,13 @@
 Other file systems are added by prefix (`add_file_system`).
 """
 
+from __future__ import annotations
+
 import builtins
 import io
 import os
 import threading
-from typing import IO, Any, Optional, Union
+from typing import IO, Any, Union
 
 PathLike = Union[str, 'os.PathLike[str]']
 
@@ -112,7 +114,7 @@ class StdFileSystem(FileSystem):
 class _MemoryFile(io.BytesIO):
     """The bytes of an open file; stored when it is closed or flushed."""
 
-    def __init__(self, system: 'MemoryFileSystem', name: str, content: bytes, writable: bool):
+    def __init__(self, system: MemoryFileSystem, name: str, content: bytes, writable: bool):
         super().__init__(content)
         self._system, self._name, self._writes = system, name, writable
 
@@ -267,11 +269,11 @@ def open(path: PathLike, mode: str = 'r', **kwargs: Any) -> IO[Any]:
 
 def readfile(
     path: PathLike, mode: str = 'r', nonexist_ok: bool = False, **kwargs: Any,
-) -> Optional[Union[str, bytes]]:
+) -> str | bytes | None:
     """Returns the content of a file; with `nonexist_ok`, None if there is none."""
     try:
         with open(path, mode, **kwargs) as f:
-            content: Union[str, bytes] = f.read()
+            content: str | bytes = f.read()
             return content
     except FileNotFoundError:
         if nonexist_ok:
@@ -281,10 +283,10 @@ def readfile(
 
 def writefile(
     path: PathLike,
-    content: Union[str, bytes],
+    content: str | bytes,
     *,
     mode: str = 'w',
-    perms: Optional[int] = None,
+    perms: int | None = None,
     **kwargs: Any,
 ) -> None:
     """Writes a file. Its permissions follow the umask unless `perms` are given."""

@@ -5,14 +5,17 @@ Values that know how to print themselves are `Formattable`; `str` and `repr` of 
 override. Everything else (numbers, strings, containers) is printed here.
 """
 
+from __future__ import annotations
+
 import contextlib
 import contextvars
 import enum
 import re
 import sys
-from typing import Any, Callable, ClassVar, Iterator, Optional, Sequence, Union
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, ClassVar
 
-CustomFormat = Callable[[Any, int], Optional[str]]
+CustomFormat = Callable[[Any, int], str | None]
 
 _str_overrides: contextvars.ContextVar[dict[str, Any]] = contextvars.ContextVar(
     'mutandis_str_format', default={})  # noqa: B039  (never mutated)
@@ -135,14 +138,14 @@ def format(  # pylint: disable=redefined-builtin
     root_indent: int = 0,
     list_wrap_threshold: int = 80,
     strip_object_id: bool = False,
-    include_keys: Optional[set[Any]] = None,
-    exclude_keys: Optional[set[Any]] = None,
+    include_keys: set[Any] | None = None,
+    exclude_keys: set[Any] | None = None,
     markdown: bool = False,
-    max_str_len: Optional[int] = None,
-    max_bytes_len: Optional[int] = None,
+    max_str_len: int | None = None,
+    max_bytes_len: int | None = None,
     *,
-    custom_format: Optional[CustomFormat] = None,
-    memo: Optional[set[int]] = None,
+    custom_format: CustomFormat | None = None,
+    memo: set[int] | None = None,
     **kwargs: Any,
 ) -> str:
     """Formats any value as text.
@@ -181,8 +184,8 @@ def format_part(
     compact: bool,
     verbose: bool,
     indent: int,
-    include_keys: Optional[set[Any]],
-    exclude_keys: Optional[set[Any]],
+    include_keys: set[Any] | None,
+    exclude_keys: set[Any] | None,
     memo: set[int],
     options: dict[str, Any],
 ) -> str:
@@ -214,8 +217,8 @@ def format_leaf(
     value: Any,
     compact: bool = True,
     strip_object_id: bool = False,
-    max_str_len: Optional[int] = None,
-    max_bytes_len: Optional[int] = None,
+    max_str_len: int | None = None,
+    max_bytes_len: int | None = None,
     **kwargs: Any,
 ) -> str:
     """Formats a value that is neither formattable nor a list, tuple or dict."""
@@ -269,8 +272,8 @@ def _format_mapping(
     compact: bool,
     verbose: bool,
     indent: int,
-    include_keys: Optional[set[Any]],
-    exclude_keys: Optional[set[Any]],
+    include_keys: set[Any] | None,
+    exclude_keys: set[Any] | None,
     memo: set[int],
     options: dict[str, Any],
 ) -> str:
@@ -294,10 +297,10 @@ def kvlist_str(
     verbose: bool = False,
     root_indent: int = 0,
     *,
-    label: Optional[str] = None,
+    label: str | None = None,
     bracket_type: BracketType = BracketType.ROUND,
-    custom_format: Optional[CustomFormat] = None,
-    memo: Optional[set[int]] = None,
+    custom_format: CustomFormat | None = None,
+    memo: set[int] | None = None,
     **kwargs: Any,
 ) -> str:
     """Formats key-value pairs as the arguments of a call, leaving out those at their default.
@@ -365,7 +368,7 @@ def comma_delimited_str(value_list: Sequence[Any]) -> str:
     return ', '.join(str(quote_if_str(v)) for v in value_list)
 
 
-def auto_plural(number: Union[int, float], singular: str, plural: Optional[str] = None) -> str:
+def auto_plural(number: int | float, singular: str, plural: str | None = None) -> str:
     """Returns the singular for 1, else the plural (by default the singular plus 's')."""
     if number == 1:
         return singular
@@ -390,14 +393,14 @@ def maybe_markdown_quote(s: str, markdown: bool = True) -> str:
 
 
 def str_ext(
-    value: Any, custom_format: Optional[CustomFormat] = None, root_indent: int = 0,
+    value: Any, custom_format: CustomFormat | None = None, root_indent: int = 0,
 ) -> str:
     """`str(value)`, unless `custom_format` has an answer."""
     return _ext(value, str, custom_format, root_indent)
 
 
 def repr_ext(
-    value: Any, custom_format: Optional[CustomFormat] = None, root_indent: int = 0,
+    value: Any, custom_format: CustomFormat | None = None, root_indent: int = 0,
 ) -> str:
     """`repr(value)`, unless `custom_format` has an answer."""
     return _ext(value, repr, custom_format, root_indent)
@@ -406,7 +409,7 @@ def repr_ext(
 def _ext(
     value: Any,
     write: Callable[[Any], str],
-    custom_format: Optional[CustomFormat],
+    custom_format: CustomFormat | None,
     root_indent: int,
 ) -> str:
     if custom_format is not None:

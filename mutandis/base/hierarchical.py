@@ -4,7 +4,10 @@ Symbolic trees have their own algorithms; these work on what comes from and goes
 programs, such as configurations and JSON.
 """
 
-from typing import Any, Callable, Optional
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from mutandis.base.key_path import KeyPath
 from mutandis.base.missing import MISSING_VALUE, MissingValue
@@ -16,9 +19,9 @@ MergeFn = Callable[[KeyPath, Any, Any], Any]
 
 def traverse(
     value: Any,
-    preorder_visitor_fn: Optional[Visitor] = None,
-    postorder_visitor_fn: Optional[Visitor] = None,
-    root_path: Optional[KeyPath] = None,
+    preorder_visitor_fn: Visitor | None = None,
+    postorder_visitor_fn: Visitor | None = None,
+    root_path: KeyPath | None = None,
 ) -> bool:
     """Walks a hierarchy.
 
@@ -51,7 +54,7 @@ def traverse(
 def transform(
     value: Any,
     transform_fn: Callable[[KeyPath, Any], Any],
-    root_path: Optional[KeyPath] = None,
+    root_path: KeyPath | None = None,
     inplace: bool = True,
 ) -> Any:
     """Replaces every value, children before their parents.
@@ -195,7 +198,7 @@ def try_listify_dict_with_int_keys(
     return [src[key] for key in keys], True
 
 
-def merge(value_list: list[Any], merge_fn: Optional[MergeFn] = None) -> Any:
+def merge(value_list: list[Any], merge_fn: MergeFn | None = None) -> Any:
     """Merges hierarchies from left to right into a new one.
 
     Args:
@@ -225,8 +228,8 @@ def merge(value_list: list[Any], merge_fn: Optional[MergeFn] = None) -> Any:
 def merge_tree(
     dest: Any,
     src: Any,
-    merge_fn: Optional[MergeFn] = None,
-    root_path: Optional[KeyPath] = None,
+    merge_fn: MergeFn | None = None,
+    root_path: KeyPath | None = None,
 ) -> Any:
     """Merges `src` into `dest` in place, and returns the result. See `merge`.
 
@@ -241,7 +244,7 @@ def merge_tree(
 
 
 def _merge_into_dict(
-    dest: dict[Any, Any], src: dict[Any, Any], merge_fn: Optional[MergeFn], keys: tuple[Any, ...],
+    dest: dict[Any, Any], src: dict[Any, Any], merge_fn: MergeFn | None, keys: tuple[Any, ...],
 ) -> dict[Any, Any]:
     if merge_fn is not None:
         for key in [key for key in dest if key not in src]:
@@ -265,7 +268,7 @@ def _put(dest: dict[Any, Any], key: Any, value: Any) -> None:
 
 
 def _merge_into_list(
-    dest: list[Any], src: dict[Any, Any], merge_fn: Optional[MergeFn], keys: tuple[Any, ...],
+    dest: list[Any], src: dict[Any, Any], merge_fn: MergeFn | None, keys: tuple[Any, ...],
 ) -> list[Any]:
     for key in src:
         if not isinstance(key, int):

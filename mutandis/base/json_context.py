@@ -1,6 +1,9 @@
 """What one conversion to or from JSON remembers: shared values, and how far the text is trusted."""
 
-from typing import Any, Callable, Iterable, Optional
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from mutandis.base import json_registry
 
@@ -45,7 +48,7 @@ class JSONConversionContext:
     def __init__(
         self,
         *,
-        trusted: Optional[bool] = None,
+        trusted: bool | None = None,
         allow: Iterable[str] = (),
         auto_import: bool = True,
         convert_unknown: bool = False,
@@ -68,7 +71,7 @@ class JSONConversionContext:
     # -- Writing.
 
     def serialize_maybe_shared(
-        self, value: Any, json_fn: Optional[Callable[..., Any]] = None, **kwargs: Any,
+        self, value: Any, json_fn: Callable[..., Any] | None = None, **kwargs: Any,
     ) -> Any:
         """Returns the JSON form of a value, or a reference if it was written before.
 
@@ -151,7 +154,7 @@ class JSONConversionContext:
     # -- Reading.
 
     @classmethod
-    def from_json(cls, json_value: Any, **kwargs: Any) -> 'JSONConversionContext':
+    def from_json(cls, json_value: Any, **kwargs: Any) -> JSONConversionContext:
         """Reads the `__context__` part of a JSON value."""
         context = cls(**kwargs)
         context.read_shared(json_value)

@@ -11,9 +11,12 @@ Reading first resolves every name in the tree and only then builds, bottom-up; s
 unknown class builds nothing at all.
 """
 
+from __future__ import annotations
+
 import contextvars
 import json
-from typing import Any, Callable, ClassVar, Iterable, Optional, Union
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
 from mutandis.base import json_registry, json_symbols
 from mutandis.base.json_context import (
@@ -60,7 +63,7 @@ class JSONConvertible:
     CONTEXT_KEY: ClassVar[str] = CONTEXT_KEY
 
     # From a type to the function that turns its instances into JSON-convertible values, or None.
-    TYPE_CONVERTER: ClassVar[Optional[Callable[[type], Optional[Callable[[Any], Any]]]]] = None
+    TYPE_CONVERTER: ClassVar[Callable[[type], Callable[[Any], Any] | None] | None] = None
 
     # Whether subclasses are registered when they are created.
     auto_register: ClassVar[bool] = True
@@ -87,12 +90,12 @@ class JSONConvertible:
             key: decode(value, context) for key, value in json_value.items()
             if key != TYPE_NAME_KEY})
 
-    def to_json(self, *, context: Optional[JSONConversionContext] = None, **kwargs: Any) -> Any:
+    def to_json(self, *, context: JSONConversionContext | None = None, **kwargs: Any) -> Any:
         """Returns the JSON form: plain Python data."""
         raise NotImplementedError(
             f'{type(self).__name__} is JSONConvertible but does not define `to_json`.')
 
-    def to_json_str(self, *, json_indent: Optional[int] = None, **kwargs: Any) -> str:
+    def to_json_str(self, *, json_indent: int | None = None, **kwargs: Any) -> str:
         """Returns the JSON form as text."""
         return to_json_str(self, json_indent=json_indent, **kwargs)
 
@@ -107,7 +110,7 @@ class JSONConvertible:
         return json_registry.is_registered(type_name)
 
     @classmethod
-    def class_from_typename(cls, type_name: str) -> Optional[type]:
+    def class_from_typename(cls, type_name: str) -> type | None:
         """Returns the class registered under a name, or None."""
         return json_registry.class_from_typename(type_name)
 
@@ -117,7 +120,7 @@ class JSONConvertible:
         return json_registry.registered_types()
 
     @classmethod
-    def add_module_alias(cls, module: str, aliases: Union[str, Iterable[str]]) -> None:
+    def add_module_alias(cls, module: str, aliases: str | Iterable[str]) -> None:
         """Makes names under an alias be looked up under a module."""
         json_registry.add_module_alias(module, aliases)
 
@@ -131,7 +134,7 @@ class JSONConvertible:
         fields: dict[str, Any],
         *,
         exclude_default: bool = False,
-        exclude_keys: Optional[Iterable[str]] = None,
+        exclude_keys: Iterable[str] | None = None,
         **kwargs: Any,
     ) -> dict[str, Any]:
         """Returns the dict form of an object.
@@ -161,7 +164,7 @@ class Hooks:
     __slots__ = ('node_type', 'write_tree', 'make_dict', 'make_list', 'construct', 'unknown')
 
     def __init__(self) -> None:
-        self.node_type: Optional[type] = None
+        self.node_type: type | None = None
         self.write_tree: Any = None
         self.make_dict: Callable[[dict[Any, Any], bool], Any] = lambda items, partial: items
         self.make_list: Callable[[list[Any], bool], Any] = lambda items, partial: items
@@ -191,7 +194,7 @@ def set_symbolic_hooks(**kwargs: Any) -> None:
 # -- Writing.
 
 
-def to_json(value: Any, *, context: Optional[JSONConversionContext] = None, **kwargs: Any) -> Any:
+def to_json(value: Any, *, context: JSONConversionContext | None = None, **kwargs: Any) -> Any:
     """Returns the JSON form of any value: plain Python data.
 
     Args:
@@ -291,7 +294,7 @@ def escape_list(items: list[Any]) -> list[Any]:
     return items
 
 
-def to_json_str(value: Any, *, json_indent: Optional[int] = None, **kwargs: Any) -> str:
+def to_json_str(value: Any, *, json_indent: int | None = None, **kwargs: Any) -> str:
     """Returns the JSON form of any value as text. See `to_json`."""
     if hooks.write_tree is not None and isinstance(value, hooks.node_type):  # type: ignore[arg-type]
         result = hooks.write_tree(value, kwargs, for_text=True)
@@ -303,7 +306,7 @@ def to_json_str(value: Any, *, json_indent: Optional[int] = None, **kwargs: Any)
 _encode_text = json.JSONEncoder(check_circular=False).encode
 
 
-def _dump(json_value: Any, json_indent: Optional[int]) -> str:
+def _dump(json_value: Any, json_indent: int | None) -> str:
     try:
         if json_indent is None:
             return _encode_text(json_value)
@@ -350,7 +353,7 @@ def _int_keys_to_text(value: Any) -> Any:
 # -- Reading.
 
 # The decode in progress. A `from_json` of a class that drops its options still inherits the trust.
-_active: contextvars.ContextVar[Optional[JSONConversionContext]] = contextvars.ContextVar(
+_active: contextvars.ContextVar[JSONConversionContext | None] = contextvars.ContextVar(
     'mutandis_json_decode', default=None)
 
 
@@ -376,9 +379,9 @@ def _new_context(options: dict[str, Any]) -> JSONConversionContext:
 def from_json(
     json_value: Any,
     *,
-    context: Optional[JSONConversionContext] = None,
-    auto_symbolic: Optional[bool] = None,
-    root_path: Optional[KeyPath] = None,
+    context: JSONConversionContext | None = None,
+    auto_symbolic: bool | None = None,
+    root_path: KeyPath | None = None,
     **kwargs: Any,
 ) -> Any:
     """Makes a value from its JSON form.
@@ -411,12 +414,12 @@ def from_json(
 
 
 def decode_with(
-    reader: Optional[Reader],
+    reader: Reader | None,
     json_value: Any,
     *,
-    context: Optional[JSONConversionContext] = None,
-    auto_symbolic: Optional[bool] = None,
-    root_path: Optional[KeyPath] = None,
+    context: JSONConversionContext | None = None,
+    auto_symbolic: bool | None = None,
+    root_path: KeyPath | None = None,
     **kwargs: Any,
 ) -> Any:
     """`from_json`, with a reader that takes the top value in place of the usual one."""
@@ -438,7 +441,8 @@ def decode_with(
         located = getattr(e, '_located', None)
         if located is None:
             raise
-        path = KeyPath._of((*(root_path or ()), *reversed(located.keys)))
+        start = root_path._keys if root_path is not None else ()
+        path = KeyPath._of((*start, *reversed(located.keys)))
         if located.rebuild is not None:
             located.rebuild(path)  # Raises again, now with the whole path in the message.
         if not path or isinstance(e, KeyError):
@@ -448,7 +452,7 @@ def decode_with(
         _active.reset(token)
 
 
-def from_json_str(json_str: Union[str, bytes], **kwargs: Any) -> Any:
+def from_json_str(json_str: str | bytes, **kwargs: Any) -> Any:
     """Makes a value from JSON text. See `from_json`.
 
     Raises:
@@ -457,7 +461,7 @@ def from_json_str(json_str: Union[str, bytes], **kwargs: Any) -> Any:
     return from_json(loads(json_str), **kwargs)
 
 
-def loads(json_str: Union[str, bytes]) -> Any:
+def loads(json_str: str | bytes) -> Any:
     """Parses JSON text."""
     try:
         return json.loads(json_str)
@@ -475,7 +479,7 @@ class Located(Exception):
     """
 
     def __init__(
-        self, error: Exception, rebuild: Optional[Callable[[KeyPath], Any]] = None,
+        self, error: Exception, rebuild: Callable[[KeyPath], Any] | None = None,
     ) -> None:
         super().__init__()
         self.error = error
@@ -484,7 +488,7 @@ class Located(Exception):
 
 
 def decode(
-    json_value: Any, context: JSONConversionContext, reader: Optional[Reader] = None,
+    json_value: Any, context: JSONConversionContext, reader: Reader | None = None,
 ) -> Any:
     """`from_json` within a conversion."""
     kind = type(json_value)

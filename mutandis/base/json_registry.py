@@ -16,11 +16,14 @@ marshalled code, pickle        no      no       yes
 listed in `allow`.
 """
 
+from __future__ import annotations
+
 import contextlib
 import contextvars
 import os
 import sys
-from typing import Any, Callable, Iterable, Iterator, Optional, Union
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 _classes: dict[str, type] = {}
 _aliases: dict[str, str] = {}  # alias -> module
@@ -30,11 +33,11 @@ _scopes: list[dict[str, type]] = []
 _OPT_IN = (
     'If you trust where this JSON comes from, pass `trusted=True` (or list the module in `allow`).')
 
-_default_trust: list[Optional[bool]] = [
+_default_trust: list[bool | None] = [
     True if os.environ.get('MUTANDIS_TRUSTED_JSON', '') in ('1', 'true', 'yes') else None]
 
 
-def set_default_trust(trusted: Optional[bool]) -> Optional[bool]:
+def set_default_trust(trusted: bool | None) -> bool | None:
     """Sets the `trusted` that decoding uses when none is given, and returns the previous one.
 
     The environment variable `MUTANDIS_TRUSTED_JSON=1` sets it to True at start.
@@ -48,12 +51,12 @@ def set_default_trust(trusted: Optional[bool]) -> Optional[bool]:
     return previous
 
 
-def default_trust() -> Optional[bool]:
+def default_trust() -> bool | None:
     """Returns the `trusted` that decoding uses when none is given."""
     return _default_trust[0]
 
 
-_opaque_pickle_enabled: contextvars.ContextVar[Optional[bool]] = contextvars.ContextVar(
+_opaque_pickle_enabled: contextvars.ContextVar[bool | None] = contextvars.ContextVar(
     'mutandis_opaque_pickle', default=None)
 
 
@@ -101,16 +104,16 @@ def registered_types() -> Iterable[tuple[str, type]]:
     return _classes.items()
 
 
-def add_module_alias(module: str, aliases: Union[str, Iterable[str]]) -> None:
+def add_module_alias(module: str, aliases: str | Iterable[str]) -> None:
     """Makes names under `alias.` that are not found be looked up under `module.`."""
     for alias in [aliases] if isinstance(aliases, str) else aliases:
         _aliases[alias] = module
 
 
-_resolvers: list[tuple[str, Callable[[str], Optional[type]]]] = []
+_resolvers: list[tuple[str, Callable[[str], type | None]]] = []
 
 
-def register_lazy_types(prefix: str, resolve: Callable[[str], Optional[type]]) -> None:
+def register_lazy_types(prefix: str, resolve: Callable[[str], type | None]) -> None:
     """Registers a family of classes that are made on first use.
 
     Args:
@@ -134,7 +137,7 @@ def load_types(*classes: type) -> Iterator[dict[str, type]]:
         _scopes.pop()
 
 
-def class_from_typename(name: str) -> Optional[type]:
+def class_from_typename(name: str) -> type | None:
     """Returns the registered class of a name (aliases included), or None."""
     if _scopes:
         cls = _scopes[-1].get(name.rpartition('.')[2])
@@ -177,7 +180,7 @@ class UnknownName(TypeError):
 
 def load_symbol(
     name: str,
-    trusted: Optional[bool] = None,
+    trusted: bool | None = None,
     allow: Iterable[str] = (),
     auto_import: bool = True,
 ) -> Any:
@@ -211,7 +214,7 @@ _BUILTIN_SYMBOLS: dict[str, Any] = {
 }
 
 
-def _load(name: str, trusted: Optional[bool], allow: Iterable[str], auto_import: bool) -> Any:
+def _load(name: str, trusted: bool | None, allow: Iterable[str], auto_import: bool) -> Any:
     symbol = _BUILTIN_SYMBOLS.get(name)
     if symbol is not None:
         return symbol
@@ -234,7 +237,7 @@ def _load(name: str, trusted: Optional[bool], allow: Iterable[str], auto_import:
 
 
 def _module_of(
-    parts: list[str], trusted: Optional[bool], allow: Iterable[str], auto_import: bool,
+    parts: list[str], trusted: bool | None, allow: Iterable[str], auto_import: bool,
 ) -> tuple[Any, int]:
     """Returns the module that holds a symbol, and how many components name it."""
     for used in range(len(parts) - 1, 0, -1):
@@ -257,14 +260,14 @@ def _allowed(module_name: str, allow: Iterable[str]) -> bool:
     return any(module_name == name or module_name.startswith(name + '.') for name in allow)
 
 
-def check_code_allowed(trusted: Optional[bool], what: str) -> None:
+def check_code_allowed(trusted: bool | None, what: str) -> None:
     """Raises `TypeError` unless the caller trusts the text with running code."""
     if trusted is not True:
         raise TypeError(
             f'Refused to decode {what}: that would run code from the JSON. {_OPT_IN}')
 
 
-def check_pickle_allowed(trusted: Optional[bool]) -> None:
+def check_pickle_allowed(trusted: bool | None) -> None:
     """Raises `TypeError` unless pickled values may be read."""
     scope = _opaque_pickle_enabled.get()
     if scope is False or (trusted is not True and not (trusted is None and scope)):

@@ -4,12 +4,15 @@ Each is a dict whose `_type` is a reserved word without a dot (`type`, `function
 except for opaque values, which are pickled.
 """
 
+from __future__ import annotations
+
 import base64
 import enum
 import sys
 import types
 import typing
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from mutandis.base import json_registry
 

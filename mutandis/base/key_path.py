@@ -5,9 +5,12 @@ made while walking trees, so making one must cost next to nothing: the text is c
 asked for, and parsed texts are remembered.
 """
 
+from __future__ import annotations
+
 import functools
 import re
-from typing import Any, Iterator, Optional, Union
+from collections.abc import Iterator
+from typing import Any
 
 from mutandis.base.formatting import Formattable, kvlist_str
 
@@ -41,9 +44,9 @@ class KeyPath(Formattable):
     __slots__ = ('_keys', '_text')
 
     _keys: tuple[Any, ...]
-    _text: Optional[str]
+    _text: str | None
 
-    def __init__(self, key_or_keys: Any = None, parent: Optional['KeyPath'] = None) -> None:
+    def __init__(self, key_or_keys: Any = None, parent: KeyPath | None = None) -> None:
         if key_or_keys is None:
             keys: tuple[Any, ...] = ()
         elif isinstance(key_or_keys, (list, tuple)):
@@ -54,7 +57,7 @@ class KeyPath(Formattable):
         self._text = None
 
     @classmethod
-    def _of(cls, keys: tuple[Any, ...]) -> 'KeyPath':
+    def _of(cls, keys: tuple[Any, ...]) -> KeyPath:
         """Makes a path of a tuple of keys, unchecked."""
         self = _new(cls)
         self._keys = keys
@@ -62,7 +65,7 @@ class KeyPath(Formattable):
         return self
 
     @classmethod
-    def parse(cls, path_str: str, parent: Optional['KeyPath'] = None) -> 'KeyPath':
+    def parse(cls, path_str: str, parent: KeyPath | None = None) -> KeyPath:
         """Parses a text such as `a.b[0][x.y]`.
 
         Dots separate string keys; brackets hold an integer, or a key with special characters.
@@ -78,7 +81,7 @@ class KeyPath(Formattable):
         return path if parent is None else cls._of(parent._keys + path._keys)
 
     @classmethod
-    def from_value(cls, value: Union['KeyPath', str, int]) -> 'KeyPath':
+    def from_value(cls, value: KeyPath | str | int) -> KeyPath:
         """Returns a path as it is, a parsed str, or the path of one int key."""
         if isinstance(value, KeyPath):
             return value
@@ -102,7 +105,7 @@ class KeyPath(Formattable):
         return self._keys[-1]
 
     @property
-    def parent(self) -> 'KeyPath':
+    def parent(self) -> KeyPath:
         """The path without its last key. Raises `KeyError` for the root."""
         if not self._keys:
             raise KeyError('The root path has no parent.')
@@ -130,7 +133,7 @@ class KeyPath(Formattable):
         """Returns the text; without `preserve_complex_keys`, string keys are never bracketed."""
         return self.path if preserve_complex_keys else _text_of(self._keys, False)
 
-    def is_relative_to(self, other: Union['KeyPath', str, int]) -> bool:
+    def is_relative_to(self, other: KeyPath | str | int) -> bool:
         """Whether this path is `other` or lies below it."""
         prefix = KeyPath.from_value(other)._keys
         return self._keys[:len(prefix)] == prefix
@@ -188,7 +191,7 @@ class KeyPath(Formattable):
             tail = (other,)
         return KeyPath._of(self._keys + tail)
 
-    def __sub__(self, other: Any) -> 'KeyPath':
+    def __sub__(self, other: Any) -> KeyPath:
         """Returns this path relative to `other`, which must be a prefix of it."""
         if other is None:
             return self
@@ -242,7 +245,7 @@ class KeyPath(Formattable):
             raise TypeError(
                 f'A KeyPath can be ordered against a KeyPath or a str, not against {other!r}.')
         left, right = self._keys, other._keys
-        for a, b in zip(left, right):
+        for a, b in zip(left, right, strict=False):
             if a == b:
                 continue
             if isinstance(a, (int, str)) and isinstance(b, (int, str)) and (
@@ -262,10 +265,10 @@ class KeyPath(Formattable):
     def __repr__(self) -> str:
         return self.path
 
-    def __copy__(self) -> 'KeyPath':
+    def __copy__(self) -> KeyPath:
         return self
 
-    def __deepcopy__(self, memo: Any) -> 'KeyPath':
+    def __deepcopy__(self, memo: Any) -> KeyPath:
         return self
 
     def __reduce__(self) -> Any:
@@ -349,7 +352,7 @@ def _parse(text: str) -> KeyPath:
     return KeyPath._of(tuple(keys))
 
 
-def message_on_path(message: str, path: Optional[KeyPath]) -> str:
+def message_on_path(message: str, path: KeyPath | None) -> str:
     """Appends where it happened to a message: `... (path=a.b)`."""
     return message if path is None else f'{message} (path={path})'
 
@@ -378,7 +381,7 @@ class KeyPathSet(Formattable):
             self.add(path, include_intermediate)
 
     @classmethod
-    def from_value(cls, value: Any, include_intermediate: bool = False) -> 'KeyPathSet':
+    def from_value(cls, value: Any, include_intermediate: bool = False) -> KeyPathSet:
         """Makes a set of a list, set or tuple of paths; a KeyPathSet is returned as it is."""
         if isinstance(value, KeyPathSet):
             if not include_intermediate:
@@ -430,7 +433,7 @@ class KeyPathSet(Formattable):
         """Whether a path of the set is `root_path` or lies below it."""
         return self._find(root_path) is not None
 
-    def _find(self, path: Any) -> Optional[dict[Any, Any]]:
+    def _find(self, path: Any) -> dict[Any, Any] | None:
         node = self._trie
         for key in _trie_keys(path):
             if key not in node:
@@ -438,7 +441,7 @@ class KeyPathSet(Formattable):
             node = node[key]
         return node
 
-    def subtree(self, root_path: Any) -> Optional['KeyPathSet']:
+    def subtree(self, root_path: Any) -> KeyPathSet | None:
         """Returns the paths below `root_path`, relative to it, as a view; `None` if none."""
         keys = _trie_keys(root_path)
         if not keys:
@@ -459,48 +462,48 @@ class KeyPathSet(Formattable):
         """Removes all paths."""
         self._trie = {}
 
-    def copy(self) -> 'KeyPathSet':
+    def copy(self) -> KeyPathSet:
         """Returns a copy that shares nothing."""
         return self.__copy__()
 
-    def __copy__(self) -> 'KeyPathSet':
+    def __copy__(self) -> KeyPathSet:
         result = KeyPathSet()
         result._trie = _copy_trie(self._trie)
         return result
 
-    def __deepcopy__(self, memo: Any) -> 'KeyPathSet':
+    def __deepcopy__(self, memo: Any) -> KeyPathSet:
         return self.__copy__()
 
-    def update(self, other: 'KeyPathSet') -> None:
+    def update(self, other: KeyPathSet) -> None:
         """Adds the paths of another set."""
         _merge_trie(self._trie, other._trie)
 
-    def union(self, other: 'KeyPathSet', copy: bool = False) -> 'KeyPathSet':
+    def union(self, other: KeyPathSet, copy: bool = False) -> KeyPathSet:
         """Returns the paths in either set."""
         result = self.copy()
         result.update(other)
         return result
 
-    def __add__(self, other: 'KeyPathSet') -> 'KeyPathSet':
+    def __add__(self, other: KeyPathSet) -> KeyPathSet:
         return self.union(other)
 
-    def difference(self, other: 'KeyPathSet') -> 'KeyPathSet':
+    def difference(self, other: KeyPathSet) -> KeyPathSet:
         """Returns the paths that are not in another set."""
         result = self.copy()
         result.difference_update(other)
         return result
 
-    def difference_update(self, other: 'KeyPathSet') -> None:
+    def difference_update(self, other: KeyPathSet) -> None:
         """Removes the paths of another set."""
         _subtract_trie(self._trie, other._trie)
 
-    def intersection(self, other: 'KeyPathSet') -> 'KeyPathSet':
+    def intersection(self, other: KeyPathSet) -> KeyPathSet:
         """Returns the paths in both sets."""
         result = self.copy()
         result.intersection_update(other)
         return result
 
-    def intersection_update(self, other: 'KeyPathSet') -> None:
+    def intersection_update(self, other: KeyPathSet) -> None:
         """Keeps only the paths that are in another set too."""
         _intersect_trie(self._trie, other._trie)
 

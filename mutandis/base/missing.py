@@ -1,5 +1,7 @@
 """The missing value: what stands in a tree for something not yet given."""
 
+from __future__ import annotations
+
 from typing import Any, ClassVar
 
 from mutandis.base.formatting import Formattable
@@ -28,17 +30,17 @@ class MissingValue(Formattable, JSONConvertible):
     def format(self, *args: Any, **kwargs: Any) -> str:
         return 'MISSING_VALUE'
 
-    def __copy__(self) -> 'MissingValue':
+    def __copy__(self) -> MissingValue:
         return self
 
-    def __deepcopy__(self, memo: Any) -> 'MissingValue':
+    def __deepcopy__(self, memo: Any) -> MissingValue:
         return self
 
     def to_json(self, **kwargs: Any) -> Any:
         return {JSONConvertible.TYPE_NAME_KEY: MissingValue.__serialization_key__}
 
     @classmethod
-    def from_json(cls, json_value: Any, **kwargs: Any) -> 'MissingValue':
+    def from_json(cls, json_value: Any, **kwargs: Any) -> MissingValue:
         return MISSING_VALUE
 
 

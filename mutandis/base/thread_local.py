@@ -1,8 +1,11 @@
 """Named values that every thread has for itself."""
 
+from __future__ import annotations
+
 import contextlib
 import threading
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 _state = threading.local()
 _RAISE = object()

@@ -1,6 +1,9 @@
 """Small traits that classes of every floor may have."""
 
-from typing import Any, Callable, Optional, TypeVar
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 T = TypeVar('T', bound=Callable[..., Any])
 
@@ -41,7 +44,7 @@ def explicit_method_override(method: T) -> T:
 
 
 def ensure_explicit_method_override(
-    method: Callable[..., Any], error_message: Optional[str] = None,
+    method: Callable[..., Any], error_message: str | None = None,
 ) -> None:
     """Raises `TypeError` if `method` is not marked by `explicit_method_override`."""
     if getattr(method, '__explicit_override__', False):

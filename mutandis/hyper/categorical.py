@@ -9,7 +9,7 @@ Example::
 """
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from mutandis import typing as T
 from mutandis.base import KeyPath
@@ -20,6 +20,7 @@ from mutandis.hyper.literals import literal_of
 from mutandis.hyper.spine import Spine, candidates_of, find_spine
 from mutandis.symbolic import use_init_args
 from mutandis.symbolic.plans import list_spec_of
+from mutandis.symbolic.topology import set_attribute
 
 
 class Choices(HyperPrimitive):
@@ -39,15 +40,19 @@ class Choices(HyperPrimitive):
         'Which placeholders inside the candidates belong to the space; None for all.',
     ] = None
 
-    _spines: list[Spine] | None = None
-    _literals: list[Any] | None = None
-    _template: Any = None
-    _bound_spec: Any = None
+    # Made on demand, dropped when something below changes.
+    _spines: ClassVar[Any] = None
+    _literals: ClassVar[Any] = None
+    _template: ClassVar[Any] = None
+    # Spec of the field that the placeholder was put into first.
+    _bound_spec: ClassVar[Any] = None
 
     def _on_bound(self) -> None:
         super()._on_bound()
         if self._spines is not None or self._literals is not None or self._template is not None:
-            self._spines = self._literals = self._template = None
+            set_attribute(self, '_spines', None)
+            set_attribute(self, '_literals', None)
+            set_attribute(self, '_template', None)
         k, candidates = self.sym_getattr('num_choices'), self.sym_getattr('candidates')
         if isinstance(k, int) and isinstance(candidates, list) and self.choices_distinct is True:
             n = len(candidates)
@@ -61,11 +66,11 @@ class Choices(HyperPrimitive):
     @property
     def candidate_spines(self) -> list[Spine]:
         """Where the placeholders of each candidate stand."""
-        spines = self._spines
+        spines: list[Spine] | None = self._spines
         if spines is None:
             where = self.where
             spines = [find_spine(candidate, where) for candidate in candidates_of(self)]
-            self._spines = spines
+            set_attribute(self, '_spines', spines)
         return spines
 
     @property
@@ -78,9 +83,10 @@ class Choices(HyperPrimitive):
     @property
     def literal_values(self) -> list[Any]:
         """What stands for each candidate in the decision spec: a number or a text."""
-        literals = self._literals
+        literals: list[Any] | None = self._literals
         if literals is None:
-            literals = self._literals = [literal_of(c) for c in candidates_of(self)]
+            literals = [literal_of(c) for c in candidates_of(self)]
+            set_attribute(self, '_literals', literals)
         return literals
 
     @property
@@ -130,14 +136,16 @@ class Choices(HyperPrimitive):
         Raises:
             ValueError: No candidate matches.
         """
-        return self._own_template().encode(value)
+        dna: geno.DNA = self._own_template().encode(value)
+        return dna
 
     def _own_template(self) -> Any:
         template = self._template
         if template is None:
             from mutandis.hyper.object_template import template_of_primitive
 
-            template = self._template = template_of_primitive(self)
+            template = template_of_primitive(self)
+            set_attribute(self, '_template', template)
         return template
 
     def _check_candidates(
@@ -179,7 +187,7 @@ class OneOf(Choices):
             check_rebinding(self, value_spec, path)
         self._check_candidates(path, value_spec, allow_partial, child_transform)
         if bind:
-            self._bound_spec = value_spec
+            set_attribute(self, '_bound_spec', value_spec)
         return (False, self)
 
 
@@ -207,7 +215,7 @@ class ManyOf(Choices):
         element = list_spec.element.value
         self._check_candidates(path, element, allow_partial, child_transform)
         if bind:
-            self._bound_spec = value_spec
+            set_attribute(self, '_bound_spec', value_spec)
         return (False, self)
 
 

@@ -118,4 +118,5 @@ def random_sample(
         where: Predicate of placeholders.
         seed: Seed of the random draws; None for the global random module.
     """
-    return iterate(value, num_examples, geno.Random(seed), where=where)
+    random: Any = geno.Random
+    return iterate(value, num_examples, random(seed), where=where)

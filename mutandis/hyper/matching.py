@@ -192,7 +192,7 @@ def _as_placed(value: Any, root: Any, field: Any) -> tuple[Any, Any]:
         return value, root
     given = root.value if isinstance(root, Inlined) else value
     try:
-        placed = place(given, *field, None)
+        placed = place(given, field[0], field[1], None)
     except Exception:  # It can never be chosen.
         return value, root
     if isinstance(root, Branch):
@@ -327,7 +327,7 @@ def _match_sequence(kind: type, matchers: list[tuple[Any, Match]]) -> Match:
     return match_sequence
 
 
-def _match_object(cls: type, matchers: list[tuple[Any, Match]]) -> Match:
+def _match_object(cls: Any, matchers: list[tuple[Any, Match]]) -> Match:
     keys = [key for key, _ in matchers]
 
     def match_object(value: Any, out: list[Any]) -> Mismatch | None:

@@ -101,18 +101,17 @@ class Float(HyperPrimitive):
                     path,
                 )
             )
-        for bound, own, outside in (
-            (spec.min_value, self.min_value, lambda a, b: b < a),
-            (spec.max_value, self.max_value, lambda a, b: b > a),
+        low, high = spec.min_value, spec.max_value
+        if (low is not None and self.min_value < low) or (
+            high is not None and self.max_value > high
         ):
-            if bound is not None and outside(bound, own):
-                raise ValueError(
-                    at_path(
-                        f'The range [{self.min_value}, {self.max_value}] of the placeholder leaves '
-                        f'the range of the field, {spec!r}. Narrow it',
-                        path,
-                    )
+            raise ValueError(
+                at_path(
+                    f'The range [{self.min_value}, {self.max_value}] of the placeholder leaves '
+                    f'the range of the field, {spec!r}. Narrow it',
+                    path,
                 )
+            )
         return (False, self)
 
 

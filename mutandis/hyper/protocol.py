@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from mutandis.hyper.geno import DNA, DNASpec
-from mutandis.symbolic import Object, eq
+from mutandis.symbolic import Object
 
 __all__ = [
     'EarlyStoppingPolicy',
@@ -21,7 +21,6 @@ __all__ = [
     'RaceConditionError',
     'Trial',
     'TrialStatus',
-    'same_space',
     'select_reward',
 ]
 
@@ -154,13 +153,3 @@ class EarlyStoppingPolicy(Object):
         for trial in history:
             if trial.status in ('COMPLETED', 'PENDING', 'STOPPING'):
                 self.should_stop_early(trial)
-
-
-def same_space(left: DNASpec | None, right: DNASpec | None) -> bool:
-    """Whether two decision specs describe the same search space."""
-    if left is right:
-        return True
-    if left is None or right is None:
-        return False
-    same = getattr(left, '_same_space', None)
-    return bool(eq(left, right) if same is None else same(right))

@@ -140,21 +140,17 @@ def _decide(left: Any, right: Any) -> bool:
 
 def plain_eq(left: Any, right: Any) -> bool:
     """`left == right` as a bool; arrays are equal if shape, dtype and content are."""
-    result = left == right
-    if isinstance(result, bool):
-        return result
-    if result is NotImplemented:
-        return False
     shape = getattr(left, 'shape', _ABSENT)
-    if shape is not _ABSENT or hasattr(right, 'shape'):
-        if shape != getattr(right, 'shape', _ABSENT):
+    if shape is _ABSENT and not hasattr(right, 'shape'):
+        return bool(left == right)
+    if isinstance(left, type) or isinstance(right, type):
+        return left is right
+    for facet in ('shape', 'dtype'):
+        if getattr(left, facet, _ABSENT) != getattr(right, facet, _ABSENT):
             return False
-        if getattr(left, 'dtype', None) != getattr(right, 'dtype', None):
-            return False
-        reduce = getattr(result, 'all', None)
-        if reduce is not None:
-            return bool(reduce())
-    return bool(result)
+    result = left == right
+    reduce = getattr(result, 'all', None)
+    return bool(result if reduce is None else reduce())
 
 
 def _same_callable(left: Any, right: Any) -> bool:

@@ -13,7 +13,7 @@ import sys
 import types
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, TypeVar, overload
+from typing import Any, ClassVar, TypeVar, overload
 
 from mutandis.base import LEAF_TYPES, FunctorInterface, KeyPath, MissingValue
 from mutandis.symbolic.base import Symbolic
@@ -101,9 +101,9 @@ class Functor(Object, FunctorInterface):
     _override_args = False
     _ignore_extra_args = False
     # The function of a class made from one; None where `_call` is written by the user.
-    _sym_function: Callable[..., Any] | None = None
-    _sym_returns: Any = None
-    _sym_call_plan: CallPlan
+    _sym_function: ClassVar[Any] = None
+    _sym_returns: ClassVar[Any] = None
+    _sym_call_plan: ClassVar[CallPlan]
 
     def __init_subclass__(cls, user_cls: Any = None, **kwargs: Any) -> None:
         super().__init_subclass__(user_cls, **kwargs)
@@ -538,7 +538,8 @@ def functor_class(
         "_sym_returns": None if type(spec) is T.Any else spec,
         "auto_register": False,
     }
-    cls: Any = type(base)(func.__name__, (base,), namespace)
+    meta: Any = type(base)
+    cls = meta(func.__name__, (base,), namespace)
     type.__delattr__(cls, "auto_register")
     cls.apply_schema(schema)
     if add_to_registry:

@@ -23,6 +23,11 @@ class Inferential(TopologyAware, CustomTyping):
     # By this the core recognises inferential values.
     _sym_inferential = True
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # `Object` says False, and often comes first among the bases.
+        cls._sym_inferential = True
+
     def infer(self, **kwargs: Any) -> Any:
         """Returns the value that this one stands for.
 
@@ -51,8 +56,6 @@ class InferredValue(Object, Inferential):
     """
 
     __slots__ = ()
-
-    _sym_inferential = True
 
 
 class ValueFromParentChain(InferredValue):

@@ -30,7 +30,8 @@ class Ref(Object, Inferential):
     """
 
     __serialization_key__ = "pyglove.core.symbolic.ref.Ref"
-    _sym_inferential = True  # `Object` comes first among the bases and says False.
+
+    _value: Any
 
     def __new__(cls, value: Any = None, **kwargs: Any) -> Any:
         if isinstance(value, (Symbolic, list, dict)):
@@ -71,7 +72,7 @@ class Ref(Object, Inferential):
         value_spec.apply(value, allow_partial=allow_partial, root_path=path)
         return (False, self)
 
-    def _sym_check_attach(self, parent: Any) -> None:
+    def _sym_check_attach(self, parent: Any) -> None:  # type: ignore[override]
         value = self._value
         if isinstance(value, Symbolic) and value.sym_root is parent.sym_root:
             raise NotImplementedError(

@@ -71,7 +71,8 @@ def _symbolize(target: Any, constraints: Any, kwargs: dict[str, Any]) -> Any:
             if not constraints and not kwargs:
                 return target
             # The wrapper may be in use elsewhere: leave it as it is.
-            bare = type(target)(
+            meta: Any = type(target)
+            bare = meta(
                 target.__name__,
                 (target,),
                 {"__module__": target.__module__, "__qualname__": target.__qualname__},

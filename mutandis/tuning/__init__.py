@@ -1,12 +1,11 @@
-"""Searching: the loop (`sample`), the one door (`search`), trials, backends and results."""
+"""Searching: the loop (`sample`), the one door (`search`), trials, backends and results.
 
-from mutandis.hyper.protocol import (
-    EarlyStoppingPolicy,
-    Infeasible,
-    Measurement,
-    RaceConditionError,
-    Trial,
-)
+A plain loop loads the loop and the engine; the rest is loaded on first use.
+"""
+
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
 from mutandis.tuning.backend import (
     Backend,
     add_backend,
@@ -18,9 +17,29 @@ from mutandis.tuning.backend import (
 )
 from mutandis.tuning.feedback import Feedback
 from mutandis.tuning.in_memory import InMemoryBackend
-from mutandis.tuning.result import Result
 from mutandis.tuning.sampling import sample
-from mutandis.tuning.search import SearchResult, search
+
+if _TYPE_CHECKING:
+    from mutandis.hyper.protocol import (
+        EarlyStoppingPolicy,
+        Infeasible,
+        Measurement,
+        RaceConditionError,
+        Trial,
+    )
+    from mutandis.tuning.result import Result
+    from mutandis.tuning.searching import SearchResult, search
+
+_LAZY = {
+    'EarlyStoppingPolicy': 'mutandis.hyper.protocol',
+    'Infeasible': 'mutandis.hyper.protocol',
+    'Measurement': 'mutandis.hyper.protocol',
+    'RaceConditionError': 'mutandis.hyper.protocol',
+    'Result': 'mutandis.tuning.result',
+    'SearchResult': 'mutandis.tuning.searching',
+    'Trial': 'mutandis.hyper.protocol',
+    'search': 'mutandis.tuning.searching',
+}
 
 __all__ = [
     'Backend',
@@ -42,3 +61,12 @@ __all__ = [
     'search',
     'set_default_backend',
 ]
+
+
+def __getattr__(name: str) -> _Any:
+    if name not in _LAZY:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    import importlib
+
+    value = globals()[name] = getattr(importlib.import_module(_LAZY[name]), name)
+    return value

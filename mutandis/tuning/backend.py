@@ -3,14 +3,18 @@
 A backend is found by name. `'in-memory'` is the one that is always there.
 """
 
-import abc
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, TypeVar
+from __future__ import annotations
 
-from mutandis.hyper.geno import DNAGenerator, DNASpec
-from mutandis.hyper.protocol import EarlyStoppingPolicy
-from mutandis.tuning.feedback import Feedback
-from mutandis.tuning.result import Result
+import abc
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mutandis.hyper.geno import DNAGenerator, DNASpec
+    from mutandis.hyper.protocol import EarlyStoppingPolicy
+    from mutandis.tuning.feedback import Feedback
+    from mutandis.tuning.result import Result
 
 
 class Backend(abc.ABC):
@@ -32,7 +36,7 @@ class Backend(abc.ABC):
         early_stopping_policy: EarlyStoppingPolicy | None = None,
         num_examples: int | None = None,
         **kwargs: Any,
-    ) -> 'Backend':
+    ) -> Backend:
         """Makes the backend of one loop; by default the constructor with the same keywords."""
         return cls(  # type: ignore[call-arg]  # the arguments are the implementation's
             name=name,
@@ -71,7 +75,7 @@ class Backend(abc.ABC):
 _BACKENDS: dict[str, type[Backend]] = {}
 _DEFAULT = 'in-memory'
 
-BackendT = TypeVar('BackendT', bound=type[Backend])
+BackendT = TypeVar('BackendT', bound='type[Backend]')
 
 
 def add_backend(name: str) -> Callable[[BackendT], BackendT]:

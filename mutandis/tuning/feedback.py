@@ -4,15 +4,21 @@
 live here; a backend implements what they are written to.
 """
 
+from __future__ import annotations
+
 import abc
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
-from mutandis.hyper.geno import DNA
-from mutandis.hyper.protocol import RaceConditionError, Trial
 from mutandis.tuning import rewards
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from mutandis.hyper.geno import DNA
+    from mutandis.hyper.protocol import Trial
 
 Exceptions = Any  # A type, a pair (type, regular expression), or a sequence of both.
 
@@ -137,7 +143,7 @@ class Feedback(abc.ABC):
             RaceConditionError: The trial is no longer pending.
         """
         reward, stored = rewards.resolve(reward, metrics, self._goals)
-        _check_step(step, checkpoint_path)
+        check_step(step, checkpoint_path)
         if elapse_secs is None:
             elapse_secs = time.time() - self._handed_out
         self._add_measurement(reward, stored, step, checkpoint_path, float(elapse_secs))
@@ -182,12 +188,13 @@ class Feedback(abc.ABC):
 
     def ignore_race_condition(self) -> AbstractContextManager[None]:
         """A scope that swallows `RaceConditionError`."""
-        from contextlib import suppress
+        from mutandis.hyper.protocol import RaceConditionError
 
         return suppress(RaceConditionError)
 
 
-def _check_step(step: Any, checkpoint_path: Any) -> None:
+def check_step(step: Any, checkpoint_path: Any) -> None:
+    """Refuses a step or a checkpoint path of a wrong type."""
     if type(step) is not int and (not isinstance(step, int) or isinstance(step, bool)):
         raise TypeError(f'`step` must be an int, got {step!r} ({type(step).__name__}).')
     if checkpoint_path is not None and not isinstance(checkpoint_path, str):

@@ -12,8 +12,8 @@ from mutandis.hyper.geno import DNA
 from mutandis.hyper.protocol import select_reward
 from mutandis.tuning.store import (
     COMPLETED,
-    COMPLETED_EVENT,
-    PROPOSED_EVENT,
+    PROPOSED,
+    SKIPPED,
     MemoryTables,
     TrialRow,
 )
@@ -63,12 +63,12 @@ class History:
     def events(self) -> Iterator[Proposed | Completed | Skipped]:
         """The events in the order in which they happened."""
         for kind, row in self._log:
-            if kind == PROPOSED_EVENT:
+            if kind == PROPOSED:
                 yield Proposed(row.id, row.dna)
-            elif kind == COMPLETED_EVENT:
-                yield Completed(row.id, row.dna, self._reward(row))
-            else:
+            elif kind == SKIPPED:
                 yield Skipped(row.id, row.dna)
+            else:
+                yield Completed(row.id, row.dna, self._reward(row))
 
     def _reward(self, row: TrialRow) -> Reward:
         if row.status != COMPLETED or row.infeasible or row.final is None:

@@ -4,19 +4,25 @@ Samplings live in a process-wide table by name, for the life of the process; tho
 live as long as their loop.
 """
 
+from __future__ import annotations
+
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mutandis.hyper.geno import DNA, DNAGenerator, DNASpec
-from mutandis.hyper.protocol import EarlyStoppingPolicy, Trial
 from mutandis.tuning import rewards
 from mutandis.tuning.backend import Backend, add_backend
-from mutandis.tuning.feedback import Feedback, _check_step
-from mutandis.tuning.result import Result
-from mutandis.tuning.store import MeasurementRow, MemoryStore, TrialRow
-from mutandis.tuning.study import Study, StudyResult
+from mutandis.tuning.feedback import Feedback, check_step
+from mutandis.tuning.store import MemoryStore
+from mutandis.tuning.study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mutandis.hyper.geno import DNA, DNAGenerator, DNASpec
+    from mutandis.hyper.protocol import EarlyStoppingPolicy, Trial
+    from mutandis.tuning.result import Result
+    from mutandis.tuning.store import MeasurementRow, TrialRow
 
 _STORE = MemoryStore()
 
@@ -64,7 +70,6 @@ class InMemoryBackend(Backend):
             import logging
 
             self._warned = True
-
             logging.getLogger('mutandis').warning(
                 'Trial %d is handed out again: the loop asked for the next example before it '
                 'ended this one. Call `feedback(reward)`, or give the trial up by '
@@ -75,6 +80,8 @@ class InMemoryBackend(Backend):
 
     @property
     def result(self) -> Result:
+        from mutandis.tuning.study_result import StudyResult
+
         return StudyResult(self.study)
 
     @classmethod
@@ -84,6 +91,8 @@ class InMemoryBackend(Backend):
             raise ValueError(
                 f'There is no sampling named {name!r} in this process. Known: {_STORE.names()}.'
             )
+        from mutandis.tuning.study_result import StudyResult
+
         return StudyResult(Study(tables))
 
 
@@ -131,7 +140,7 @@ class StudyFeedback(Feedback):
         else:
             reward, stored = rewards.resolve(reward, metrics, self._goals)
         if type(step) is not int or path is not None:
-            _check_step(step, path)
+            check_step(step, path)
         return (step, time.time() - self._handed_out, reward, stored, path)
 
     def _add_measurement(

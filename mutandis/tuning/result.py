@@ -1,15 +1,18 @@
 """The result of a sampling: what its trials have shown so far."""
 
+from __future__ import annotations
+
 import abc
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mutandis.base import Formattable, format
-from mutandis.hyper.protocol import Trial
 from mutandis.tuning.rewards import comparable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
+
+    from mutandis.hyper.protocol import Trial
 
 
 class Result(Formattable, abc.ABC):
@@ -27,7 +30,7 @@ class Result(Formattable, abc.ABC):
 
     @property
     @abc.abstractmethod
-    def last_updated(self) -> 'datetime | None':
+    def last_updated(self) -> datetime | None:
         """Time of the last change, with time zone; None before the first trial."""
 
     @property

@@ -6,8 +6,12 @@ rules of `Feedback.add_measurement`; whatever cannot be understood is refused be
 recorded.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 REWARD = 'reward'
 DEFAULT_GOALS = (REWARD,)

@@ -4,20 +4,28 @@ A loop joins a search space, an algorithm and a backend: the backend gives out t
 the algorithm proposed; the space turns each DNA into a program; the caller reports on it.
 """
 
+from __future__ import annotations
+
 import gc
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mutandis import hyper
-from mutandis.hyper.geno import DNA, DNAGenerator, DNASpec
-from mutandis.hyper.protocol import EarlyStoppingPolicy, same_space
+from mutandis.hyper.geno import DNAGenerator, DNASpec
 from mutandis.tuning import rewards
-from mutandis.tuning.backend import Backend, get_backend_cls
-from mutandis.tuning.feedback import Feedback
+from mutandis.tuning.backend import get_backend_cls
+from mutandis.tuning.study import same_space
 
-Where = Callable[[Any], bool]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from mutandis.hyper.geno import DNA
+    from mutandis.hyper.protocol import EarlyStoppingPolicy
+    from mutandis.tuning.backend import Backend
+    from mutandis.tuning.feedback import Feedback
+
+    Where = Callable[[Any], bool]
 
 # A generator may be shared by threads that begin to sample at the same time.
 _SETUP_LOCK = threading.Lock()
@@ -149,11 +157,8 @@ def start_worker(
             f'{len(goals)}: {list(goals)}. Name one, or take a multi-objective algorithm.'
         )
     policy = early_stopping_policy
-    if policy is not None and not isinstance(policy, EarlyStoppingPolicy):
-        raise TypeError(
-            f'`early_stopping_policy` must be an `EarlyStoppingPolicy` or None, got {policy!r}. '
-            '(The functions `early_stop_by_...` return a functor: call it to get the policy.)'
-        )
+    if policy is not None:
+        _check_policy(policy)
     spec = searched.dna_spec
     with _SETUP_LOCK:
         for part in (algorithm, policy):
@@ -243,6 +248,16 @@ def _check_algorithm(algorithm: Any) -> None:
         raise TypeError(
             f'`algorithm` must be a `geno.DNAGenerator` such as `geno.Random(seed=1)`, got '
             f'{algorithm!r} ({type(algorithm).__name__}).'
+        )
+
+
+def _check_policy(policy: Any) -> None:
+    from mutandis.hyper.protocol import EarlyStoppingPolicy
+
+    if not isinstance(policy, EarlyStoppingPolicy):
+        raise TypeError(
+            f'`early_stopping_policy` must be an `EarlyStoppingPolicy` or None, got {policy!r}. '
+            '(The functions `early_stop_by_...` return a functor: call it to get the policy.)'
         )
 
 

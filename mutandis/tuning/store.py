@@ -9,24 +9,28 @@ Rows are small on purpose: a process may hold millions of them. The symbolic `Tr
 made only when somebody asks for it, and then kept up to date by the engine.
 """
 
-import threading
-from array import array
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
-from typing import Any, Literal
+from __future__ import annotations
 
-from mutandis.hyper.geno import DNA, DNASpec
-from mutandis.hyper.protocol import Trial, TrialStatus
+import threading
+from typing import TYPE_CHECKING, Any, Literal
+
 from mutandis.symbolic import Dict
 from mutandis.tuning.rewards import comparable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from mutandis.hyper.geno import DNA, DNASpec
+    from mutandis.hyper.protocol import Trial, TrialStatus
+
+    # (step, elapse_secs, reward, metrics, checkpoint_path)
+    MeasurementRow = tuple[int, float, float | None, dict[str, float] | None, str | None]
 
 PENDING: Literal['PENDING'] = 'PENDING'
 COMPLETED: Literal['COMPLETED'] = 'COMPLETED'
 
-PROPOSED_EVENT, COMPLETED_EVENT, SKIPPED_EVENT = 0, 1, 2
-
-# (step, elapse_secs, reward, metrics, checkpoint_path)
-MeasurementRow = tuple[int, float, float | None, dict[str, float] | None, str | None]
+PROPOSED, SKIPPED = 'PROPOSED', 'SKIPPED'
 
 
 class TrialRow:
@@ -82,8 +86,8 @@ class MemoryTables:
         self._best_value = 0.0
         self._rows: list[TrialRow] = []
         self._pending: dict[str, TrialRow] = {}
-        # One number per event, four times the trial plus the kind: millions of them stay small.
-        self._events = array('q')
+        # A row stands here once when it is proposed, and once more when it is closed.
+        self._log: list[TrialRow] = []
 
     def transaction(self) -> AbstractContextManager[Any]:
         """Everything inside happens at once for other threads. Re-entrant."""
@@ -121,7 +125,7 @@ class MemoryTables:
         row = TrialRow(len(rows) + 1, dna, group, now)
         rows.append(row)
         self._pending[group] = row
-        self._events.append(row.id << 2)
+        self._log.append(row)
         self.last_updated = now
         return row
 
@@ -142,20 +146,24 @@ class MemoryTables:
         row.completed = self.last_updated = now
         self.num_completed += 1
         self._pending.pop(row.group, None)
+        self._log.append(row)
         if infeasible:
             row.infeasible = True
             self.num_infeasible += 1
-            self._events.append(row.id << 2 | SKIPPED_EVENT)
             return
-        self._events.append(row.id << 2 | COMPLETED_EVENT)
         value = comparable(final[2])
         if self.best is None or value > self._best_value:
             self.best, self._best_value = row, value
 
-    def events(self) -> Iterator[tuple[int, TrialRow]]:
+    def events(self) -> Iterator[tuple[str, TrialRow]]:
         """Pairs of the kind of an event and its trial, in the order of the log."""
-        for event in self._events:
-            yield event & 3, self._rows[(event >> 2) - 1]
+        proposed = 0
+        for row in self._log:
+            if row.id > proposed:
+                proposed = row.id
+                yield PROPOSED, row
+            else:
+                yield SKIPPED if row.infeasible else COMPLETED, row
 
 
 class MemoryStore:

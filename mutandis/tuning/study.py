@@ -5,34 +5,27 @@ these is one transaction on the tables; the algorithm is called inside it, so th
 one. What is committed stays: an algorithm that fails in `feedback` leaves a completed trial behind.
 """
 
-import time
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from mutandis.hyper.geno import DNAGenerator
-from mutandis.hyper.protocol import (
-    EarlyStoppingPolicy,
-    Measurement,
-    RaceConditionError,
-    Trial,
-    same_space,
-    select_reward,
-)
-from mutandis.symbolic import Dict
-from mutandis.tuning.history import History
-from mutandis.tuning.result import Result, format_summary, pareto_front, summary
+import time
+from typing import TYPE_CHECKING, Any
+
+from mutandis.symbolic import Dict, eq
 from mutandis.tuning.rewards import DEFAULT_GOALS
-from mutandis.tuning.store import (
-    COMPLETED,
-    PENDING,
-    MeasurementRow,
-    MemoryTables,
-    TrialRow,
-)
+from mutandis.tuning.store import PENDING
+
+# Whatever a plain loop does not need is imported where it is used: the symbolic side of a study
+# (`study_result.py`), and the history.
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mutandis.hyper.geno import DNAGenerator, DNASpec
+    from mutandis.hyper.protocol import EarlyStoppingPolicy, Trial
+    from mutandis.tuning.store import MeasurementRow, MemoryTables, TrialRow
 
 SKIP_REASON = 'skip_reason'
 # The final measurement of a skipped trial.
-SKIPPED: MeasurementRow = (0, 0.0, 0.0, None, None)
+NO_MEASUREMENT: MeasurementRow = (0, 0.0, 0.0, None, None)
 
 
 class Study:
@@ -44,7 +37,7 @@ class Study:
 
     def join(
         self,
-        dna_spec: Any,
+        dna_spec: DNASpec,
         algorithm: DNAGenerator,
         policy: EarlyStoppingPolicy | None,
         goals: tuple[str, ...],
@@ -62,9 +55,11 @@ class Study:
                     f'one another `name`.\n  There: {tables.dna_spec}\n  Here: {dna_spec}'
                 )
             if tables.admit(algorithm) and tables.num_trials and not algorithm.num_proposals:
+                from mutandis.tuning.history import History
+
                 algorithm.recover(History(tables, goals))
             if policy is not None and tables.admit(policy) and tables.num_trials:
-                policy.recover([trial_of(row) for row in tables.rows()])
+                policy.recover([self.trial(row) for row in tables.rows()])
 
     def next_row(self, group: str, algorithm: DNAGenerator, limit: int | None) -> TrialRow:
         """The pending trial of a group, or a new one.
@@ -91,6 +86,8 @@ class Study:
 
     def _append(self, row: TrialRow, measurement: MeasurementRow) -> None:
         if row.status != PENDING:
+            from mutandis.hyper.protocol import RaceConditionError
+
             raise RaceConditionError(
                 f'Trial {row.id} is {row.status}: another worker of the group {row.group!r}, or '
                 'this loop itself, has finished it. Ask for the next one, or report under '
@@ -98,7 +95,9 @@ class Study:
             )
         self.tables.append_measurement(row, measurement)
         if row.view is not None:
-            row.view.measurements.append(_measurement_of(measurement))
+            from mutandis.tuning.study_result import measurement_of
+
+            row.view.measurements.append(measurement_of(measurement))
 
     def complete(
         self,
@@ -137,6 +136,8 @@ class Study:
                 final = max(reversed(measurements), key=_step)
             reward: float | tuple[float, ...] | None = final[2]
             if goals is not DEFAULT_GOALS:
+                from mutandis.hyper.protocol import select_reward
+
                 reward = select_reward(final[2], final[3], goals)
             self._close(row, final, False, metadata, links)
             # Committed: whatever the algorithm does now, the result is not lost.
@@ -147,7 +148,7 @@ class Study:
         with self._transaction:
             if row.status == PENDING:
                 metadata = None if reason is None else {SKIP_REASON: reason}
-                self._close(row, SKIPPED, True, metadata, None)
+                self._close(row, NO_MEASUREMENT, True, metadata, None)
 
     def _close(
         self,
@@ -165,22 +166,16 @@ class Study:
             kept = links_of(row)
             for name, url in links.items():
                 kept[name] = url
-        now = time.time()
-        self.tables.close(row, final, infeasible, now)
-        view = row.view
-        if view is not None:
-            view.rebind(
-                {
-                    'status': COMPLETED,
-                    'infeasible': infeasible,
-                    'final_measurement': _measurement_of(final),
-                    'completed_time': int(now),
-                },
-                raise_on_no_change=False,
-            )
+        self.tables.close(row, final, infeasible, time.time())
+        if row.view is not None:
+            from mutandis.tuning.study_result import update_closed
+
+            update_closed(row)
 
     def trial(self, row: TrialRow) -> Trial:
         """The trial of a row, kept up to date from now on."""
+        from mutandis.tuning.study_result import trial_of
+
         with self._transaction:
             return trial_of(row)
 
@@ -231,32 +226,12 @@ def links_of(row: TrialRow) -> Dict:
     return row.links
 
 
-def trial_of(row: TrialRow) -> Trial:
-    """The symbolic trial of a row; made once."""
-    if row.view is None:
-        dna = row.dna
-        row.view = Trial(
-            id=row.id,
-            # The trial owns its DNA, unless something else (a population) does already.
-            dna=dna,
-            status=row.status,
-            final_measurement=None if row.final is None else _measurement_of(row.final),
-            infeasible=row.infeasible,
-            measurements=[_measurement_of(m) for m in row.measurements],
-            metadata=row.metadata or {},
-            related_links=row.links or {},
-            created_time=int(row.created),
-            completed_time=None if row.completed is None else int(row.completed),
-        )
-        row.metadata = row.links = None
-    return row.view
-
-
-def _measurement_of(row: MeasurementRow) -> Measurement:
-    step, elapse_secs, reward, metrics, checkpoint_path = row
-    if metrics is None and row is not SKIPPED:
-        metrics = {}
-    return Measurement(step, elapse_secs, reward, metrics, checkpoint_path)
+def same_space(known: Any, spec: Any) -> bool:
+    """Whether two decision specs describe the same search space."""
+    if known is spec:
+        return True
+    same = getattr(known, '_same_space', None)
+    return bool(eq(known, spec) if same is None else same(spec))
 
 
 def _step(measurement: MeasurementRow) -> int:
@@ -274,74 +249,3 @@ def _check_links(links: Mapping[str, str]) -> None:
     for name, url in links.items():
         if not isinstance(url, str):
             raise TypeError(f'The link {name!r} must be a string, got {url!r}.')
-
-
-class StudyResult(Result):
-    """The result of a study, read from its tables."""
-
-    def __init__(self, study: Study) -> None:
-        self._study = study
-
-    @property
-    def name(self) -> str | None:
-        return self._study.tables.name
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        return self._study.tables.metadata
-
-    @property
-    def is_active(self) -> bool:
-        return self._study.tables.active
-
-    @property
-    def last_updated(self) -> Any:
-        from datetime import datetime, timezone
-
-        updated = self._study.tables.last_updated
-        return None if updated is None else datetime.fromtimestamp(updated, timezone.utc)
-
-    @property
-    def trials(self) -> list[Trial]:
-        with self._study.tables.transaction():
-            return [trial_of(row) for row in self._study.tables.rows()]
-
-    @property
-    def best_trial(self) -> Trial | None:
-        with self._study.tables.transaction():
-            best = self._study.tables.best
-            return None if best is None else trial_of(best)
-
-    @property
-    def best_trials(self) -> list[Trial]:
-        tables = self._study.tables
-        with tables.transaction():
-            rows = [r for r in tables.rows() if r.status == COMPLETED and not r.infeasible]
-            points = [[_value(row.final, goal) for goal in tables.goals] for row in rows]
-            return [trial_of(rows[i]) for i in pareto_front(points)]
-
-    def format(
-        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
-    ) -> str:
-        tables = self._study.tables
-        with tables.transaction():
-            content = summary(
-                tables.name,
-                tables.num_trials,
-                tables.num_pending,
-                tables.num_completed,
-                tables.num_infeasible,
-                None if tables.best is None else _brief(tables.best),
-            )
-        return format_summary(content, compact, verbose, root_indent, **kwargs)
-
-
-def _value(final: MeasurementRow | None, goal: str) -> float | None:
-    if final is None:
-        return None
-    return final[2] if goal == 'reward' else (final[3] or {}).get(goal)
-
-
-def _brief(row: TrialRow) -> dict[str, Any]:
-    assert row.final is not None  # the best trial is completed
-    return {'id': row.id, 'reward': row.final[2], 'step': row.final[0], 'dna': str(row.dna)}

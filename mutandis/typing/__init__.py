@@ -59,8 +59,8 @@ from mutandis.typing.union import Optional, Sequence, Union, ensure_value_spec
 from mutandis.typing.value_spec import FROZEN_PLACEHOLDER, ValueSpec
 
 if _typing.TYPE_CHECKING:
+    from mutandis.typing.arguments import Argument
     from mutandis.typing.callable_signature import (
-        Argument,
         CallableType,
         Signature,
         schema,
@@ -83,7 +83,7 @@ _F = _typing.TypeVar('_F', bound=_typing.Callable[..., _typing.Any])
 
 # Loaded on first use: these import `inspect`, or are rarely needed.
 _LAZY = {
-    'Argument': 'callable_signature',
+    'Argument': 'arguments',
     'CallableType': 'callable_signature',
     'Signature': 'callable_signature',
     'signature': 'callable_signature',

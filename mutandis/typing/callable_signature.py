@@ -125,7 +125,7 @@ class Signature(Formattable, inspect.Signature):
     # -- As an `inspect.Signature`.
 
     @property
-    def parameters(self) -> types.MappingProxyType[str, inspect.Parameter]:  # type: ignore[override]
+    def parameters(self) -> types.MappingProxyType[str, inspect.Parameter]:
         """The parameters as `inspect` wants them, computed at each call."""
         parameters = []
         defaulted = False
@@ -713,3 +713,6 @@ def _parameter(arg: Argument, kind: Any, default: Any = inspect.Parameter.empty)
     return inspect.Parameter(
         arg.name, kind, default=default, annotation=_python_annotation(arg.element_spec)
     )
+
+
+__all__ = ["Argument", "CallableType", "Signature", "get_signature", "schema", "signature"]

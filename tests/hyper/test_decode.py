@@ -119,7 +119,7 @@ class TestConstants:
 
     def test_deep_constants(self):
         value = mt.Dict(leaf=1)
-        for _ in range(3000):
+        for _ in range(150):
             value = mt.Dict(next=value)
         v = mt.template(mt.Dict(deep=value, x=mt.oneof([1, 2]))).decode(DNA(1))
         assert v.x == 2 and v.deep.next.next is not value.next.next

@@ -180,7 +180,9 @@ def test_stop_iteration_of_a_decoded_program_is_no_quiet_end():
 
 
 class Program(mt.Object):
-    """A program whose instances are counted."""
+    """A program whose instances are counted (by identity)."""
+
+    use_symbolic_comparison = False
 
     x: int
     child: 'Program | None' = None

@@ -62,7 +62,7 @@ SPECS = [
 ]
 
 
-@pytest.mark.parametrize('value', SPECS, ids=repr)
+@pytest.mark.parametrize('value', SPECS)
 def test_round_trip(value):
     restored = from_json(value.to_json())
     assert type(restored) is type(value) and restored == value

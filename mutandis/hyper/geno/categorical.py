@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mutandis import typing as T
 from mutandis.base import KeyPath
@@ -25,7 +25,7 @@ from mutandis.symbolic.object import members
 
 __all__ = ['Choices', 'manyof', 'oneof']
 
-Literal = Union[int, float, str]
+Literal = int | float | str
 
 _INDEXED = re.compile(r'(-?\d+)/(\d+)(?: \((.*)\))?', re.DOTALL)
 
@@ -88,10 +88,31 @@ class Choices(DecisionPoint):
         choices.subchoice(1).id    # [1]
     """
 
+    if TYPE_CHECKING:
+        num_choices: int
+        candidates: list[Space]
+        literal_values: list[Literal] | None
+        distinct: bool
+        sorted: bool
+        subchoice_index: int | None
+
+        def __init__(
+            self,
+            num_choices: int = 1,
+            candidates: list[Any] = ...,
+            literal_values: list[Any] | None = None,
+            distinct: bool = True,
+            sorted: bool = False,
+            subchoice_index: int | None = None,
+            hints: Any = None,
+            location: KeyPath | str = ...,
+            name: str | None = None,
+        ) -> None: ...
+
     # Number of constant candidates, as long as `candidates` has not been made.
-    _constants: int | None = None
-    _literals: Any = None
-    _subchoices: list[Choices] | None = None
+    _constants: ClassVar[int | None] = None
+    _literals: ClassVar[Any] = None
+    _subchoices: ClassVar[list[Choices] | None] = None
 
     @classmethod
     def _make(
@@ -158,8 +179,8 @@ class Choices(DecisionPoint):
         n, k = self._num_candidates, self.num_choices
         if self.distinct and k > n:
             raise ValueError(
-                f'There are not enough candidates ({n}) to make {k} distinct choices. Add candidates, make '
-                'fewer choices, or set `distinct=False`.'
+                f'There are not enough candidates ({n}) to make {k} distinct choices. Add '
+                'candidates, make fewer choices, or set `distinct=False`.'
             )
         if self.subchoice_index is not None and k > 1:
             raise ValueError(
@@ -173,13 +194,14 @@ class Choices(DecisionPoint):
         if literals is not None:
             if len(literals) != n:
                 raise ValueError(
-                    f'There must be one literal value per candidate: {len(literals)} literal values, '
-                    f'{n} candidates.'
+                    f'There must be one literal value per candidate: {len(literals)} literal '
+                    f'values, {n} candidates.'
                 )
             for i, literal in enumerate(literals):
                 prefix = f'{i}/{n} ('
                 if isinstance(literal, str) and literal.startswith(prefix) and literal[-1] == ')':
-                    literals._sym_store(i, literal[len(prefix) : -1])
+                    nodes: Any = literals
+                    nodes._sym_store(i, literal[len(prefix) : -1])
 
     def _sym_touch(self) -> None:
         super()._sym_touch()
@@ -327,7 +349,8 @@ class Choices(DecisionPoint):
         where = f'of the decision {self.name or self.id.path!r}'
         if not isinstance(choice_value, (int, float, str)):
             raise ValueError(
-                f'The value {where} must be an int, a float or a string, but it is {choice_value!r}.'
+                f'The value {where} must be an int, a float or a string, but it is '
+                f'{choice_value!r}.'
             )
         literals = self.literal_values if self._literals is None else self._literals
         if literals is not None:
@@ -348,8 +371,8 @@ class Choices(DecisionPoint):
             raise ValueError(f'The index in {choice_value!r} {where} is out of range.')
         if literal is not None and (literals is None or str(literals[index]) != literal):
             raise ValueError(
-                f'{choice_value!r} {where} does not match: the literal value of candidate {index} is '
-                f'{None if literals is None else literals[index]!r}.'
+                f'{choice_value!r} {where} does not match: the literal value of candidate {index} '
+                f'is {None if literals is None else literals[index]!r}.'
             )
         return index
 
@@ -360,6 +383,10 @@ class Choices(DecisionPoint):
         if self.name is not None:
             return True
         return self._constants is None and DNASpec._has_names.fget(self)  # type: ignore[attr-defined]
+
+    @property
+    def _is_plain(self) -> bool:
+        return self._constants is not None
 
     def _point_plan(self) -> ChoicesPlan:
         subs = None

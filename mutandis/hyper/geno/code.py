@@ -58,8 +58,8 @@ def parse(value: Any) -> Any:
             children = [parse(item) for item in last]
         elif last is None or isinstance(last, tuple):
             raise ValueError(
-                f'The last item of a tuple must be a number, a string or a list, but it is {last!r} in '
-                f'{value!r}. Write chains of choices as one tuple: (0, 1, 2).'
+                'The last item of a tuple must be a number, a string or a list, but it is '
+                f'{last!r} in {value!r}. Write chains of choices as one tuple: (0, 1, 2).'
             )
         else:
             children = [_leaf(last)]
@@ -78,8 +78,8 @@ def _leaf(value: Any) -> Any:
     if isinstance(value, (int, float, str)):
         return value
     raise TypeError(
-        'The value of a DNA must be None, an int, a float, a string, or a list or tuple of these, but '
-        f'it is {value!r} of type {type(value).__name__}.'
+        'The value of a DNA must be None, an int, a float, a string, or a list or tuple of these, '
+        f'but it is {value!r} of type {type(value).__name__}.'
     )
 
 
@@ -116,6 +116,8 @@ def split(code: Any) -> tuple[Any, list[Any]]:
 def copy(code: Any) -> Any:
     """A copy that shares no list with the code."""
     if isinstance(code, list):
+        if _PLAIN.issuperset(map(type, code)):
+            return list(code)
         return [copy(item) if type(item) not in _PLAIN else item for item in code]
     if isinstance(code, tuple) and isinstance(code[-1], list):
         return (*code[:-1], copy(code[-1]))
@@ -153,8 +155,8 @@ def less(left: Any, right: Any) -> bool:
             return bool(a_value < b_value) if a_rank == b_rank else a_rank < b_rank
         if len(a_children) != len(b_children):
             raise ValueError(
-                f'The DNAs are not comparable: at {a_value!r} one has {len(a_children)} children and '
-                f'the other {len(b_children)}.'
+                f'The DNAs are not comparable: at {a_value!r} one has {len(a_children)} children '
+                f'and the other {len(b_children)}.'
             )
         stack.extend(reversed(list(zip(a_children, b_children, strict=False))))
     return False
@@ -290,8 +292,8 @@ def _bind_choice(
     if not isinstance(value, int) or not 0 <= value < point.n:
         raise Misfit(
             len(out),
-            f'A choice must be an int from 0 to {point.n - 1} (the index of a candidate), but it is '
-            f'{value!r}.',
+            f'A choice must be an int from 0 to {point.n - 1} (the index of a candidate), but it '
+            f'is {value!r}.',
         )
     sub = point.sub(value)
     if sub is None and children:

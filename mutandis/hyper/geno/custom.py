@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mutandis import typing as T
 from mutandis.base import KeyPath
@@ -41,6 +41,21 @@ class CustomDecisionPoint(DecisionPoint):
 
     The two functions count neither for symbolic equality nor in JSON.
     """
+
+    if TYPE_CHECKING:
+        hyper_type: str | None
+        next_dna_fn: Callable[..., Any] | None
+        random_dna_fn: Callable[..., Any] | None
+
+        def __init__(
+            self,
+            hyper_type: str | None = None,
+            next_dna_fn: Callable[..., Any] | None = None,
+            random_dna_fn: Callable[..., Any] | None = None,
+            hints: Any = None,
+            location: KeyPath | str = ...,
+            name: str | None = None,
+        ) -> None: ...
 
     @classmethod
     def _make(

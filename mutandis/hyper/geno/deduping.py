@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from mutandis import typing as T
 from mutandis.hyper.geno.dna import DNA
@@ -24,7 +25,8 @@ __all__ = ['Deduping']
         (
             'auto_reward_fn',
             T.Callable().noneable(),
-            'Function (list of past rewards) -> reward of a duplicate, which is then not evaluated.',
+            'Function (list of past rewards) -> reward of a duplicate, which is then not '
+            'evaluated.',
         ),
         ('max_duplicates', T.Int(default=1, min_value=1), 'How often a key may occur.'),
         (
@@ -49,6 +51,22 @@ class Deduping(DNAGenerator):
     with `auto_reward_fn` a duplicate is proposed with the metadata `reward`, which the sampling
     loop feeds back without evaluating it.
     """
+
+    if TYPE_CHECKING:
+        generator: DNAGenerator
+        hash_fn: Callable[[DNA], Any] | None
+        auto_reward_fn: Callable[[list[Any]], Any] | None
+        max_duplicates: int
+        max_proposal_attempts: int
+
+        def __init__(
+            self,
+            generator: DNAGenerator,
+            hash_fn: Callable[[DNA], Any] | None = None,
+            auto_reward_fn: Callable[[list[Any]], Any] | None = None,
+            max_duplicates: int = 1,
+            max_proposal_attempts: int = 100,
+        ) -> None: ...
 
     _cache: dict[Any, list[Any]] = {}
 

@@ -10,7 +10,7 @@ them drop what was derived, and it is derived from the fields again when it is n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mutandis import typing as T
 from mutandis.base import KeyPath, explicit_method_override
@@ -55,21 +55,26 @@ class DNA(Object):
         ValueError: a malformed compositional value, or one that does not fit the spec.
     """
 
+    if TYPE_CHECKING:
+        value: Any
+        children: list[DNA]
+        metadata: Any
+
     use_symbolic_comparison = False
     allow_symbolic_assignment = True
 
     __str_format_kwargs__ = {'compact': True, 'verbose': True}
     __repr_format_kwargs__ = {'compact': True, 'verbose': True}
 
-    _flat: tuple[Any, ...] | None = None
-    _spec: DNASpec | None = None
-    _code: Any = _NO_CODE
+    _flat: ClassVar[tuple[Any, ...] | None] = None
+    _spec: ClassVar[DNASpec | None] = None
+    _code: ClassVar[Any] = _NO_CODE
     # Whether `value` and `children`, and `metadata`, are stored in the instance.
     _made = False
     _has_metadata = False
-    _metadata_keys: set[str] | None = None
-    _userdata: AttributeDict | None = None
-    _userdata_keys: set[str] | None = None
+    _metadata_keys: ClassVar[set[str] | None] = None
+    _userdata: ClassVar[AttributeDict | None] = None
+    _userdata_keys: ClassVar[set[str] | None] = None
 
     # -- Construction.
 
@@ -233,7 +238,6 @@ class DNA(Object):
             assert self._spec is not None
             return codes.of_flat(self._spec._compiled(), self._flat)
         if self._code is _NO_CODE:
-            # Children first, without recursion on long chains.
             code = codes.join(self.value, [child._sym_code for child in self.children])
             set_attribute(self, '_code', code)
         return self._code
@@ -284,8 +288,8 @@ class DNA(Object):
     def _require_spec(self) -> DNASpec:
         if self._spec is None:
             raise ValueError(
-                f'{self!r} is not bound to a spec. Call `dna.use_spec(spec)` first, or pass `spec` when '
-                'making it.'
+                f'{self!r} is not bound to a spec. Call `dna.use_spec(spec)` first, or pass `spec` '
+                'when making it.'
             )
         return self._spec
 
@@ -310,6 +314,8 @@ class DNA(Object):
     def use_spec(self, spec: DNASpec) -> DNA:
         """Checks this DNA against a spec and binds all nodes to their parts of it.
 
+        Does nothing when the DNA is bound to this very spec.
+
         Spaces of one element have no node of their own, so `DNA(0).use_spec(Space([c])).spec is c`.
 
         Returns:
@@ -321,7 +327,7 @@ class DNA(Object):
         if not isinstance(spec, DNASpec):
             raise ValueError(f'`spec` must be a `DNASpec`, but it is {spec!r}.')
         bound = spec._bound_spec
-        if bound is self._spec and self._flat is not None:
+        if bound is self._spec:
             return self
         self._bind(bound, self._flat_for(spec))
         return self

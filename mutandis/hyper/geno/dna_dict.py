@@ -73,6 +73,7 @@ def _active_values(dna: DNA, spec: DNASpec, value_type: str) -> list[tuple[Decis
     if value_type == 'dna':
         return list(zip(points, _aligned_nodes(dna, spec, flat), strict=False))
     pairs = []
+    point: Any
     for point, value in zip(points, flat, strict=False):
         if point.is_categorical:
             if value_type != 'value':
@@ -200,6 +201,7 @@ class _Lookup:
     def flat(self) -> list[Any]:
         out: list[Any] = []
         stack = [self.spec._points()]
+        point: Any
         while stack:
             for point in stack[-1]:
                 value = self.value_of(point)
@@ -217,7 +219,7 @@ class _Lookup:
                 stack.pop()
         return out
 
-    def value_of(self, point: DecisionPoint) -> Any:
+    def value_of(self, point: Any) -> Any:
         value = self.under(point)
         if value is None and point.is_subchoice:
             multi: Any = point.parent_spec
@@ -245,12 +247,12 @@ class _Lookup:
             values = list(values.children)
         if not isinstance(values, (list, tuple)) or len(values) != multi.num_choices:
             raise ValueError(
-                f'The value for the decision {multi.name or self.index.text(multi)!r} must be a list of '
-                f'{multi.num_choices} choices, but it is {values!r}.'
+                f'The value for the decision {multi.name or self.index.text(multi)!r} must be a '
+                f'list of {multi.num_choices} choices, but it is {values!r}.'
             )
         return values
 
-    def by_name(self, point: DecisionPoint) -> Any:
+    def by_name(self, point: Any) -> Any:
         assert point.name is not None
         value = self.source.get(point.name)
         if not isinstance(value, (list, tuple)):
@@ -262,7 +264,7 @@ class _Lookup:
         self.taken[point.name] = position + 1
         return value[position] if position < len(value) else None
 
-    def convert(self, point: DecisionPoint, value: Any) -> Any:
+    def convert(self, point: Any, value: Any) -> Any:
         """The flat value of a decision."""
         if point.is_categorical:
             if isinstance(value, int) and not self.use_ints_as_literals:
@@ -311,14 +313,14 @@ def flat_from_fn(spec: DNASpec, choose: Callable[[DecisionPoint], Any]) -> list[
             indices = list(result) if len(result) == task.num_choices else None
             if indices is None:
                 raise ValueError(
-                    f'The decision {task.id.path!r} needs {task.num_choices} choices, but the function '
-                    f'returned {result!r}.'
+                    f'The decision {task.id.path!r} needs {task.num_choices} choices, but the '
+                    f'function returned {result!r}.'
                 )
-            for i, index in enumerate(indices):
+            for index in indices:
                 if not isinstance(index, int) or not 0 <= index < task._num_candidates:
                     raise ValueError(
-                        f'A choice must be an int from 0 to {task._num_candidates - 1}, but the function '
-                        f'returned {index!r} for the decision {task.id.path!r}.'
+                        f'A choice must be an int from 0 to {task._num_candidates - 1}, but the '
+                        f'function returned {index!r} for the decision {task.id.path!r}.'
                     )
             stack.extend((task, indices[i], i) for i in range(len(indices) - 1, -1, -1))
         else:
@@ -331,6 +333,7 @@ def named_decisions(dna: DNA) -> dict[str, Any]:
     spec = dna._require_spec()
     nodes = dict(_active_values(dna, spec, 'dna'))
     found: dict[str, Any] = {}
+    point: Any
     for point in spec._index.points:
         name = point.name
         if name is None:

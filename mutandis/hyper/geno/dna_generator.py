@@ -7,7 +7,7 @@ programs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from mutandis.hyper.geno.dna import DNA
 from mutandis.hyper.geno.spec import DNASpec, set_attribute
@@ -33,7 +33,7 @@ class DNAGenerator(Object):
                 return self.dna_spec.random_dna(self._rng)
     """
 
-    _dna_spec: DNASpec | None = None
+    _dna_spec: ClassVar[DNASpec | None] = None
     _num_proposals = 0
     _num_feedbacks = 0
 
@@ -106,8 +106,9 @@ class DNAGenerator(Object):
         if isinstance(reward, tuple):
             if len(reward) != 1:
                 raise ValueError(
-                    f'{type(self).__name__} has a single objective, but there are {len(reward)} rewards: '
-                    f'{reward!r}. Use an algorithm with `multi_objective`, or optimise one metric.'
+                    f'{type(self).__name__} has a single objective, but there are {len(reward)} '
+                    f'rewards: {reward!r}. Use an algorithm with `multi_objective`, or optimise '
+                    'one metric.'
                 )
             return reward[0]
         return reward
@@ -196,7 +197,8 @@ def dna_generator(func: Callable[[DNASpec], Iterator[DNA]]) -> type[DNAGenerator
         func: takes the decision spec and yields DNAs.
     """
     name = getattr(func, '__name__', 'DNAGeneratorFunction')
-    return type(_FunctionGenerator)(
+    metaclass: Any = type(_FunctionGenerator)
+    made: type[DNAGenerator] = metaclass(
         name,
         (_FunctionGenerator,),
         {
@@ -206,3 +208,4 @@ def dna_generator(func: Callable[[DNASpec], Iterator[DNA]]) -> type[DNAGenerator
             '__qualname__': getattr(func, '__qualname__', name),
         },
     )
+    return made

@@ -18,7 +18,7 @@ __all__ = ['from_json', 'multi_choice_of', 'to_json', 'value_of', 'view']
 Part = tuple[Optional['DNASpec'], Any]
 
 
-def value_of(spec: DNASpec, flat: tuple[Any, ...]) -> Any:
+def value_of(spec: Any, flat: tuple[Any, ...]) -> Any:
     """The value of the topmost node of flat values."""
     spec = spec._bound_spec
     if spec.is_space or (spec.is_categorical and spec.num_choices > 1):
@@ -27,7 +27,7 @@ def value_of(spec: DNASpec, flat: tuple[Any, ...]) -> Any:
     return getattr(value, 'value', value) if spec.is_custom_decision_point else value
 
 
-def view(spec: DNASpec, flat: tuple[Any, ...]) -> tuple[Any, list[Part]]:
+def view(spec: Any, flat: tuple[Any, ...]) -> tuple[Any, list[Part]]:
     """The value of the topmost node of flat values, and its children."""
     spec = spec._bound_spec
     if spec.is_space:

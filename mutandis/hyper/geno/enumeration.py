@@ -108,8 +108,8 @@ def _next_in_point(
 ) -> list[Any] | None:
     if type(point) is FloatPlan:
         raise NotImplementedError(
-            'A float decision point cannot be enumerated after its first value. Use random DNAs, or '
-            'choices among a grid of values.'
+            'A float decision point cannot be enumerated after its first value. Use random DNAs, '
+            'or choices among a grid of values.'
         )
     if type(point) is not ChoicesPlan:
         value = next_custom(point, flat[start])

@@ -55,6 +55,7 @@ class SpecIndex:
             points: list[DecisionPoint] = []
             stack = [self.spec._points()]
             while stack:
+                point: Any
                 for point in stack[-1]:
                     points.append(point)
                     if point.is_categorical:
@@ -107,8 +108,7 @@ class SpecIndex:
                 found[self.text(point)] = point
             for point in self.points:
                 if point.is_subchoice:
-                    multi = point.parent_spec
-                    assert multi is not None
+                    multi: Any = point.parent_spec
                     found[self.text(multi)] = multi.choice_specs
             self._by_id = found
         return self._by_id
@@ -165,6 +165,7 @@ def active_points(spec: DNASpec, flat: Any, limit: int = -1) -> list[DecisionPoi
         return spec._index.points
     points: list[DecisionPoint] = []
     stack = [spec._points()]
+    point: Any
     while stack:
         for point in stack[-1]:
             points.append(point)

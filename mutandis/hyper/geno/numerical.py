@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mutandis import typing as T
 from mutandis.base import KeyPath
@@ -20,8 +20,9 @@ def float_scale_spec(field_name: str) -> tuple[str, Any, str]:
         field_name,
         T.Enum(default=None, values=[None, 'linear', 'log', 'rlog']),
         'How the range is explored. None: unscaled; linear: mapped to [0, 1] linearly; log: by '
-        'ln(x / min) / ln(max / min); rlog: by 1 - ln((max + min - x) / min) / ln(max / min), so that '
-        'values close to the maximum are spread out. `min_value` must be positive for the last two.',
+        'ln(x / min) / ln(max / min); rlog: by 1 - ln((max + min - x) / min) / ln(max / min), so '
+        'that values close to the maximum are spread out. `min_value` must be positive for the '
+        'last two.',
     )
 
 
@@ -37,6 +38,21 @@ def float_scale_spec(field_name: str) -> tuple[str, Any, str]:
 )
 class Float(DecisionPoint):
     """A decision for a float within `[min_value, max_value]`."""
+
+    if TYPE_CHECKING:
+        min_value: float
+        max_value: float
+        scale: str | None
+
+        def __init__(
+            self,
+            min_value: float,
+            max_value: float,
+            scale: str | None = None,
+            hints: Any = None,
+            location: KeyPath | str = ...,
+            name: str | None = None,
+        ) -> None: ...
 
     @classmethod
     def _make(

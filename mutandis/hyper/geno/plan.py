@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from operator import ge, le
-from typing import Any, Union
+from typing import Any
 
 __all__ = [
     'ChoicesPlan',
@@ -54,12 +54,11 @@ class ChoicesPlan:
 
     Attributes:
         subs: the plan of each candidate's space, with `None` for a constant candidate; `None` when
-        all
-            candidates are constant.
+            all candidates are constant.
         log_range: `(low, high)` for integer ranges that are drawn logarithmically.
     """
 
-    __slots__ = ('k', 'n', 'distinct', 'sorted', 'subs', 'log_range')
+    __slots__ = ('k', 'n', 'distinct', 'sorted', 'subs', 'log_range', 'count')
 
     def __init__(
         self,
@@ -76,6 +75,10 @@ class ChoicesPlan:
         self.sorted = sorted
         self.subs = subs
         self.log_range = log_range
+        # Number of decision points: each sub-choice and what lies below it.
+        self.count: int = k
+        if subs is not None:
+            self.count = k * (1 + sum(sub.count for sub in subs if sub is not None))
 
     def single(self) -> ChoicesPlan:
         """The plan of one sub-choice."""
@@ -96,26 +99,20 @@ class ChoicesPlan:
         return (self.k, self.n, self.distinct, self.sorted, below)
 
     @property
-    def count(self) -> int:
-        """Number of decision points: each sub-choice and what lies below it."""
-        below = 0 if self.subs is None else sum(sub.count for sub in self.subs if sub is not None)
-        return self.k * (1 + below)
-
-    @property
     def size(self) -> int:
         """Number of DNAs, -1 for infinite: closed forms of symmetric polynomials."""
         k, n = self.k, self.n
         if self.subs is None:
             if self.distinct:
                 return math.comb(n, k) if self.sorted else math.perm(n, k)
-            return math.comb(n + k - 1, k) if self.sorted else n**k
+            return math.comb(n + k - 1, k) if self.sorted else int(n**k)
         sizes = [1 if sub is None else sub.size for sub in self.subs]
         if -1 in sizes:
             return -1
         if k == 1:
             return sum(sizes)
         if not self.distinct and not self.sorted:
-            return sum(sizes) ** k
+            return int(sum(sizes) ** k)
         # poly[j]: elementary (distinct) or complete homogeneous symmetric polynomial of degree j in
         # the sizes seen so far. The direction of the inner loop decides whether a candidate counts
         # once.
@@ -169,7 +166,7 @@ class CustomPlan:
         return ()
 
 
-PointPlan = Union[ChoicesPlan, FloatPlan, CustomPlan]
+PointPlan = ChoicesPlan | FloatPlan | CustomPlan
 
 
 class SpacePlan:
@@ -182,6 +179,7 @@ class SpacePlan:
             to the same decision.
         width: number of flat values of a static space, else -1.
         has_custom: whether a custom point lies anywhere below.
+        count: number of decision points, those of all candidates included.
         steps: the program of `sampling.draw`, made on first use.
     """
 
@@ -190,17 +188,18 @@ class SpacePlan:
         'static',
         'width',
         'has_custom',
+        'count',
         'steps',
         '_size',
-        '_count',
         '_bounds',
         '_shape',
     )
 
     def __init__(self, points: tuple[PointPlan, ...]) -> None:
         self.points = points
-        static, width, custom = True, 0, False
+        static, width, custom, count = True, 0, False, 0
         for point in points:
+            count += point.count
             if type(point) is ChoicesPlan:
                 width += point.k
                 if point.subs is not None:
@@ -213,10 +212,10 @@ class SpacePlan:
                     custom = True
         self.static = static
         self.width = width if static else -1
-        self.has_custom = custom
+        self.has_custom: bool = custom
         self.steps: list[Any] | None = None
         self._size: int | None = None
-        self._count: int | None = None
+        self.count = count
         self._bounds: Any = None
         self._shape: Any = None
 
@@ -224,28 +223,18 @@ class SpacePlan:
     def size(self) -> int:
         """Number of DNAs, -1 for infinite."""
         if self._size is None:
-            total = 1
-            for point in self.points:
-                size = point.size
-                if size == -1:
-                    total = -1
-                    break
-                total *= size
-            self._size = total
+            for plan in _bottom_up(self):
+                sizes = [point.size for point in plan.points]
+                plan._size = -1 if -1 in sizes else math.prod(sizes)
+        assert self._size is not None
         return self._size
-
-    @property
-    def count(self) -> int:
-        """Number of decision points, those of all candidates included."""
-        if self._count is None:
-            self._count = sum(point.count for point in self.points)
-        return self._count
 
     @property
     def shape(self) -> Any:
         """The contents as nested tuples: flat values that fit one plan fit all of equal shape."""
         if self._shape is None:
-            self._shape = tuple(point.shape for point in self.points)
+            for plan in _bottom_up(self):
+                plan._shape = tuple(point.shape for point in plan.points)
         return self._shape
 
     @property
@@ -273,6 +262,20 @@ class SpacePlan:
                     highs.append(point.high)
             self._bounds = (types, lows, highs, groups)
         return self._bounds
+
+
+def _bottom_up(space: SpacePlan) -> list[SpacePlan]:
+    """All plans of a space, sub-spaces before what encloses them: spares recursion."""
+    plans, stack = [], [space]
+    while stack:
+        plan = stack.pop()
+        plans.append(plan)
+        if not plan.static:
+            for point in plan.points:
+                if type(point) is ChoicesPlan and point.subs is not None:
+                    stack.extend(sub for sub in point.subs if sub is not None)
+    plans.reverse()
+    return plans
 
 
 def _tasks(space: SpacePlan) -> Iterator[tuple[PointPlan, int, list[int]]]:
@@ -412,9 +415,9 @@ def value_to_unit(value: float, low: float, high: float, scale: str | None) -> f
 def unit_to_value(unit: float, low: float, high: float, scale: str | None) -> float:
     """The inverse of `value_to_unit`, clipped to the range."""
     if scale == 'log':
-        value = low * (high / low) ** unit
+        value = low * math.pow(high / low, unit)
     elif scale == 'rlog':
-        value = high + low - low * (high / low) ** (1.0 - unit)
+        value = high + low - low * math.pow(high / low, 1.0 - unit)
     else:
         value = low + (high - low) * unit
     return min(high, max(low, value))

@@ -12,6 +12,7 @@ of their sub-spaces; sorted choices with repetition are sorted independent draws
 
 from __future__ import annotations
 
+import math
 import random as random_lib
 from collections.abc import Callable
 from typing import Any
@@ -74,7 +75,7 @@ def _draw_log_int(point: ChoicesPlan, rng: Any) -> int:
     assert point.log_range is not None
     low, high = point.log_range
     bottom = low - 0.5
-    value = round(bottom * ((high + 0.5) / bottom) ** rng.random())
+    value = round(bottom * math.pow((high + 0.5) / bottom, rng.random()))
     return min(high, max(low, value)) - low
 
 

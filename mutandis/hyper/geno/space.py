@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mutandis import typing as T
 from mutandis.base import KeyPath
@@ -48,6 +48,19 @@ class Space(DNASpec):
         space.random_dna()    # for example DNA([1, 0.25])
     """
 
+    if TYPE_CHECKING:
+        elements: list[DecisionPoint]
+        index: int | None
+
+        def __init__(
+            self,
+            elements: list[Any] = ...,
+            index: int | None = None,
+            *,
+            location: KeyPath | str = ...,
+            hints: Any = None,
+        ) -> None: ...
+
     @classmethod
     def _make(
         cls,
@@ -87,7 +100,7 @@ class Space(DNASpec):
         for element in self.elements:
             yield from element._points()
 
-    def _id_keys(self, parent: DNASpec | None) -> tuple[Any, ...]:
+    def _id_keys(self, parent: Any) -> tuple[Any, ...]:
         keys: tuple[Any, ...] = self.location._keys
         if parent is not None and parent.is_categorical and self.index is not None:
             return (ConditionalKey(self.index, parent._num_candidates), *keys)
@@ -138,14 +151,14 @@ class Space(DNASpec):
                 )
             names[name] = point
         for point in self.decision_points:
-            owner = point.parent_spec if point.is_subchoice else point
+            owner: Any = point.parent_spec if point.is_subchoice else point
             text = point.id.path
             for each in (text, owner.id.path) if owner is not point else (text,):
                 known = names.get(each)
                 if known is not None and known.name != point.name:
                     raise ValueError(
-                        f'{each!r} is both the name of the decision point {known.id.path!r} and the '
-                        'id of another. Choose another name.'
+                        f'{each!r} is both the name of the decision point {known.id.path!r} and '
+                        'the id of another. Choose another name.'
                     )
 
     def format(

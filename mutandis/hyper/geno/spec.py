@@ -9,7 +9,7 @@ written: its *plan* (`plan.py`), with which DNAs are drawn, checked and enumerat
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mutandis import typing as T
 from mutandis.base import KeyPath
@@ -58,17 +58,23 @@ class DNASpec(Object):
     with `eq`. Concrete specs are `Space`, `Choices`, `Float` and `CustomDecisionPoint`.
     """
 
+    if TYPE_CHECKING:
+        location: KeyPath
+        hints: Any
+
+        def __init__(self, location: KeyPath | str = ..., hints: Any = None) -> None: ...
+
     use_symbolic_comparison = False
 
     __str_format_kwargs__ = {'compact': True, 'verbose': True}
     __repr_format_kwargs__ = {'compact': True, 'verbose': True}
 
     # Derived data and process-local notes, made on demand.
-    _plan: SpacePlan | None = None
-    _indices: dict[Any, SpecIndex] | None = None
-    _userdata: AttributeDict | None = None
-    _signature_cache: Any = None
-    _named_cache: bool | None = None
+    _plan: ClassVar[SpacePlan | None] = None
+    _indices: ClassVar[dict[Any, SpecIndex] | None] = None
+    _userdata: ClassVar[AttributeDict | None] = None
+    _signature_cache: ClassVar[Any] = None
+    _named_cache: ClassVar[bool | None] = None
     _sym_listens = True
 
     __hash__ = object.__hash__
@@ -164,7 +170,7 @@ class DNASpec(Object):
 
     def _id_keys(self, parent: DNASpec | None) -> tuple[Any, ...]:
         """The keys by which the id of this spec extends that of its parent."""
-        return self.location._keys  # type: ignore[no-any-return]
+        return self.location._keys
 
     @property
     def _root(self) -> DNASpec:
@@ -254,9 +260,30 @@ class DNASpec(Object):
         """The plan of this spec, as a space."""
         plan = self._plan
         if plan is None:
+            # Nested spaces first: spares recursion.
+            for spec in reversed(self._nested_spaces()):
+                set_attribute(spec, '_plan', spec._make_plan())
             plan = self._make_plan()
             set_attribute(self, '_plan', plan)
         return plan
+
+    def _nested_spaces(self) -> list[DNASpec]:
+        """The spaces of conditional candidates, each before those that it holds."""
+        spaces: list[DNASpec] = []
+        stack: list[DNASpec] = [self]
+        while stack:
+            for part in stack.pop()._parts():
+                if part.is_space:
+                    spaces.append(part)
+                    stack.append(part)
+                elif not part._is_plain:
+                    stack.append(part)
+        return spaces
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether no decision depends on this one."""
+        return False
 
     def _make_plan(self) -> SpacePlan:
         raise NotImplementedError
@@ -397,12 +424,23 @@ class DNASpec(Object):
 class DecisionPoint(DNASpec):
     """Base class of specs that stand for decisions: `Choices`, `Float`, `CustomDecisionPoint`."""
 
+    if TYPE_CHECKING:
+        name: str | None
+
+        def __init__(
+            self, location: KeyPath | str = ..., hints: Any = None, name: str | None = None
+        ) -> None: ...
+
     def _points(self) -> Iterator[DecisionPoint]:
         yield self
 
     @property
     def _has_names(self) -> bool:
         return self.name is not None
+
+    @property
+    def _is_plain(self) -> bool:
+        return True
 
     def _make_plan(self) -> SpacePlan:
         return SpacePlan((self._point_plan(),))

@@ -5,8 +5,10 @@ proposes. `search` brings what a user expects around the loop: progress, a clean
 errors that name the program, seeds, and a result that has the best program.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mutandis.hyper.geno import DNAGenerator, Random
 from mutandis.hyper.protocol import Infeasible, Trial
@@ -17,7 +19,10 @@ from mutandis.tuning.feedback import Exceptions, Feedback
 from mutandis.tuning.progress import Progress
 from mutandis.tuning.randomness import Randomness
 from mutandis.tuning.result import Result
-from mutandis.tuning.sampling import SearchSpace, Where, run_loop, start_worker
+from mutandis.tuning.sampling import SearchSpace, run_loop, start_worker
+
+if TYPE_CHECKING:
+    from mutandis.tuning.sampling import Where
 
 Task = Callable[[Any], Any]
 

@@ -1,0 +1,498 @@
+"""The objects of wrapped classes.
+
+The arguments of such an object are kept beside its own attributes, in a slot, so the two never
+meet: `nn.Conv2d` has both an argument and a parameter called `bias`. The constructor of the user's
+class runs when all arguments are there and none holds a placeholder, and again, on the cleared
+object, whenever an argument changes.
+
+An object is *hollow* before that, then *building* while the constructor runs, then *built*. What a
+torch module, or a class wrapped with `copy_state=True`, has made of itself since, its weights, is
+part of the object: copies and pickles keep it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from mutandis.base import LEAF_TYPES
+from mutandis.symbolic.base import Symbolic
+from mutandis.symbolic.class_compiler import compile_class
+from mutandis.symbolic.dict_node import clone_value
+from mutandis.symbolic.object import Object
+from mutandis.symbolic.object_meta import MethodOverField, ObjectMeta, install_schema
+from mutandis.symbolic.topology import relink, set_attribute
+
+HOLLOW, BUILDING, BUILT = range(3)
+
+_FLAG_NAMES = ("allow_partial", "sealed", "root_path", "explicit_init")
+
+
+class ClassWrapperMeta(ObjectMeta):
+    """Metaclass of wrapped classes and of their sub-classes."""
+
+    def __init__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwargs: Any
+    ) -> None:
+        super().__init__(name, bases, namespace, **kwargs)
+        is_root = not any(isinstance(b, ClassWrapperMeta) for b in bases)
+        if not is_root and "_sym_made_by_wrap" not in namespace:
+            _setup_subclass(cls, namespace)
+
+    def __repr__(cls) -> str:
+        wrapped = cls.__dict__.get("_sym_user_cls")
+        if wrapped is not None:
+            return f"Symbolic[{wrapped!r}]"
+        return super().__repr__()
+
+    @property
+    def sym_wrapped_cls(cls) -> type | None:
+        """The class that `wrap` was given; None for sub-classes of wrapped classes."""
+        wrapped: type | None = cls.__dict__.get("_sym_user_cls")
+        return wrapped
+
+    def apply_schema(cls, schema: Any = None) -> None:
+        """Installs the schema of the constructor arguments."""
+        install_schema(cls, cls.__schema__ if schema is None else schema)
+        set_on = type.__setattr__
+        # Arguments and attributes are kept apart, so that equal names do not matter.
+        set_on(cls, "_sym_shadowed", frozenset())
+        for name in cls._sym_field_map:
+            attribute = cls.__dict__.get(name)
+            if isinstance(attribute, MethodOverField):
+                set_on(cls, name, attribute.function)
+        # Every change of an argument may rebuild the object.
+        set_on(cls, "_sym_listens", True)
+        set_on(cls, "_sym_init_hook", True)
+
+
+class ClassWrapper(Object, metaclass=ClassWrapperMeta):
+    """Base of the classes that `wrap` makes."""
+
+    __slots__ = ("_sym_args", "_sym_state")
+
+    allow_symbolic_attribute = False
+    allow_symbolic_assignment = False
+    infer_symbolic_fields_from_annotations = False
+    auto_schema = False
+
+    _sym_user_init: ClassVar[Any] = object.__init__
+    _sym_call: ClassVar[Any] = None
+    _sym_reset_fn: ClassVar[Any] = None
+    _sym_copy_state: ClassVar[bool] = False
+    _sym_args: dict[str, Any]
+    _sym_state: int
+
+    # The object behaves as the user's class says; what that leaves open is as in `object`.
+    __setattr__ = object.__setattr__  # type: ignore[assignment]
+    __delattr__ = object.__delattr__
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+    __hash__ = object.__hash__
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # The end of a chain of `super().__init__(...)` calls.
+        if args or kwargs:
+            raise TypeError(
+                f"The `__init__` of {type(self).__name__} calls `super().__init__` with arguments "
+                f"that no class takes: {args!r}, {kwargs!r}."
+            )
+
+    __init__.__explicit_override__ = True  # type: ignore[attr-defined]
+
+    @property
+    def sym_wrapped(self) -> Any:
+        """The object itself: it is an instance of the user's class."""
+        return self
+
+    @property
+    def wrapped_cls_initialized(self) -> bool:
+        """Whether the constructor of the user's class has run: all arguments are concrete."""
+        return self._sym_state != HOLLOW
+
+    # ---------------------------------------------------------------- storage
+
+    def _sym_values(self) -> dict[str, Any]:
+        return self._sym_args
+
+    def _sym_store(self, name: Any, value: Any) -> None:
+        self._sym_args[name] = value
+
+    @classmethod
+    def _sym_has_generated_init(cls) -> bool:
+        # The constructors made here take every field by keyword.
+        return True
+
+    def _sym_run_super_inits(self) -> None:
+        # The constructor of the user's class runs later, with its arguments.
+        pass
+
+    # ---------------------------------------------------------------- construction
+
+    @classmethod
+    def _sym_blank(cls, flags: int | None = None) -> Any:
+        """Returns an object without arguments."""
+        if not cls._sym_ready:
+            compile_class(cls)
+        self = object.__new__(cls)
+        set_attribute(self, "_sym_parent", None)
+        set_attribute(self, "_sym_args", {})
+        set_attribute(self, "_sym_state", HOLLOW)
+        if flags is not None and flags != cls._sym_flags:
+            set_attribute(self, "_sym_flags", flags)
+        return self
+
+    def _sym_take(self, values: dict[str, Any]) -> None:
+        """Makes valid and parentless values the arguments of this (blank) object."""
+        plans = type(self)._sym_plans
+        stored = self._sym_args
+        extra = []
+        for name, value in values.items():
+            if value.__class__ not in LEAF_TYPES:
+                value = self._sym_adopt(name, value)
+            stored[name] = value
+            if name not in plans:
+                extra.append(name)
+        if extra:
+            set_attribute(self, "_sym_dynamic_keys", extra)
+
+    @classmethod
+    def _sym_make(cls, values: dict[str, Any], flags: int | None = None) -> Any:
+        self = cls._sym_blank(flags)
+        self._sym_take(values)
+        self._sym_start()
+        if not cls.allow_symbolic_mutation:
+            self.seal()
+        return self
+
+    def _on_init(self) -> None:
+        self._sym_start()
+
+    def _sym_start(self) -> None:
+        """Runs the constructor of the user's class for the first time, if it can run."""
+        if self.sym_abstract:
+            return
+        try:
+            self._sym_build()
+        except BaseException:
+            # The arguments are given back: they may be used again.
+            for value in self._sym_args.values():
+                if getattr(value, "_sym_parent", None) is self:
+                    relink(value, None, None)
+            raise
+
+    def _sym_build(self) -> None:
+        cls = type(self)
+        if cls._sym_reset_fn is not None:
+            cls._sym_reset_fn(self)
+        args, kwargs = cls._sym_call.arguments(self)
+        set_attribute(self, "_sym_state", BUILDING)
+        try:
+            cls._sym_user_init(self, *args, **kwargs)
+        except BaseException:
+            set_attribute(self, "_sym_state", HOLLOW)
+            raise
+        set_attribute(self, "_sym_state", BUILT)
+        if cls._on_bound is not Object._on_bound:
+            self._on_bound()
+
+    # ---------------------------------------------------------------- changes
+
+    def _sym_notify(self, changes: list[tuple[Any, Any, Any, Any]]) -> None:
+        """Rebuilds the object with the changed arguments."""
+        before = self._sym_snapshot()
+        try:
+            if not self._sym_reset_fn or self.sym_abstract:
+                self._sym_clear()
+            set_attribute(self, "_sym_state", HOLLOW)
+            if not self.sym_abstract:
+                self._sym_build()
+        except BaseException:
+            self._sym_restore(before)
+            raise
+
+    def _sym_clear(self) -> None:
+        attributes = self.__dict__
+        for name in [n for n in attributes if not n.startswith("_sym_")]:
+            del attributes[name]
+
+    def _sym_snapshot(self) -> Any:
+        """Returns the own state of the object: what its constructor and its users made of it."""
+        return (self._sym_state, _own_attributes(self))
+
+    def _sym_restore(self, snapshot: Any) -> None:  # type: ignore[override]
+        state, attributes = snapshot
+        self._sym_clear()
+        self.__dict__.update(attributes)
+        set_attribute(self, "_sym_state", state)
+
+    # ---------------------------------------------------------------- copies
+
+    def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
+        if memo is None:
+            # One memo for the tree: what two modules share is shared in the copy as well.
+            memo = {}
+        values = {
+            k: v if v.__class__ in LEAF_TYPES else clone_value(v, deep, memo)
+            for k, v in self._sym_pairs()
+        }
+        cls = type(self)
+        if not (cls._sym_copy_state and self._sym_state == BUILT):
+            return self._sym_remake(values)
+        new = cls._sym_blank(self._sym_flags)
+        new._sym_take(values)
+        import copy
+
+        memo[id(self)] = new
+        for name, value in values.items():
+            _remember_copies(self._sym_args[name], value, memo)
+        new.__dict__.update(copy.deepcopy(_own_attributes(self), memo))
+        set_attribute(new, "_sym_state", BUILT)
+        return new
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        cls: Any = type(self)
+        if cls.__reduce__ not in (object.__reduce__, Object.__reduce__):
+            return self.__reduce__()
+        fields = dict(self._sym_pairs())
+        attributes = None
+        if cls._sym_copy_state and self._sym_state == BUILT:
+            attributes = _own_attributes(self)
+            get_state = getattr(cls, "__getstate__", None)
+            if get_state is not None and get_state is not getattr(object, "__getstate__", None):
+                attributes = get_state(self)
+        state = (fields, self._sym_flags, attributes)
+        if _is_importable(cls):
+            return (_unpickled, (cls,), state, None, None, _set_unpickled_state)
+        reference = (cls.sym_wrapped_cls, cls.__serialization_key__)
+        return (_unpickled_by_key, reference, state, None, None, _set_unpickled_state)
+
+
+def _own_attributes(node: Any) -> dict[str, Any]:
+    return {k: v for k, v in node.__dict__.items() if not k.startswith("_sym_")}
+
+
+def _remember_copies(old: Any, new: Any, memo: dict[int, Any]) -> None:
+    """Notes in a memo of `copy.deepcopy` which value has which copy, below a pair of those."""
+    if old.__class__ in LEAF_TYPES or memo.get(id(old)) is new:
+        return
+    memo[id(old)] = new
+    if isinstance(old, Symbolic):
+        for (_, left), (_, right) in zip(old._sym_pairs(), new._sym_pairs(), strict=False):
+            _remember_copies(left, right, memo)
+
+
+def _is_importable(cls: Any) -> bool:
+    found: Any = sys.modules.get(cls.__module__)
+    for name in cls.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is cls
+
+
+def _unpickled(cls: Any) -> Any:
+    return cls._sym_blank()
+
+
+def _unpickled_by_key(user_cls: Any, key: str) -> Any:
+    """Makes an object of a wrapped class that cannot be imported by its own name."""
+    from mutandis.base import JSONConvertible
+    from mutandis.symbolic.class_wrapper import wrap
+
+    cls: Any = JSONConvertible.class_from_typename(key)
+    if cls is None or getattr(cls, "sym_wrapped_cls", None) is not user_cls:
+        cls = wrap(user_cls)
+    return cls._sym_blank()
+
+
+def _set_unpickled_state(node: Any, state: Any) -> None:
+    fields, flags, attributes = state
+    set_attribute(node, "_sym_flags", flags)
+    node._sym_take(fields)
+    if attributes is None:
+        node._sym_start()
+        return
+    set_state = getattr(type(node), "__setstate__", None)
+    if set_state is not None:
+        set_state(node, attributes)
+    else:
+        node.__dict__.update(attributes)
+    set_attribute(node, "_sym_state", BUILT)
+
+
+# -------------------------------------------------------------------- constructors
+
+
+class _Call:
+    """How the arguments of a class are passed to its constructor.
+
+    Attributes:
+        positional: Names of the arguments that have to be passed by position.
+        varargs: Name of `*args`, or None.
+    """
+
+    __slots__ = ("positional", "names", "varargs")
+
+    def __init__(self, parameters: list[Any]) -> None:
+        self.varargs = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
+        self.names = [
+            p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        ]
+        if self.varargs is not None:
+            self.positional = self.names
+        else:
+            self.positional = [p.name for p in parameters if p.kind is p.POSITIONAL_ONLY]
+
+    def arguments(self, node: Any) -> tuple[list[Any], dict[str, Any]]:
+        """Returns the arguments of an object as (positional, by name), inferred."""
+        kwargs: dict[str, Any] = {
+            k: v if v.__class__ in LEAF_TYPES else node._sym_infer(v)
+            for k, v in node._sym_pairs()
+        }
+        args: list[Any] = [kwargs.pop(n) for n in self.positional]
+        if self.varargs is not None:
+            args.extend(kwargs.pop(self.varargs))
+        return args, kwargs
+
+
+def _make_init(user_init: Callable[..., None], call: _Call) -> Callable[..., None]:
+    """Returns the constructor of a wrapped class, which shows the signature of the user's."""
+    state_of: Any = ClassWrapper.__dict__["_sym_state"].__get__
+    names = call.names
+    count = len(names)
+    varargs = call.varargs
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        try:
+            state = state_of(self)
+        except AttributeError:
+            pass
+        else:
+            # `super().__init__(...)` of a sub-class; any other second call is ignored.
+            if state == BUILDING:
+                user_init(self, *args, **kwargs)
+            return
+        cls = type(self)
+        values = dict(zip(names, args, strict=False))
+        if len(args) > count:
+            if varargs is None:
+                takes = f"takes {count} positional arguments" if count else "takes no arguments"
+                raise TypeError(f"{cls.__name__}() {takes} but {len(args)} were given.")
+            values[varargs] = list(args[count:])
+        flags = {}
+        for name, value in kwargs.items():
+            if name in values:
+                raise TypeError(f"{cls.__name__}() got multiple values for argument {name!r}.")
+            if name in _FLAG_NAMES:
+                flags[name] = value
+            else:
+                values[name] = value
+        partial = flags.get("allow_partial", False)
+        if not isinstance(partial, bool):
+            raise TypeError(
+                f"`allow_partial` of {cls.__name__} must be a bool. Encountered: {partial!r}."
+            )
+        set_attribute(self, "_sym_args", {})
+        set_attribute(self, "_sym_state", HOLLOW)
+        self._sym_init(values, partial, flags.get("sealed"), flags.get("root_path"))
+
+    init: Any = __init__
+    init.__wrapped__ = user_init
+    init.__doc__ = user_init.__doc__
+    init.__explicit_override__ = True
+    return init  # type: ignore[no-any-return]
+
+
+def constructor_of(cls: Any, init: Any) -> list[Any]:
+    """Returns the parameters of a constructor, without `self`.
+
+    Raises:
+        TypeError: The constructor is not written in Python.
+        ValueError: Its first parameter is not called `self`.
+    """
+    import inspect
+
+    if init is object.__init__:
+        return []
+    if not callable(init) or type(init).__name__ == "wrapper_descriptor":
+        raise TypeError(
+            f"{cls!r} cannot be wrapped: its constructor is not written in Python, so its "
+            f"arguments are not known. Wrap a sub-class that defines `__init__`."
+        )
+    parameters = list(inspect.signature(init).parameters.values())
+    if not parameters or parameters[0].name != "self":
+        raise ValueError(
+            f"The first parameter of `{cls.__name__}.__init__` must be called `self` to wrap the "
+            f"class."
+        )
+    return parameters[1:]
+
+
+def apply_constructor(
+    cls: Any, init: Any, init_args: Any, auto_doc: bool, auto_typing: bool
+) -> None:
+    """Derives schema and constructor of a wrapped class from a constructor of the user's."""
+    parameters = constructor_of(cls, init)
+    if not parameters and init_args and init is object.__init__:
+        raise ValueError(
+            f"{cls.__name__} has no `__init__` of its own, hence no arguments to constrain. "
+            f"Encountered: {init_args!r}."
+        )
+    call = _Call(parameters)
+    schema = _schema_of(cls, init, parameters, init_args, auto_doc, auto_typing)
+    set_on = type.__setattr__
+    set_on(cls, "_sym_call", call)
+    set_on(cls, "_sym_user_init", init)
+    set_on(cls, "__init__", _make_init(init, call))
+    cls.apply_schema(schema)
+
+
+def _schema_of(
+    cls: Any, init: Any, parameters: list[Any], init_args: Any, auto_doc: bool, auto_typing: bool
+) -> Any:
+    import inspect
+
+    from mutandis import base
+    from mutandis.typing.callable_signature import CallableType, Signature
+
+    docstr = None
+    if auto_doc:
+        docstr = base.docstr(cls)
+        init_docstr = base.docstr(init)
+        if docstr is None:
+            docstr = init_docstr
+        elif init_docstr is not None:
+            docstr.args.update(init_docstr.args)
+    signature = Signature.from_signature(
+        inspect.Signature(parameters),
+        name=cls.__name__,
+        qualname=cls.__qualname__,
+        module_name=cls.__module__,
+        parent_module=sys.modules.get(getattr(init, "__module__", None) or cls.__module__),
+        callable_type=CallableType.METHOD,
+        auto_typing=auto_typing,
+        docstr=docstr,
+    )
+    schema = signature.annotate(init_args or None).to_schema()
+    schema.set_description(None)
+    order = schema.metadata["init_arg_list"]
+    schema.metadata.clear()
+    schema.metadata["init_arg_list"] = order
+    return schema
+
+
+def _setup_subclass(cls: Any, namespace: dict[str, Any]) -> None:
+    """Sets up a sub-class of a wrapped class, written by the user."""
+    own_init = namespace.get("__init__")
+    if own_init is not None:
+        apply_constructor(cls, own_init, None, False, False)
+    else:
+        inherited = next(b for b in cls.__mro__[1:] if "__schema__" in b.__dict__)
+        type.__setattr__(cls, "__init__", inherited.__dict__["__init__"])
+        for name in ("_sym_call", "_sym_user_init"):
+            type.__setattr__(cls, name, getattr(inherited, name))
+        import copy
+
+        cls.apply_schema(copy.copy(inherited.__schema__))
+    if cls.auto_register and not cls.__abstractmethods__:
+        cls.register_for_deserialization()

@@ -1,0 +1,672 @@
+"""Class wrapping: ordinary classes whose constructor arguments are children of a tree."""
+
+import copy
+import dataclasses
+import inspect
+import pickle
+import types
+
+import pytest
+
+import mutandis as mt
+from mutandis.symbolic import apply_wrappers, wrap_module
+from mutandis.symbolic.class_wrapper import ClassWrapper
+
+T = mt.typing
+
+
+class Point:
+    """A point.
+
+    Args:
+      x: Abscissa.
+    """
+
+    SIDES = 0
+
+    def __init__(self, x: int, y=2):
+        """Makes a point.
+
+        Args:
+          y: Ordinate.
+        """
+        self.x = x
+        self.y = y
+        self.sum = None if isinstance(x, str) else x + y
+
+    def total(self):
+        return self.x + self.y
+
+
+class Anything:
+    def __init__(self, x, *args, z=3, **kwargs):
+        self.seen = (x, args, z, kwargs)
+
+
+@mt.symbolize
+class Stored:
+    """Pickled by the tests below, hence at module level."""
+
+    def __init__(self, x):
+        self.x = x
+        self.calls = 1
+
+
+Wrapped = mt.wrap(Point)
+
+
+class TestTheClass:
+    def test_it_derives_from_the_users_class_which_is_unchanged(self):
+        assert issubclass(Wrapped, Point) and issubclass(Wrapped, ClassWrapper)
+        assert Wrapped.__mro__[1] is Point
+        assert type(Point(1)) is Point
+        assert Wrapped.sym_wrapped_cls is Point
+        assert Wrapped.SIDES == 0
+
+    def test_names(self):
+        assert (Wrapped.__name__, Wrapped.__qualname__) == ('Point', 'Point')
+        assert Wrapped.__module__ == Point.__module__
+        assert Wrapped.__doc__ == Point.__doc__
+        assert repr(Wrapped) == f'Symbolic[{Point!r}]'
+        named = mt.wrap(Point, class_name='Dot', module_name='geometry')
+        assert (named.__name__, named.__module__) == ('Dot', 'geometry')
+        assert named.__type_name__ == 'geometry.Dot'
+
+    def test_schema_comes_from_the_constructor(self):
+        assert list(Wrapped.__schema__.keys()) == ['x', 'y']
+        assert Wrapped.__schema__['y'].default_value == 2
+        assert Wrapped.init_arg_list == ['x', 'y']
+        assert str(inspect.signature(Wrapped.__init__)) == '(self, x: int, y=2)'
+        assert str(inspect.signature(Wrapped)) == '(x: int, y=2)'
+        schema = mt.wrap(Anything).__schema__
+        assert schema == T.create_schema(
+            [
+                ('x', T.Any()),
+                ('args', T.List(T.Any(), default=[])),
+                ('z', T.Any(3)),
+                (T.StrKey(), T.Any()),
+            ],
+            allow_nonconst_keys=True,
+        )
+
+    def test_typing_and_docs_are_opt_in(self):
+        assert isinstance(Wrapped.__schema__['x'].value, T.Any)
+        assert Wrapped.__schema__['x'].description is None
+        typed = mt.wrap(Point, auto_typing=True, auto_doc=True)
+        assert typed.__schema__['x'].value == T.Int()
+        assert typed.__schema__['x'].description == 'Abscissa.'
+        assert typed.__schema__['y'].description == 'Ordinate.'
+        with pytest.raises(TypeError, match='x'):
+            typed('a')
+
+    def test_constraints(self):
+        checked = mt.wrap(Point, [('x', T.Int(min_value=0))])
+        with pytest.raises(ValueError, match='x'):
+            checked(-1)
+        with pytest.raises(KeyError, match='radius'):
+            mt.wrap(Point, [('radius', int)])
+        with pytest.raises(ValueError, match='no arguments'):
+            mt.wrap(type('Empty', (), {}), [('x', int)])
+
+    def test_what_cannot_be_wrapped(self):
+        import collections
+        import enum
+
+        class NoSelf:
+            def __init__(this, x):  # noqa: N805
+                pass
+
+        class Color(enum.Enum):
+            RED = 1
+
+        class Failure(Exception):
+            def __init__(self, code):
+                self.code = code
+
+        with pytest.raises(TypeError, match='Only classes'):
+            mt.wrap(1)
+        with pytest.raises(ValueError, match='self'):
+            mt.wrap(NoSelf)
+        for cls in (Color, Failure, set, Exception, collections.namedtuple('Pair', 'a b')):
+            with pytest.raises(TypeError, match='cannot be wrapped'):
+                mt.wrap(cls)
+
+    def test_metaclass_of_the_user(self):
+        class Meta(type):
+            def hello(cls):
+                return cls.__name__
+
+        class A(metaclass=Meta):
+            def __init__(self, x):
+                self.x = x
+
+        wrapped = mt.wrap(A)
+        assert wrapped.hello() == 'A' and wrapped(1).x == 1
+
+    def test_override(self):
+        assert mt.wrap(Point, override={'extra': 5}).extra == 5
+
+    def test_a_wrapped_class_is_updated_in_place(self):
+        wrapped = mt.wrap(Point)
+        assert mt.wrap(wrapped, [('x', T.Int())]) is wrapped
+        with pytest.raises(TypeError):
+            wrapped('a')
+
+
+class TestConstruction:
+    def test_the_users_constructor_runs_with_the_arguments(self):
+        p = Wrapped(1, y=3)
+        assert (p.x, p.y, p.sum, p.total()) == (1, 3, 4, 4)
+        assert p.wrapped_cls_initialized and p.sym_wrapped is p
+        assert mt.wrap(Anything)(1, 2, 3, z=4, w=5).seen == (1, (2, 3), 4, {'w': 5})
+
+    def test_positional_only_parameters(self):
+        class A:
+            def __init__(self, a, /, b):
+                self.seen = (a, b)
+
+        assert mt.wrap(A)(1, 2).seen == (1, 2)
+
+    @pytest.mark.parametrize(
+        'args, kwargs', [((), {}), ((1, 2, 3), {}), ((1,), {'x': 1}), ((1,), {'z': 1})]
+    )
+    def test_bad_arguments(self, args, kwargs):
+        with pytest.raises(TypeError):
+            Wrapped(*args, **kwargs)
+
+    def test_arguments_and_attributes_do_not_meet(self):
+        p = Wrapped(1)
+        p.x = 10
+        assert p.sym_init_args.x == 1 and p.x == 10
+        assert list(p.__dict__) == ['x', 'y', 'sum']
+
+    def test_placeholders_and_missing_values_delay_it(self):
+        p = Wrapped(mt.oneof([1, 2]))
+        assert not p.wrapped_cls_initialized and not hasattr(p, 'sum')
+        p.rebind(x=1)
+        assert p.wrapped_cls_initialized and p.sum == 3
+        p.rebind(x=mt.oneof([1, 2]))
+        assert not p.wrapped_cls_initialized and not hasattr(p, 'sum')
+        assert not Wrapped.partial().wrapped_cls_initialized
+        assert [q.sum for q in mt.iter(Wrapped(mt.oneof([1, 2])))] == [3, 4]
+
+    def test_an_argument_is_given_back_when_the_constructor_fails(self):
+        class Picky:
+            def __init__(self, x, ok):
+                if not ok:
+                    raise RuntimeError('no')
+
+        child = mt.Dict(a=1)
+        with pytest.raises(RuntimeError):
+            mt.wrap(Picky)(child, False)
+        assert child.sym_parent is None
+
+    def test_a_second_call_of_the_constructor_is_ignored(self):
+        p = Wrapped(1)
+        p.__init__(5)
+        assert p.x == 1
+
+    def test_no_constructor(self):
+        class Empty:
+            pass
+
+        empty = mt.wrap(Empty)
+        assert empty().sym_init_args == {}
+        with pytest.raises(TypeError):
+            empty(1)
+
+    def test_dataclass(self):
+        @mt.symbolize
+        @dataclasses.dataclass
+        class Config:
+            x: int
+            y: str = 'a'
+
+        assert Config(1) == Config(1)
+        assert Config(1).rebind(x=2).x == 2
+        assert repr(Config(1)) == "Config(x=1, y='a')"
+
+    def test_frozen_dataclass(self):
+        @mt.symbolize
+        @dataclasses.dataclass(frozen=True)
+        class Config:
+            x: int
+
+        config = Config(1)
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            config.x = 2
+        assert config.rebind(x=3).x == 3
+
+
+class TestChanges:
+    def test_rebind_runs_the_constructor_again_on_a_cleared_object(self):
+        p = Wrapped(1)
+        p.note = 'mine'
+        p.rebind(x=5)
+        assert p.sum == 7 and not hasattr(p, 'note')
+
+    def test_a_change_inside_an_argument(self):
+        seen = []
+
+        class A:
+            def __init__(self, entries):
+                seen.append(list(entries))
+                self.entries = entries
+
+        a = mt.wrap(A)([1])
+        a.entries.append(2)
+        a.sym_init_args.entries[0] = 9
+        assert seen == [[1], [1, 2], [9, 2]]
+        assert a.entries is a.sym_getattr('entries')
+
+    def test_children_are_rebuilt_before_their_parents(self):
+        seen = []
+
+        class A:
+            def __init__(self, x):
+                self.x = x
+                seen.append(x if isinstance(x, int) else 'outer')
+
+        wrapped = mt.wrap(A)
+        outer = wrapped(wrapped(1))
+        seen.clear()
+        outer.rebind({'x.x': 2})
+        assert seen == [2, 'outer']
+        assert outer.x is outer.sym_init_args.x
+
+    def test_unknown_name(self):
+        with pytest.raises(KeyError, match='nope'):
+            Wrapped(1).rebind(nope=1)
+
+    def test_a_failing_constructor_changes_nothing(self):
+        class Positive:
+            def __init__(self, x):
+                if x < 0:
+                    raise ValueError('negative')
+                self.x = x
+
+        p = mt.wrap(Positive)(1)
+        p.note = 'kept'
+        with pytest.raises(ValueError, match='negative'):
+            p.rebind(x=-1)
+        assert (p.x, p.sym_init_args.x, p.note, p.wrapped_cls_initialized) == (1, 1, 'kept', True)
+
+    def test_reset_state_fn_replaces_the_clearing(self):
+        def reset(self):
+            self.resets = getattr(self, 'resets', 0) + 1
+
+        p = mt.wrap(Point, reset_state_fn=reset)(1)
+        p.note = 'kept'
+        p.rebind(x=2)
+        assert (p.sum, p.resets, p.note) == (4, 2, 'kept')
+
+    def test_sealed(self):
+        p = Wrapped(1, sealed=True)
+        with pytest.raises(mt.WritePermissionError):
+            p.rebind(x=2)
+        p.x = 3  # An ordinary attribute of the user's class.
+
+
+class TestComparisonAndText:
+    def test_identity_by_default_and_symbolic_on_request(self):
+        assert Wrapped(1) != Wrapped(1)
+        assert mt.eq(Wrapped(1), Wrapped(1)) and not mt.eq(Wrapped(1), Wrapped(2))
+        assert Wrapped(1).sym_eq(Wrapped(1))
+        assert mt.hash(Wrapped(1)) == mt.hash(Wrapped(1))
+        equal = mt.wrap(Point, eq=True)
+        assert equal(1) == equal(1) and hash(equal(1)) == hash(equal(1))
+        assert equal(1) != equal(2)
+
+    def test_the_users_own_comparison_wins(self):
+        class A:
+            def __init__(self, a, b=1):
+                self.a = a
+
+            def __eq__(self, other):
+                return isinstance(other, A) and self.a == other.a
+
+            def __hash__(self):
+                return 7
+
+        for eq in (False, True):
+            wrapped = mt.wrap(A, eq=eq)
+            assert wrapped(1) == wrapped(1, 2) and hash(wrapped(1)) == 7
+            assert not mt.eq(wrapped(1), wrapped(1, 2))
+
+    def test_text(self):
+        assert repr(Wrapped(1)) == 'Point(x=1, y=2)'
+        assert str(Wrapped(1)) == 'Point(\n  x = 1,\n  y = 2\n)'
+
+        class A:
+            def __init__(self, x):
+                pass
+
+            def __str__(self):
+                return 'mine'
+
+        assert str(mt.wrap(A)(1)) == 'A(\n  x = 1\n)'
+        assert str(mt.wrap(A, repr=False)(1)) == 'mine'
+
+    def test_json(self):
+        p = Stored([1, 2])
+        again = mt.from_json(p.to_json())
+        assert isinstance(again, Stored) and mt.eq(p, again)
+
+
+class TestSubclasses:
+    def test_own_constructor(self):
+        class Diagonal(Wrapped):
+            def __init__(self, d):
+                super().__init__(d, d)
+
+        d = Diagonal(3)
+        assert (d.x, d.y) == (3, 3) and repr(d) == 'Diagonal(d=3)'
+        assert Diagonal.sym_wrapped_cls is None
+        assert d.rebind(d=4).sum == 8
+
+        class Shifted(Diagonal):
+            def __init__(self, q):
+                super().__init__(q + 1)
+
+        assert Shifted(1).sum == 4 and list(Shifted.__schema__.keys()) == ['q']
+
+    def test_inherited_constructor(self):
+        class Named(Wrapped):
+            name = 'p'
+
+            def double(self):
+                return 2 * self.total()
+
+        p = Named(1)
+        assert (p.double(), repr(p)) == (6, 'Named(x=1, y=2)')
+        assert mt.eq(mt.from_json(p.to_json()), p)
+
+    def test_cooperative_inheritance(self):
+        class A:
+            def __init__(self, a):
+                super().__init__()
+                self.a = a
+
+        class B:
+            def __init__(self, b=2):
+                super().__init__()
+                self.b = b
+
+        wrapped_a, wrapped_b = mt.wrap(A), mt.wrap(B)
+
+        class Both(wrapped_a, wrapped_b):
+            pass
+
+        both = Both(1)
+        assert (both.a, both.b, repr(both)) == (1, 2, 'Both(a=1)')
+
+        class Explicit(wrapped_a, wrapped_b):
+            def __init__(self, a, b):
+                wrapped_a.__init__(self, a)
+                wrapped_b.__init__(self, b)
+
+        explicit = Explicit(1, 3)
+        assert (explicit.a, explicit.b) == (1, 3)
+
+
+class TestCopies:
+    @pytest.mark.parametrize(
+        'copier',
+        [
+            lambda x: x.clone(),
+            lambda x: x.clone(deep=True),
+            copy.copy,
+            copy.deepcopy,
+            lambda x: pickle.loads(pickle.dumps(x)),
+        ],
+    )
+    def test_ordinary_classes_are_constructed_anew(self, copier):
+        s = Stored([1])
+        s.calls = 5
+        again = copier(s)
+        assert again is not s and mt.eq(again, s)
+        assert again.calls == 1 and again.sym_parent is None
+        assert again.x is again.sym_init_args.x and again.x is not s.x
+
+    def test_state_is_copied_on_request(self):
+        class Counter:
+            def __init__(self, log):
+                self.log = log
+                self.history = [0]
+
+        counter = mt.wrap(Counter, copy_state=True)(mt.Dict(a=1))
+        counter.history.append(1)
+        again = counter.clone()
+        assert again.history == [0, 1] and again.history is not counter.history
+        assert again.log is again.sym_init_args.log and again.log is not counter.log
+        assert again.clone(override={'log.a': 2}).history == [0]
+
+    def test_adoption(self):
+        s = Stored(1)
+        first = mt.Dict(a=s)
+        assert first.a is s and s.sym_path == 'a'
+        second = mt.Dict(a=s)
+        assert second.a is not s and mt.eq(second.a, s)
+        assert Stored(s).x is not s
+
+
+class TestManyClasses:
+    def test_wrap_module(self):
+        module = types.ModuleType('shapes')
+        exported = types.ModuleType('symbolic_shapes')
+
+        class Circle:
+            def __init__(self, r):
+                self.r = r
+
+        class Helper:
+            pass
+
+        module.Circle = module.Round = Circle
+        module.Helper = Helper
+        module.number = 1
+        wrappers = wrap_module(module, where=lambda c: c is not Helper, export_to=exported)
+        assert len(wrappers) == 1
+        assert exported.Circle is exported.Round is wrappers[0]
+        assert wrappers[0].__module__ == 'symbolic_shapes' and not hasattr(exported, 'Helper')
+        assert wrap_module(module, ['Circle'])[0](1).r == 1
+
+    def test_apply_wrappers(self):
+        class A:
+            def __init__(self, x):
+                self.x = x
+
+        class B:
+            def __new__(cls, *args, **kwargs):
+                return super().__new__(cls)
+
+            def __init__(self):
+                self.a = A(1)
+
+        wrapped_a, wrapped_b = mt.wrap(A), mt.wrap(B)
+        with apply_wrappers([wrapped_a]):
+            assert type(A(1)) is wrapped_a and A(1).x == 1
+            assert type(B().a) is wrapped_a and type(B()) is B
+            with apply_wrappers([wrapped_b]):
+                assert type(B()) is wrapped_b and type(B().a) is wrapped_a
+            assert type(B()) is B
+            assert type(wrapped_b()) is wrapped_b
+        assert type(A(1)) is A and A(1).x == 1
+        with apply_wrappers(where=lambda c: c is wrapped_a):
+            assert type(A(x=2)) is wrapped_a and type(B()) is B
+
+    def test_abstract_classes(self):
+        import abc
+
+        class Base(abc.ABC):
+            def __init__(self, x):
+                self.x = x
+
+            @abc.abstractmethod
+            def run(self):
+                pass
+
+        wrapped = mt.wrap(Base)
+        with pytest.raises(TypeError):
+            wrapped(1)
+
+        class Concrete(wrapped):
+            def run(self):
+                return self.x
+
+        assert Concrete(2).run() == 2
+
+
+torch = pytest.importorskip('torch')
+nn = torch.nn
+Linear = mt.symbolize(nn.Linear)
+Sequential = mt.symbolize(nn.Sequential)
+Conv2d = mt.symbolize(nn.Conv2d)
+
+
+@mt.symbolize
+class Net(nn.Module):
+    def __init__(self, layers, classes=2):
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+        self.head = nn.Linear(4, classes)
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return self.head(x)
+
+
+class TestTorchModules:
+    def test_a_real_module(self):
+        net = Sequential(Linear(4, 8), Linear(8, 2))
+        assert isinstance(net, nn.Module) and isinstance(net[0], nn.Linear)
+        assert net(torch.zeros(3, 4)).shape == (3, 2)
+        assert len(list(net.parameters())) == 4
+        assert sorted(net.state_dict()) == ['0.bias', '0.weight', '1.bias', '1.weight']
+        net.load_state_dict(net.state_dict())
+        assert net.to(torch.float64)[0].weight.dtype == torch.float64
+        assert not net.eval().training
+
+    def test_an_argument_and_a_parameter_of_one_name(self):
+        conv = Conv2d(1, 2, 3, bias=False)
+        assert conv.bias is None and conv.sym_init_args.bias is False
+        conv.rebind(bias=True)
+        assert conv.bias.shape == (2,) and conv.sym_init_args.bias is True
+
+    def test_submodules_are_the_very_arguments(self):
+        net = Net([Linear(4, 4), Linear(4, 4)])
+        assert net.layers[0] is net.sym_init_args.layers[0]
+        assert [k for k, _ in net.named_parameters()][0] == 'layers.0.weight'
+        assert str(net.layers[1].sym_path) == 'layers[1]'
+        net.extra = nn.Linear(1, 1)
+        assert 'extra.weight' in net.state_dict()
+
+    def test_rebind_rebuilds_the_leaf_and_keeps_its_siblings(self):
+        net = Net([Linear(4, 8), Linear(8, 4), Linear(4, 4)])
+        kept, changed = net.layers[2].weight, net.layers[0].weight
+        net.rebind({'layers[0].out_features': 6, 'layers[1].in_features': 6})
+        assert net.layers[2].weight is kept
+        assert net.layers[0].weight is not changed and net.layers[0].weight.shape == (6, 4)
+        assert net(torch.zeros(1, 4)).shape == (1, 2)
+
+    def test_a_failed_rebind_puts_the_weights_back(self):
+        @mt.symbolize
+        class Narrow(nn.Module):
+            def __init__(self, child):
+                super().__init__()
+                if child.out_features > 10:
+                    raise ValueError('too wide')
+                self.child = child
+
+        net = Narrow(Linear(2, 3))
+        weight = net.child.weight
+        with pytest.raises(ValueError, match='too wide'):
+            net.rebind({'child.out_features': 11})
+        assert net.child.weight is weight and net.child.out_features == 3
+        assert net.sym_init_args.child.sym_init_args.out_features == 3
+
+    @pytest.mark.parametrize(
+        'copier',
+        [
+            lambda x: x.clone(),
+            lambda x: x.clone(deep=True),
+            copy.copy,
+            copy.deepcopy,
+            lambda x: pickle.loads(pickle.dumps(x)),
+            lambda x: Sequential(x) and Sequential(x)[0],
+        ],
+        ids=['clone', 'deep', 'copy', 'deepcopy', 'pickle', 'second tree'],
+    )
+    def test_copies_keep_the_weights(self, copier):
+        net = Net([Linear(4, 4)])
+        net.tied = net.layers[0]
+        again = copier(net)
+        assert mt.eq(again, net) and again is not net
+        left, right = net.state_dict(), again.state_dict()
+        assert left.keys() == right.keys()
+        for name in left:
+            assert torch.equal(left[name], right[name])
+            assert left[name].data_ptr() != right[name].data_ptr()
+        assert again.layers[0] is again.sym_init_args.layers[0] is again.tied
+        assert again(torch.ones(1, 4)).shape == (1, 2)
+        assert again.rebind(classes=3)(torch.ones(1, 4)).shape == (1, 3)
+
+    def test_shared_parameters_stay_shared_in_a_copy(self):
+        @mt.symbolize
+        class Tied(nn.Module):
+            def __init__(self, a, b):
+                super().__init__()
+                self.a, self.b = a, b
+                self.b.weight = self.a.weight
+
+        again = Tied(Linear(3, 3), Linear(3, 3)).clone()
+        assert again.a.weight is again.b.weight
+
+    def test_pickle_of_a_class_that_has_no_name_to_import(self):
+        layer = Linear(2, 3)  # Its name in `torch` is that of the original class.
+        again = pickle.loads(pickle.dumps(layer))
+        assert type(again) is Linear and torch.equal(again.weight, layer.weight)
+
+    def test_placeholders(self):
+        torch.manual_seed(0)
+        net = Sequential(Linear(4, mt.oneof([8, 16])), nn.ReLU())
+        assert not net.wrapped_cls_initialized
+        uses = (lambda: net(torch.zeros(1, 4)), net.parameters, net.state_dict, net.train)
+        for use in uses:
+            with pytest.raises(TypeError, match=r'args\[0\].out_features'):
+                list(use())
+        assert not hasattr(Linear, '_parameters')
+        built = list(mt.iter(net))
+        assert [b(torch.zeros(1, 4)).shape[1] for b in built] == [8, 16]
+        net.rebind({'args[0].out_features': 8})
+        assert net(torch.zeros(1, 4)).shape == (1, 8)
+
+    def test_decoding_initializes_anew(self):
+        space = Sequential(Linear(4, mt.oneof([8])), Linear(8, 2))
+        first, second = (next(iter(mt.iter(space))) for _ in range(2))
+        assert not torch.equal(first[1].weight, second[1].weight)
+
+    def test_identity_and_symbolic_comparison(self):
+        a, b = Linear(2, 2), Linear(2, 2)
+        assert a != b and a == a and len({a, b}) == 2
+        assert mt.eq(a, b)
+
+    def test_text_and_json(self):
+        layer = Linear(2, 3)
+        assert repr(layer) == (
+            'Linear(in_features=2, out_features=3, bias=True, device=None, dtype=None)')
+        again = mt.from_json(layer.to_json())
+        assert isinstance(again, Linear) and mt.eq(again, layer)
+
+    def test_object_and_module_in_one(self):
+        class Both(mt.Object, nn.Module):
+            width: int
+
+            def _on_bound(self):
+                self.linear = nn.Linear(self.width, 2)
+
+        both = Both(3)
+        assert [k for k, _ in both.named_parameters()] == ['linear.weight', 'linear.bias']
+        both.rebind(width=5)
+        assert both.linear.in_features == 5

@@ -1,0 +1,24 @@
+"""Mistakes that type checkers must report: one error on each line marked `# error`."""
+
+from __future__ import annotations
+
+import mutandis as mt
+
+
+class Layer(mt.Object):
+    filters: int
+    activation: str | None = None
+
+
+class Deep(Layer):
+    depth: int = 1
+
+
+Layer("16")  # error
+Layer(16, activation=3)  # error
+Layer(16, filtres=3)  # error
+Layer()  # error
+Deep(16, "relu", "deep")  # error
+Deep(16, widht=1)  # error
+wrong: str = Layer(16).filters  # error
+Layer(16).no_such_field  # error
