@@ -1,3 +1,18 @@
-"""Utilities that programs over symbolic values use: paths, text, plain hierarchies, errors."""
+"""Utilities for programs over symbolic values: paths, text, JSON, plain hierarchies, errors."""
 
+from typing import Any
+
+from mutandis import base as _base
 from mutandis.base import *  # noqa: F403
+from mutandis.base import FunctorInterface as Functor
+from mutandis.base import formatting
+
+__all__ = [  # noqa: PLE0604
+    *(name for name in vars(_base) if not name.startswith("_")),
+    "Functor",
+    "formatting",
+]
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(_base, name)

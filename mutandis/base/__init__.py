@@ -32,15 +32,9 @@ from mutandis.base.hierarchical import (
     try_listify_dict_with_int_keys,
 )
 from mutandis.base.json_context import JSONConversionContext
-from mutandis.base.json_conversion import (
-    JSONConvertible,
-    JSONValueType,
-    from_json,
-    from_json_str,
-    set_symbolic_hooks,
-    to_json,
-    to_json_str,
-)
+from mutandis.base.json_convertible import JSONConvertible, JSONValueType
+from mutandis.base.json_hooks import set_symbolic_hooks
+from mutandis.base.json_reading import from_json, from_json_str
 from mutandis.base.json_registry import (
     enable_opaque_pickle,
     register_lazy_types,
@@ -49,7 +43,9 @@ from mutandis.base.json_registry import (
     type_name,
 )
 from mutandis.base.json_symbols import register_conversion
-from mutandis.base.key_path import KeyPath, KeyPathSet, StrKey, message_on_path
+from mutandis.base.json_writing import to_json, to_json_str
+from mutandis.base.key_path import KeyPath, StrKey, message_on_path
+from mutandis.base.key_path_set import KeyPathSet
 from mutandis.base.missing import MISSING_VALUE, MissingValue
 from mutandis.base.thread_local import (
     thread_local_arg_scope,

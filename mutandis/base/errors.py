@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Union
+from typing import Any
 
-ErrorSpec = Union[type[BaseException], tuple[type[BaseException], str]]
-ErrorSpecs = Union[ErrorSpec, Sequence[ErrorSpec]]
+ErrorSpec = type[BaseException] | tuple[type[BaseException], str]
+ErrorSpecs = ErrorSpec | Sequence[ErrorSpec]
 
 
 class CatchErrorsContext:

@@ -258,7 +258,8 @@ def _format_sequence(
 ) -> str:
     opening, closing = '[]' if isinstance(value, list) else '()'
     items = [
-        format_part(item, compact, verbose, indent + 1, None, None, memo, options) for item in value]
+        format_part(item, compact, verbose, indent + 1, None, None, memo, options)
+        for item in value]
     line = f'{opening}{", ".join(items)}{closing}'
     if compact or len(line) <= options['list_wrap_threshold']:
         return line

@@ -6,12 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mutandis.base import json_registry
-
-REF_KEY = '__ref__'
-ROOT_VALUE_KEY = '__root__'
-CONTEXT_KEY = '__context__'
-
-_PRIMITIVES = frozenset({type(None), bool, int, float, str})
+from mutandis.base.json_markers import CONTEXT_KEY, PRIMITIVES, REF_KEY, ROOT_VALUE_KEY
 
 
 class SharedEntry:
@@ -80,7 +75,7 @@ class JSONConversionContext:
             json_fn: writes it, called with `**kwargs`; `to_json(value, context=self)` by default.
             **kwargs: options of the conversion.
         """
-        if type(value) in _PRIMITIVES:
+        if type(value) in PRIMITIVES:
             return value
         identity = id(value)
         index = self._by_id.get(identity)
@@ -101,8 +96,9 @@ class JSONConversionContext:
         self._active[identity] = 1
         try:
             if json_fn is None:
-                from mutandis.base import json_conversion
-                serialized = json_conversion.encode_unshared(value, self, kwargs)
+                from mutandis.base import json_writing
+
+                serialized = json_writing.encode_unshared(value, self, kwargs)
             else:
                 serialized = json_fn(**kwargs)
         finally:
@@ -162,14 +158,15 @@ class JSONConversionContext:
 
     def read_shared(self, json_value: Any) -> None:
         """Reads the shared values of the `__context__` part of a JSON value."""
-        from mutandis.base import json_conversion
+        from mutandis.base import json_reading
+
         entries = json_value.get('shared_objects', ()) if isinstance(json_value, dict) else None
         if not isinstance(entries, (list, tuple)):
             raise ValueError(
                 f'{CONTEXT_KEY!r} should hold a list of "shared_objects". '
                 f'Encountered: {json_value!r}.')
         for entry in entries:
-            self._shared.append(json_conversion.decode(entry, self))
+            self._shared.append(json_reading.decode(entry, self))
 
     def get_shared(self, index: int) -> Any:
         """Returns the shared value of an index.

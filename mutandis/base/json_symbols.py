@@ -15,9 +15,9 @@ from collections.abc import Callable
 from typing import Any
 
 from mutandis.base import json_registry
+from mutandis.base.json_markers import TUPLE_MARKER
+from mutandis.base.json_markers import TYPE_NAME_KEY as TYPE_KEY
 
-TYPE_KEY = '_type'
-TUPLE_MARKER = '__tuple__'
 OPAQUE_SUFFIX = '._OpaqueObject'
 # The name that PyGlove reads and writes.
 _OPAQUE_NAME = 'pyglove.core.utils.json_conversion' + OPAQUE_SUFFIX
@@ -25,6 +25,9 @@ _OPAQUE_NAME = 'pyglove.core.utils.json_conversion' + OPAQUE_SUFFIX
 Encode = Callable[[Any], Any]
 
 _FUNCTION_TYPES = (types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType)
+
+
+_ANNOTATED: Any = type(typing.Annotated[int, ''])
 
 
 def is_symbol(value: Any) -> bool:
@@ -60,7 +63,8 @@ def _annotation_to_json(value: Any, encode: Encode) -> Any:
     if isinstance(value, types.UnionType):
         name, args = 'types.UnionType', typing.get_args(value)
     else:
-        name, args = _annotation_name(value), _annotation_args(value)
+        # Only subscripted forms have arguments of their own (`typing.List` has none).
+        name, args = _annotation_name(value), typing.get_args(value)
     result: dict[str, Any] = {TYPE_KEY: 'type', 'name': name}
     if args:
         if len(args) > 4:
@@ -70,18 +74,11 @@ def _annotation_to_json(value: Any, encode: Encode) -> Any:
     return result
 
 
-def _annotation_args(value: Any) -> tuple[Any, ...]:
-    if isinstance(value, type(typing.Annotated[int, ''])):
-        return (value.__origin__, *value.__metadata__)
-    # Only subscripted forms have arguments of their own (`typing.List` has none).
-    return typing.get_args(value)
-
-
 def _annotation_name(value: Any) -> str:
     origin = typing.get_origin(value)
     if isinstance(value, types.GenericAlias):
         return json_registry.type_name(origin)
-    if isinstance(value, type(typing.Annotated[int, ''])):
+    if isinstance(value, _ANNOTATED):
         return 'typing.Annotated'
     if origin is typing.Union:
         return 'typing.Union'
@@ -100,10 +97,10 @@ def _annotation_name(value: Any) -> str:
 
 def _function_to_json(value: Any, encode: Encode) -> Any:
     if isinstance(value, types.MethodDescriptorType):  # Such as `str.upper`.
-        owner = json_registry.type_name(value.__objclass__)
-        return {TYPE_KEY: 'function', 'name': f'{owner}.{value.__name__}'}
+        cls_name = json_registry.type_name(value.__objclass__)
+        return {TYPE_KEY: 'function', 'name': f'{cls_name}.{value.__name__}'}
     if isinstance(value, types.BuiltinFunctionType):
-        owner = value.__self__
+        owner: Any = value.__self__
         if owner is not None and not isinstance(owner, (types.ModuleType, type)):
             raise ValueError(
                 f'Cannot encode {value!r} as JSON: it is bound to {owner!r}.')

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from mutandis.base.formatting import Formattable
-from mutandis.base.json_conversion import JSONConvertible
+from mutandis.base.json_convertible import JSONConvertible
 
 
 class MissingValue(Formattable, JSONConvertible):

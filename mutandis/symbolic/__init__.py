@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from mutandis.base import is_partial
 from mutandis.symbolic.base import (
     DescendantQueryOption,
     Symbolic,
@@ -140,6 +141,7 @@ __all__ = [
     "is_change_notification_enabled",
     "is_deterministic",
     "is_empty_field_description_allowed",
+    "is_partial",
     "is_pure_symbolic",
     "is_repeated_class_registration_allowed",
     "is_tracking_origin",

@@ -53,7 +53,9 @@ def compile_class(cls: Any) -> None:
         "_sym_calls_init",
         not cls._sym_has_generated_init() and accepts_keywords(cls, fields),
     )
-    set_on(cls, "_sym_quick_clone", _make_clone(cls) if _is_plain_class(cls) else None)
+    quick_clone, maker = _make_builders(cls)
+    set_on(cls, "_sym_quick_clone", quick_clone)
+    set_on(cls, "_sym_maker", maker)
     set_on(cls, "_sym_ready", True)
     init = cls.__dict__.get("__init__")
     from mutandis.symbolic.object_meta import LazyInit
@@ -117,22 +119,29 @@ def _make_getter(cls: Any, names: tuple[str, ...]) -> Callable[[Any], tuple[Any,
     return getter
 
 
-def _make_clone(cls: Any) -> Callable[[Any, bool, Any], Any] | None:
-    """Generates a function that copies an object without rare state; None where that is not safe."""
+def _make_builders(cls: Any) -> tuple[Callable[..., Any] | None, Callable[..., Any] | None]:
+    """Generates a copier and a trusted builder for objects without rare state.
+
+    Returns:
+        `clone(self, deep, memo)` and `make(values)`; both None where that is not safe.
+    """
     from mutandis.symbolic.dict_node import clone_value
     from mutandis.symbolic.object import Object
 
     if (
-        cls._sym_getter is None
+        not _is_plain_class(cls)
+        or cls._sym_getter is None
         or cls._sym_calls_init
         or cls._sym_super_inits
+        or cls._sym_dynamic
         or not cls.allow_symbolic_mutation
         or cls.__new__ is not object.__new__
         or cls._sym_remake is not Object._sym_remake
+        or cls._sym_adopt is not Object._sym_adopt
         or cls._sym_make.__func__ is not Object._sym_make.__func__
         or not all(_can_be_parameter(n) for n in cls._sym_names)
     ):
-        return None
+        return None, None
     env: dict[str, Any] = {
         "_cls": cls,
         "_new": object.__new__,
@@ -141,19 +150,26 @@ def _make_clone(cls: Any) -> Callable[[Any, bool, Any], Any] | None:
         "_copy": clone_value,
         "_adopt": cls._sym_adopt,
     }
-    body = ["def clone(self, deep, memo):", "    new = _new(_cls)"]
-    body.append("    _set(new, '_sym_parent', None)")
+    clone = ["def clone(self, deep, memo):", "    new = _new(_cls)"]
+    make = ["def make(values):", "    new = _new(_cls)"]
+    for body in (clone, make):
+        body.append("    _set(new, '_sym_parent', None)")
     for name in cls._sym_names:
-        body.append(f"    v = self.{name}")
-        body.append("    if v.__class__ not in _LEAF:")
-        body.append(f"        v = _adopt(new, {name!r}, _copy(v, deep, memo))")
-        body.append(f"    _set(new, {name!r}, v)")
-    if cls._sym_init_hook:
-        body.append("    new._on_init()")
-    body.append("    return new")
-    exec(compile("\n".join(body), f"<mutandis clone of {cls.__type_name__}>", "exec"), env)
-    clone: Callable[[Any, bool, Any], Any] = env["clone"]
-    return clone
+        clone.append(f"    v = self.{name}")
+        make.append(f"    v = values[{name!r}]")
+        clone.append("    if v.__class__ not in _LEAF:")
+        clone.append(f"        v = _adopt(new, {name!r}, _copy(v, deep, memo))")
+        make.append("    if v.__class__ not in _LEAF:")
+        make.append(f"        v = _adopt(new, {name!r}, v)")
+        clone.append(f"    _set(new, {name!r}, v)")
+        make.append(f"    _set(new, {name!r}, v)")
+    for body in (clone, make):
+        if cls._sym_init_hook:
+            body.append("    new._on_init()")
+        body.append("    return new")
+    source = "\n".join(clone + make)
+    exec(compile(source, f"<mutandis builders of {cls.__type_name__}>", "exec"), env)
+    return env["clone"], env["make"]
 
 
 def _super_inits(cls: Any) -> tuple[Callable[[Any], None], ...]:

@@ -253,7 +253,8 @@ def node_lt(node: Any, other: Any) -> bool:
 
 def _pairs_of(value: Any) -> list[tuple[Any, Any]]:
     if isinstance(value, Node):
-        pairs: list[tuple[Any, Any]] = value._sym_pairs()
+        node: Any = value
+        pairs: list[tuple[Any, Any]] = node._sym_pairs()
         return pairs
     return list(value.items())
 

@@ -72,6 +72,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
     _sym_init_hook = False
     _sym_calls_init = False
     _sym_quick_clone: ClassVar[Any] = None
+    _sym_maker: ClassVar[Any] = None
     _sym_super_inits: ClassVar[tuple[Any, ...]] = ()
     _sym_dynamic_keys: ClassVar[list[str] | None] = None
 
@@ -288,6 +289,9 @@ class Object(Symbolic, metaclass=ObjectMeta):
         """Builds an object of field values that are known to be valid and parentless."""
         if not cls.__dict__.get("_sym_ready"):
             compile_class(cls)
+        maker = cls._sym_maker
+        if maker is not None and flags is None:
+            return maker(values)
         if cls._sym_calls_init:
             given = {k: v for k, v in values.items() if not isinstance(v, MissingValue)}
             partial = {"allow_partial": True} if flags and flags & ALLOW_PARTIAL else {}

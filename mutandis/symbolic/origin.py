@@ -26,7 +26,7 @@ class Origin(Formattable):
         stacktrace: Whether to keep the call stack. None: as `track_origin` says.
         stacklimit: How many frames to keep. None: `get_origin_stacktrace_limit()`.
         stacktop: Which frame is the last one kept, counted from this constructor: -1 is its
-            caller, -2 the caller of that.
+            caller, -2 the caller of that. Frames inside the object model are left out.
 
     Raises:
         ValueError: `tag` is not a str.
@@ -56,6 +56,8 @@ class Origin(Formattable):
             for _ in range(-stacktop):
                 if frame.f_back is not None:
                     frame = frame.f_back
+            while frame.f_back is not None and _is_internal(frame):
+                frame = frame.f_back
             limit = get_origin_stacktrace_limit() if stacklimit is None else stacklimit
             frames = traceback.StackSummary.extract(traceback.walk_stack(frame), limit=limit)
             frames.reverse()
@@ -140,3 +142,11 @@ class Origin(Formattable):
         return result if result is NotImplemented else not result
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def _is_internal(frame: Any) -> bool:
+    """Whether a frame runs code of the object model, such as a constructor."""
+    module = frame.f_globals.get("__name__") or ""
+    return module.startswith("mutandis.symbolic.") or frame.f_code.co_filename.startswith(
+        "<mutandis "
+    )

@@ -12,19 +12,26 @@ import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from mutandis.base import KeyPath, MissingValue, files, json_conversion
+from mutandis.base import (
+    KeyPath,
+    MissingValue,
+    files,
+    json_reading,
+    json_writing,
+    set_symbolic_hooks,
+)
 from mutandis.base.json_context import JSONConversionContext
-from mutandis.base.json_conversion import (
+from mutandis.base.json_markers import (
+    PRIMITIVES,
     SYMBOLIC_MARKER,
     TUPLE_MARKER,
     TYPE_NAME_KEY,
-    Located,
-    decode_part,
     escape_key,
     escape_list,
     int_key_to_text,
     unescape_key,
 )
+from mutandis.base.json_reading import Located, decode_part
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.class_compiler import compile_class
 from mutandis.symbolic.dict_node import Dict
@@ -33,7 +40,6 @@ from mutandis.symbolic.list_node import List
 from mutandis.symbolic.object import Object
 from mutandis.symbolic.topology import Node
 
-_PRIMITIVES = frozenset({type(None), bool, int, float, str})
 _CODE_TYPES = (type, types.FunctionType, types.BuiltinFunctionType)
 
 # ---------------------------------------------------------------- writing
@@ -53,12 +59,12 @@ def to_json(value: Any, **kwargs: Any) -> Any:
     Raises:
         ValueError: A value has no JSON form.
     """
-    return json_conversion.to_json(value, **kwargs)
+    return json_writing.to_json(value, **kwargs)
 
 
 def to_json_str(value: Any, *, json_indent: int | None = None, **kwargs: Any) -> str:
     """Returns the JSON form of any value as text. See `to_json`."""
-    return json_conversion.to_json_str(value, json_indent=json_indent, **kwargs)
+    return json_writing.to_json_str(value, json_indent=json_indent, **kwargs)
 
 
 def default_to_json(
@@ -101,7 +107,7 @@ def node_to_json(
     def write(key: Any, value: Any) -> Any:
         if use_inferred and getattr(value.__class__, "_sym_inferential", False):
             value = node.sym_inferred(key, value)
-        return json_conversion.encode(value, context, options)
+        return json_writing.encode(value, context, options)
 
     if isinstance(node, list):
         items = escape_list([
@@ -186,9 +192,9 @@ class _TreeWriter:
         name, left_out, read = known
         if name == '[]':
             items = list.copy(node)
-            if not _PRIMITIVES.issuperset(map(type, items)):
+            if not PRIMITIVES.issuperset(map(type, items)):
                 items = [
-                    value if value.__class__ in _PRIMITIVES else self.value(value)
+                    value if value.__class__ in PRIMITIVES else self.value(value)
                     for value in items]
             return escape_list(items)
         result: dict[Any, Any] = {}
@@ -200,7 +206,7 @@ class _TreeWriter:
         result[TYPE_NAME_KEY] = name
         if read is not None:
             values = read(node)
-            if _PRIMITIVES.issuperset(map(type, values)):
+            if PRIMITIVES.issuperset(map(type, values)):
                 result.update(zip(cls._sym_names, values, strict=True))
                 return result
         self._write_pairs(node, node._sym_pairs(), left_out, result)
@@ -219,7 +225,7 @@ class _TreeWriter:
                 continue
             if hide_default and is_default(node, key, value):
                 continue
-            if value.__class__ not in _PRIMITIVES:
+            if value.__class__ not in PRIMITIVES:
                 if isinstance(value, MissingValue):
                     continue
                 value = self.value(value)
@@ -252,10 +258,10 @@ class _TreeWriter:
         if kind is tuple:
             if not value:
                 return {TYPE_NAME_KEY: 'tuple'}
-            if _PRIMITIVES.issuperset(map(type, value)):
+            if PRIMITIVES.issuperset(map(type, value)):
                 return [TUPLE_MARKER, *value]
         elif kind in (bytes, complex) or isinstance(value, _CODE_TYPES):
-            return json_conversion.to_json(value)
+            return json_writing.to_json(value)
         raise _NeedsContext
 
 
@@ -296,7 +302,7 @@ def from_json(
         return json_value
     if context is None and auto_symbolic is None:
         auto_symbolic = value_spec is None
-    value = json_conversion.from_json(
+    value = json_reading.from_json(
         json_value, context=context, auto_symbolic=auto_symbolic, allow_partial=allow_partial,
         root_path=root_path, **kwargs)
     if value_spec is not None:
@@ -312,7 +318,7 @@ def from_json_str(json_str: str | bytes, **kwargs: Any) -> Any:
     Raises:
         ValueError: The text is no JSON, is truncated, or is nested too deeply.
     """
-    return from_json(json_conversion.loads(json_str), **kwargs)
+    return from_json(json_reading.loads(json_str), **kwargs)
 
 
 def _fit(value: Any, spec: Any, allow_partial: bool, root_path: KeyPath | None) -> Any:
@@ -386,7 +392,7 @@ def object_from_json(
     if not isinstance(json_value, dict):
         raise TypeError(
             f'{cls.__name__} is read from a JSON object. Encountered: {json_value!r}.')
-    return json_conversion.decode_with(
+    return json_reading.decode_with(
         _object_reader(cls), json_value, context=context, root_path=root_path,
         allow_partial=allow_partial,
         auto_symbolic=True if auto_symbolic is None else auto_symbolic, **kwargs)
@@ -403,13 +409,13 @@ def _object_reader(cls: Any) -> Callable[[dict[str, Any], JSONConversionContext]
     def read(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
         fields = dict(json_value)
         fields.pop(TYPE_NAME_KEY, None)
-        if not _PRIMITIVES.issuperset(map(type, fields.values())):
+        if not PRIMITIVES.issuperset(map(type, fields.values())):
             # The constructor makes containers symbolic; only partial ones must know it before.
             symbolic = context.allow_partial and context.auto_symbolic
             key: Any = None
             try:
                 for key, item in fields.items():
-                    if item.__class__ not in _PRIMITIVES:
+                    if item.__class__ not in PRIMITIVES:
                         fields[key] = decode_part(item, context, symbolic)
             except Located as located:
                 located.keys.append(key)
@@ -445,7 +451,7 @@ def _make_list(items: list[Any], allow_partial: bool) -> Any:
     return List(items, allow_partial=True) if allow_partial else List(items)
 
 
-json_conversion.set_symbolic_hooks(
+set_symbolic_hooks(
     node_type=Symbolic,
     write_tree=write_tree,
     make_dict=_make_dict,

@@ -96,7 +96,13 @@ def adopt(child: Any, parent: Any, key: Any) -> Any:
     if isinstance(child, Node):
         if child._sym_parent is not None:
             child = child.sym_clone()
-        attach(child, parent, key)
+        if child._sym_check_attach is None and not HOOKS.path_listeners:
+            set_attribute(child, "_sym_parent", parent)
+            set_attribute(child, "_sym_key", key)
+            if child._sym_parent_hook:
+                child._on_parent_change(None, parent)
+        else:
+            attach(child, parent, key)
     bits = sticky_bits(child)
     if bits:
         mark_up(parent, bits)

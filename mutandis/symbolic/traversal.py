@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from mutandis.base import LEAF_TYPES, KeyPath
+from mutandis.base.key_path import child_text
 from mutandis.symbolic.rebind import callback_arity
 from mutandis.symbolic.topology import Node
 
@@ -49,7 +50,8 @@ def items_below(value: Any) -> Iterator[tuple[Any, Any]] | None:
             return zip(cls._sym_names, read(value), strict=True)
         except AttributeError:  # It is under construction.
             pass
-    return iter(value._sym_pairs())
+    pairs: list[tuple[Any, Any]] = cast(Any, value)._sym_pairs()
+    return iter(pairs)
 
 
 def traverse(
@@ -163,20 +165,18 @@ def query(
                 '`custom_selector` cannot be combined with `path_regex` or `where`. Put the '
                 'conditions into one function.')
         arity = callback_arity(custom_selector, (2, 3), '`custom_selector`')
-        select = _by_custom(custom_selector, arity)
+        select = custom_selector
     elif path_regex is None and where is None:
         return {'': x}
     else:
         arity = 1 if where is None else callback_arity(where, (1, 2), '`where`')
-        if path_regex is None:
-            assert where is not None
-            return _query_where(x, where, arity, enter_selected)
-        select = _by_path(re.compile(path_regex), where, arity)
+        pattern = None if path_regex is None else re.compile(path_regex)
+        return _select(x, pattern, where, arity, enter_selected)
     found: dict[str, Any] = {}
     go_on = _ENTER if enter_selected else TraverseAction.CONTINUE
 
     def visit(path: KeyPath, value: Any, parent: Any) -> TraverseAction:
-        if select(path, value, parent):
+        if select(path, value) if arity == 2 else select(path, value, parent):
             found[path.path] = value
             return go_on
         return _ENTER
@@ -185,54 +185,48 @@ def query(
     return found
 
 
-def _by_custom(selector: Callable[..., bool], arity: int) -> Callable[[KeyPath, Any, Any], bool]:
-    if arity == 3:
-        return selector
-    return lambda path, value, parent: selector(path, value)
-
-
-def _by_path(
-    pattern: re.Pattern[str], where: Callable[..., bool] | None, arity: int,
-) -> Callable[[KeyPath, Any, Any], bool]:
-    match = pattern.match
-
-    def select(path: KeyPath, value: Any, parent: Any) -> bool:
-        if match(path.path) is None:
-            return False
-        if where is None:
-            return True
-        return where(value) if arity == 1 else where(value, parent)
-
-    return select
-
-
-def _query_where(
-    x: Any, where: Callable[..., bool], arity: int, enter_selected: bool,
+def _select(
+    x: Any,
+    pattern: re.Pattern[str] | None,
+    where: Callable[..., bool] | None,
+    arity: int,
+    enter_selected: bool,
 ) -> dict[str, Any]:
-    """`query` by value: only the paths of what is found are made."""
+    """`query` by path text and value: texts of paths only, and only where they are looked at."""
     found: dict[str, Any] = {}
     running: Iterator[tuple[Any, Any]] = iter(((None, x),))
     owner: Any = None
-    keys: list[Any] = []  # Keys above the values that `running` gives; the first is no key.
-    above: list[tuple[Any, Any]] = []
+    matches = pattern.match if pattern is not None else None
+    is_root, owner_text, text = True, '', ''
+    keys: list[Any] = []  # The keys of the nodes that the walk is in; that of the root is no key.
+    above: list[tuple[Any, Any, str]] = []
     while True:
         for key, value in running:
-            if where(value) if arity == 1 else where(value, owner):
-                found[KeyPath._of((*keys[1:], key) if above else ()).path] = value
+            if matches is None:
+                assert where is not None
+                selected = where(value) if arity == 1 else where(value, owner)
+                if selected:
+                    text = '' if is_root else KeyPath._of((*keys[1:], key)).path
+            else:
+                text = '' if is_root else child_text(owner_text, key)
+                selected = matches(text) is not None and (
+                    where is None or bool(where(value) if arity == 1 else where(value, owner)))
+            if selected:
+                found[text] = value
                 if not enter_selected:
                     continue
             if value.__class__ in LEAF_TYPES:
                 continue
             below = items_below(value)
             if below is not None:
-                above.append((running, owner))
+                above.append((running, owner, owner_text))
                 keys.append(key)
-                running, owner = below, value
+                running, owner, owner_text, is_root = below, value, text, False
                 break
         else:
             if not above:
                 return found
-            running, owner = above.pop()
+            running, owner, owner_text = above.pop()
             keys.pop()
 
 

@@ -62,8 +62,12 @@ def test_a_backend_of_ones_own(registry):
     (made,) = Own.made
     assert made.kwargs['dna_spec'] is algorithm.dna_spec
     assert {k: v for k, v in made.kwargs.items() if k not in ('dna_spec', 'algorithm')} == {
-        'name': 'n', 'group': None, 'metrics_to_optimize': ('reward',),
-        'early_stopping_policy': None, 'num_examples': 3, 'extra': 1,
+        'name': 'n',
+        'group': None,
+        'metrics_to_optimize': ('reward',),
+        'early_stopping_policy': None,
+        'num_examples': 3,
+        'extra': 1,
     }
     mt.tuning.set_default_backend('own')
     assert mt.tuning.default_backend() == 'own'

@@ -18,7 +18,10 @@ def test_a_report_completes_the_trial():
     trial = feedback.get_trial()
     final = trial.final_measurement
     assert (final.step, final.reward, final.metrics, final.checkpoint_path) == (
-        3, 1.0, {'accuracy': 2.0}, 'path',
+        3,
+        1.0,
+        {'accuracy': 2.0},
+        'path',
     )
     assert mt.eq(trial.measurements[0], final)
     assert 0 <= final.elapse_secs < 60

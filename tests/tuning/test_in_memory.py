@@ -83,8 +83,11 @@ def test_an_algorithm_that_joins_learns_from_the_trials():
     late = Recorder()
     next(mt.sample(space(), late, name='test_join', group='late'))
     trials = mt.poll_result('test_join').trials
-    assert late.replayed == [(0, trials[0].dna, 0.5), (1, trials[1].dna, None),
-                             (2, trials[2].dna, None)]
+    assert late.replayed == [
+        (0, trials[0].dna, 0.5),
+        (1, trials[1].dna, None),
+        (2, trials[2].dna, None),
+    ]
 
 
 def test_an_algorithm_that_takes_part_already_learns_nothing_twice():
@@ -200,9 +203,7 @@ def test_result_is_live():
 
 def test_result_of_several_metrics():
     rewards = [(0, 1), (1, 0), (0.5, 0.4), (0.5, 0.5), (0, 0)]
-    loop = mt.sample(
-        space(), MultiRecorder(), 6, name='test_multi', metrics_to_optimize=['a', 'b']
-    )
+    loop = mt.sample(space(), MultiRecorder(), 6, name='test_multi', metrics_to_optimize=['a', 'b'])
     for _, feedback in loop:
         feedback.skip() if feedback.id == 6 else feedback(rewards[feedback.id - 1])
     result = mt.poll_result('test_multi')

@@ -19,7 +19,10 @@ def completed(**kwargs):
 def test_defaults():
     t = trial()
     assert (t.description, t.status, t.final_measurement, t.infeasible) == (
-        None, 'PENDING', None, False,
+        None,
+        'PENDING',
+        None,
+        False,
     )
     assert (t.measurements, t.metadata, t.related_links, t.completed_time) == ([], {}, {}, None)
     assert repr(t) == (
@@ -32,7 +35,11 @@ def test_defaults():
 def test_positional_arguments_and_conversion():
     m = Measurement(1, 2, 3, {'a': 1}, 'path')
     assert (m.step, m.elapse_secs, m.reward, m.metrics, m.checkpoint_path) == (
-        1, 2.0, 3.0, {'a': 1.0}, 'path',
+        1,
+        2.0,
+        3.0,
+        {'a': 1.0},
+        'path',
     )
     assert Trial(1, 'text', mt.DNA(1), created_time=1).description == 'text'
 
@@ -58,8 +65,13 @@ def test_hashable_comparable_and_saved_as_json():
 
 @pytest.mark.parametrize(
     'names, expected',
-    [(None, 0.5), (['reward'], 0.5), (['a'], 1.0), (['a', 'b'], (1.0, 2.0)),
-     (['b', 'reward'], (2.0, 0.5))],
+    [
+        (None, 0.5),
+        (['reward'], 0.5),
+        (['a'], 1.0),
+        (['a', 'b'], (1.0, 2.0)),
+        (['b', 'reward'], (2.0, 0.5)),
+    ],
 )
 def test_reward_for_feedback(names, expected):
     t = completed(reward=0.5, metrics={'a': 1.0, 'b': 2.0})

@@ -140,7 +140,10 @@ def test_a_known_reward_is_fed_back_at_once():
     assert algorithm.told == [0.0, 0.5, 0.0, 1.5]
     trials = mt.poll_result('test_known_reward').trials
     assert [dict(t.metadata) for t in trials] == [
-        {}, {'client_evaluation_skipped': True}, {}, {'client_evaluation_skipped': True},
+        {},
+        {'client_evaluation_skipped': True},
+        {},
+        {'client_evaluation_skipped': True},
     ]
 
 

@@ -135,9 +135,7 @@ def test_an_error_of_the_task_names_the_program_and_loses_nothing():
     'exceptions', [ValueError, [ValueError], (ValueError, 'too many'), [(ValueError, 'too many')]]
 )
 def test_errors_may_skip_the_trial(exceptions, caplog):
-    result = mt.search(
-        space(), fails_at_two, mt.geno.Sweeping(), skip_on_exceptions=exceptions
-    )
+    result = mt.search(space(), fails_at_two, mt.geno.Sweeping(), skip_on_exceptions=exceptions)
     assert [t.id for t in result.trials if t.infeasible] == [5, 6]
     assert 'two is too many' in result.trials[4].metadata.skip_reason
     assert result.best.x == 4

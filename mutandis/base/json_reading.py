@@ -1,0 +1,376 @@
+"""From JSON to values.
+
+Reading first resolves every name in the tree and only then builds, bottom-up; so a text with an
+unknown class builds nothing at all. How far the text is trusted is the business of
+`json_registry`.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import json
+from collections.abc import Callable
+from typing import Any
+
+from mutandis.base import json_registry, json_symbols
+from mutandis.base.json_context import JSONConversionContext
+from mutandis.base.json_convertible import JSONConvertible
+from mutandis.base.json_hooks import hooks
+from mutandis.base.json_markers import (
+    CONTEXT_KEY,
+    LIST_MARKER,
+    LIST_MARKERS,
+    PRIMITIVES,
+    REF_KEY,
+    ROOT_VALUE_KEY,
+    SYMBOLIC_MARKER,
+    TUPLE_MARKER,
+    TYPE_NAME_KEY,
+    unescape_key,
+)
+from mutandis.base.key_path import KeyPath
+
+# Makes a value of the JSON form of one type.
+Reader = Callable[[Any, JSONConversionContext], Any]
+
+# The decode in progress. A `from_json` of a class that drops its options still inherits the trust.
+_active: contextvars.ContextVar[JSONConversionContext | None] = contextvars.ContextVar(
+    'mutandis_json_decode', default=None)
+
+
+def new_context(options: dict[str, Any]) -> JSONConversionContext:
+    trusted = options.get('trusted')
+    allow = options.get('allow') or ()
+    if trusted is None:
+        outer = _active.get()
+        if outer is not None:
+            trusted = outer.trusted
+            allow = allow or outer.allow
+        else:
+            trusted = json_registry.default_trust()
+    return JSONConversionContext(
+        trusted=trusted,
+        allow=allow,
+        auto_import=options.get('auto_import', True) and trusted is not False,
+        convert_unknown=options.get('convert_unknown', False),
+        auto_symbolic=options.get('auto_symbolic', False),
+        allow_partial=options.get('allow_partial', False))
+
+
+def from_json(
+    json_value: Any,
+    *,
+    context: JSONConversionContext | None = None,
+    auto_symbolic: bool | None = None,
+    root_path: KeyPath | None = None,
+    **kwargs: Any,
+) -> Any:
+    """Makes a value from its JSON form.
+
+    The input is left as it is.
+
+    Args:
+        json_value: what `to_json` returned.
+        context: the conversion that this is a part of; the options below come from it then.
+        auto_symbolic: read dicts and lists as symbolic ones; False by default.
+        root_path: where the result will be; for error messages.
+        **kwargs: `trusted`: True runs code found in the JSON (imports, pickles, functions); False
+            builds registered classes only; None (default) also finds names in loaded modules.
+            `allow`: modules that names may be imported from although the JSON is not trusted.
+            `auto_import` (True): whether names may be imported at all. `convert_unknown` (False):
+            read unknown names as placeholders. `allow_partial` (False): accept objects that lack
+            required fields.
+
+    Returns:
+        The value.
+
+    Raises:
+        TypeError: for an unknown class, a value that does not fit its field, or a step that needs
+            more trust.
+        ValueError: for malformed JSON data.
+    """
+    return decode_with(
+        None, json_value, context=context, auto_symbolic=auto_symbolic, root_path=root_path,
+        **kwargs)
+
+
+def decode_with(
+    reader: Reader | None,
+    json_value: Any,
+    *,
+    context: JSONConversionContext | None = None,
+    auto_symbolic: bool | None = None,
+    root_path: KeyPath | None = None,
+    **kwargs: Any,
+) -> Any:
+    """`from_json`, with a reader that takes the top value in place of the usual one."""
+    if context is not None:
+        if auto_symbolic is None or auto_symbolic == context.auto_symbolic:
+            return decode(json_value, context, reader)
+        previous, context.auto_symbolic = context.auto_symbolic, auto_symbolic
+        try:
+            return decode(json_value, context, reader)
+        finally:
+            context.auto_symbolic = previous
+    context = new_context({**kwargs, 'auto_symbolic': bool(auto_symbolic)})
+    token = _active.set(context)
+    try:
+        return decode(json_value, context, reader)
+    except RecursionError:
+        raise ValueError('Cannot read the JSON value: it is nested too deeply.') from None
+    except Exception as e:
+        located = getattr(e, '_located', None)
+        if located is None:
+            raise
+        start = root_path._keys if root_path is not None else ()
+        path = KeyPath._of((*start, *reversed(located.keys)))
+        if located.rebuild is not None:
+            located.rebuild(path)  # Raises again, now with the whole path in the message.
+        if not path or isinstance(e, KeyError):
+            raise
+        raise type(e)(f'{e} (path={path})') from e.__cause__
+    finally:
+        _active.reset(token)
+
+
+def from_json_str(json_str: str | bytes, **kwargs: Any) -> Any:
+    """Makes a value from JSON text. See `from_json`.
+
+    Raises:
+        ValueError: if the text is no JSON, is truncated, or is nested too deeply.
+    """
+    return from_json(loads(json_str), **kwargs)
+
+
+def loads(json_str: str | bytes) -> Any:
+    """Parses JSON text."""
+    try:
+        return json.loads(json_str)
+    except RecursionError:
+        raise ValueError(
+            'Cannot read the JSON text: it is nested too deeply for the parser.') from None
+
+
+class Located(Exception):
+    """An error on its way out of a decode, gathering the keys that lead to where it happened.
+
+    Args:
+        error: the error.
+        rebuild: tries again, given the path, in order to raise the error with it.
+    """
+
+    def __init__(
+        self, error: Exception, rebuild: Callable[[KeyPath], Any] | None = None,
+    ) -> None:
+        super().__init__()
+        self.error = error
+        self.rebuild = rebuild
+        self.keys: list[Any] = []
+
+
+def decode(
+    json_value: Any, context: JSONConversionContext, reader: Reader | None = None,
+) -> Any:
+    """`from_json` within a conversion."""
+    kind = type(json_value)
+    if kind in PRIMITIVES and reader is None:
+        return json_value
+    try:
+        if not context.prepared:
+            context.prepared = True
+            _resolve_names(json_value, context)
+        if kind is dict and CONTEXT_KEY in json_value:
+            context.read_shared(json_value[CONTEXT_KEY])
+            json_value = json_value.get(ROOT_VALUE_KEY)
+        if reader is not None:
+            return reader(json_value, context)
+        return decode_part(json_value, context, context.auto_symbolic)
+    except Located as located:
+        # Whoever called us sees the error; an outer decode finds the keys with it.
+        error = located.error
+        error._located = located  # type: ignore[attr-defined]
+        raise error from error.__cause__
+
+
+def _resolve_names(json_value: Any, context: JSONConversionContext) -> None:
+    """Resolves all class names in the tree into `context.classes`."""
+    classes = context.classes
+    stack: list[tuple[Any, Any]] = [(json_value, None)]
+    while stack:
+        entry = stack.pop()
+        value = entry[0]
+        if type(value) is dict:
+            name = value.get(TYPE_NAME_KEY)
+            if name is not None and name not in classes:
+                try:
+                    classes[name] = _resolve(name, value, context)
+                except (TypeError, ValueError) as e:
+                    raise _locate(e, entry) from None
+            for key, item in value.items():
+                kind = type(item)
+                if kind is dict or kind is list:
+                    stack.append((item, (key, entry)))
+        elif type(value) is list:
+            for key, item in enumerate(value):
+                kind = type(item)
+                if kind is dict or kind is list:
+                    stack.append((item, (key, entry)))
+
+
+def _locate(error: Exception, entry: tuple[Any, Any]) -> Located:
+    located = Located(error)
+    while entry[1] is not None:
+        key, entry = entry[1]
+        located.keys.append(key)
+    return located
+
+
+def _resolve(name: Any, value: Any, context: JSONConversionContext) -> Any:
+    """Returns how to read objects of a type: a function `(json_value, context) -> value`."""
+    if not isinstance(name, str):
+        raise TypeError(
+            f'{TYPE_NAME_KEY!r} should be the name of a class. Encountered: {name!r}. (A dict with '
+            f'a key of that name must be written by `to_json`.)')
+    reader = json_symbols.NATIVE_READERS.get(name)
+    if reader is not None:
+        if context.trusted is False and name in ('type', 'function', 'method', 'enum'):
+            raise TypeError(
+                f'Refused to decode a {name}: JSON that is not trusted may only name registered '
+                f'classes. If you trust where it comes from, leave out `trusted=False`.')
+        return _native_reader(reader)
+    if name.endswith(json_symbols.OPAQUE_SUFFIX):
+        json_registry.check_pickle_allowed(context.trusted)
+        return json_symbols.opaque_from_json
+    cls: Any = json_registry.class_from_typename(name)
+    if cls is None:
+        try:
+            if not context.auto_import:
+                raise json_registry.UnknownName(
+                    f'No class is registered under the name {name!r}, and importing is off.')
+            cls = json_registry.load_symbol(
+                name, context.trusted, context.allow, context.auto_import)
+        except json_registry.UnknownName as e:
+            if context.convert_unknown and hooks.unknown is not None:
+                return _unknown_reader
+            raise TypeError(
+                f'Cannot read an object of the type {name!r}: {e} If the class was renamed or '
+                f'moved, register it under the old name with `JSONConvertible.register`; '
+                f'`convert_unknown=True` reads it as a placeholder.') from None
+    if not (isinstance(cls, type) and hasattr(cls, 'from_json')):
+        raise TypeError(
+            f'Cannot read an object of the type {name!r}: {cls!r} has no `from_json`. Derive the '
+            f'class from `JSONConvertible`.')
+    builder = hooks.construct(cls) if hooks.construct is not None else None
+    return _custom_reader(cls) if builder is None else builder
+
+
+def _native_reader(reader: Callable[..., Any]) -> Reader:
+    def read(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
+        try:
+            return reader(
+                json_value, context, lambda part: decode_part(part, context, context.auto_symbolic))
+        except KeyError as e:
+            raise ValueError(
+                f'The JSON form of a {json_value[TYPE_NAME_KEY]} lacks the entry {e}: '
+                f'{json_value!r}.') from None
+    return read
+
+
+def _custom_reader(cls: Any) -> Reader:
+    def read(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
+        fields = {key: item for key, item in json_value.items() if key != TYPE_NAME_KEY}
+        return cls.from_json(fields, context=context, allow_partial=context.allow_partial)
+    return read
+
+
+def _unknown_reader(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
+    fields = {
+        key: decode_part(item, context, context.auto_symbolic)
+        for key, item in json_value.items() if key != TYPE_NAME_KEY}
+    return hooks.unknown('object', json_value[TYPE_NAME_KEY], fields)
+
+
+def decode_part(value: Any, context: JSONConversionContext, symbolic: bool) -> Any:
+    """Decodes a value below the top.
+
+    Args:
+        value: the JSON value.
+        context: the conversion.
+        symbolic: whether to make a dict or list symbolic; one that goes into a symbolic
+            container or object need not be, since it becomes symbolic there.
+    """
+    kind = type(value)
+    if kind in PRIMITIVES:
+        return value
+    if kind is dict:
+        return _decode_dict(value, context, symbolic)
+    if kind is list:
+        return _decode_list(value, context, symbolic)
+    # Values in place of JSON are taken as they are; tuples may hold JSON.
+    if kind is tuple:
+        return tuple(decode_part(item, context, context.auto_symbolic) for item in value)
+    if isinstance(value, dict) and not isinstance(value, JSONConvertible):
+        return _decode_dict(dict(value), context, symbolic)
+    return value
+
+
+def _decode_dict(value: dict[Any, Any], context: JSONConversionContext, symbolic: bool) -> Any:
+    name = value.get(TYPE_NAME_KEY)
+    if name is not None:
+        reader = context.classes.get(name)
+        if reader is None:
+            reader = context.classes[name] = _resolve(name, value, context)
+        try:
+            return reader(value, context)
+        except (TypeError, ValueError, KeyError) as e:
+            located = getattr(e, '_located', None)
+            raise (Located(e) if located is None else located) from None
+    if REF_KEY in value and len(value) == 1:
+        return context.get_shared(value[REF_KEY])
+    if SYMBOLIC_MARKER in value:
+        symbolic = True
+    below = context.allow_partial and context.auto_symbolic
+    items: dict[Any, Any] = {}
+    key: Any = None
+    try:
+        for key, item in value.items():
+            if type(item) not in PRIMITIVES:
+                item = decode_part(item, context, below)
+            if type(key) is str and (key[:1] == '_' or key[:2] == 'n_'):
+                if key == SYMBOLIC_MARKER:
+                    continue
+                key = unescape_key(key)
+            items[key] = item
+    except Located as located:
+        located.keys.append(key)
+        raise
+    return hooks.make_dict(items, context.allow_partial) if symbolic else items
+
+
+def _decode_list(value: list[Any], context: JSONConversionContext, symbolic: bool) -> Any:
+    start, is_tuple = 0, False
+    if value and type(value[0]) is str and value[0] in LIST_MARKERS:
+        start = 1
+        if value[0] == TUPLE_MARKER:
+            is_tuple = True
+            if len(value) < 2:
+                raise Located(ValueError(
+                    f'A tuple in JSON needs an item after {TUPLE_MARKER!r}; the empty tuple is '
+                    f'{{"_type": "tuple"}}. Encountered: {value!r}.'))
+        elif value[0] == SYMBOLIC_MARKER:
+            symbolic = True
+            if len(value) > 1 and value[1] == LIST_MARKER:
+                start = 2
+    below = context.auto_symbolic and (is_tuple or context.allow_partial)
+    items: list[Any] = []
+    append = items.append
+    i = 0
+    try:
+        for i, item in enumerate(value[start:] if start else value):  # noqa: B007
+            append(item if type(item) in PRIMITIVES else decode_part(item, context, below))
+    except Located as located:
+        located.keys.append(i)
+        raise
+    if is_tuple:
+        return tuple(items)
+    return hooks.make_list(items, context.allow_partial) if symbolic else items

@@ -1,0 +1,142 @@
+"""From values to JSON.
+
+`to_json` turns any value into plain Python data that `json` can write. Values that occur more than
+once (by identity) are written once; see `json_context`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from mutandis.base import json_symbols
+from mutandis.base.json_context import JSONConversionContext
+from mutandis.base.json_convertible import JSONConvertible
+from mutandis.base.json_hooks import hooks
+from mutandis.base.json_markers import (
+    PRIMITIVES,
+    TUPLE_MARKER,
+    TYPE_NAME_KEY,
+    escape_key,
+    escape_list,
+    int_key_to_text,
+)
+
+
+def to_json(value: Any, *, context: JSONConversionContext | None = None, **kwargs: Any) -> Any:
+    """Returns the JSON form of any value: plain Python data.
+
+    Args:
+        value: the value.
+        context: the conversion that this is a part of.
+        **kwargs: options, handed to the `to_json` methods of the values. Symbolic values know
+            `hide_frozen`, `hide_default_values`, `exclude_keys`, `use_inferred` and
+            `omit_symbolic_marker`.
+
+    Returns:
+        None, a bool, int, float or str, or lists and dicts of such.
+
+    Raises:
+        ValueError: for a value that has no JSON form.
+    """
+    if type(value) in PRIMITIVES:
+        return value
+    if context is not None:
+        return encode(value, context, kwargs)
+    if hooks.write_tree is not None and isinstance(value, hooks.node_type):  # type: ignore[arg-type]
+        result = hooks.write_tree(value, kwargs)
+        if result is not NotImplemented:
+            return result
+    context = JSONConversionContext()
+    return context.to_json(root=encode(value, context, kwargs))
+
+
+def encode(value: Any, context: JSONConversionContext, options: dict[str, Any]) -> Any:
+    """`to_json` within a conversion."""
+    if type(value) in PRIMITIVES:
+        return value
+    if isinstance(value, JSONConvertible):
+        return context.serialize_maybe_shared(value, value.to_json, context=context, **options)
+    if isinstance(value, tuple) or json_symbols.is_symbol(value):
+        return encode_unshared(value, context, options)
+    return context.serialize_maybe_shared(value, **options)
+
+
+def encode_unshared(value: Any, context: JSONConversionContext, options: dict[str, Any]) -> Any:
+    """Writes a value that was not written before in this conversion."""
+    if isinstance(value, JSONConvertible):
+        return value.to_json(context=context, **options)
+    if 'exclude_keys' in options:  # Only for the top node.
+        options = {name: option for name, option in options.items() if name != 'exclude_keys'}
+
+    def encode_part(part: Any) -> Any:
+        return encode(part, context, options)
+
+    if isinstance(value, (bool, int, float, str)) and not _is_enum(value):
+        return _plain(value)
+    if isinstance(value, list):
+        return escape_list([encode_part(item) for item in value])
+    if isinstance(value, dict):
+        return {escape_key(key): encode_part(item) for key, item in value.items()}
+    if isinstance(value, tuple) and not value:
+        return {TYPE_NAME_KEY: 'tuple'}
+    if isinstance(value, tuple):
+        return [TUPLE_MARKER, *(encode_part(item) for item in value)]
+    if json_symbols.is_symbol(value):
+        return json_symbols.symbol_to_json(value, encode_part)
+    for write in (json_symbols.conversion_to_json, json_symbols.native_to_json):
+        result = write(value, encode_part)
+        if result is not NotImplemented:
+            return result
+    if JSONConvertible.TYPE_CONVERTER is not None:
+        converter = JSONConvertible.TYPE_CONVERTER(type(value))
+        if converter is not None:
+            return encode_part(converter(value))
+    return json_symbols.opaque_to_json(value)
+
+
+def _is_enum(value: Any) -> bool:
+    import enum
+    return isinstance(value, enum.Enum)
+
+
+def _plain(value: Any) -> Any:
+    """Returns the value of a subclass instance of a primitive type as that type."""
+    for cls in (int, float, str):
+        if isinstance(value, cls):
+            return cls(value)
+    return value
+
+
+def to_json_str(value: Any, *, json_indent: int | None = None, **kwargs: Any) -> str:
+    """Returns the JSON form of any value as text. See `to_json`."""
+    if hooks.write_tree is not None and isinstance(value, hooks.node_type):  # type: ignore[arg-type]
+        result = hooks.write_tree(value, kwargs, for_text=True)
+        if result is not NotImplemented:
+            return _dump(result, json_indent)
+    return _dump(_int_keys_to_text(to_json(value, **kwargs)), json_indent)
+
+
+_encode_text = json.JSONEncoder(check_circular=False).encode
+
+
+def _dump(json_value: Any, json_indent: int | None) -> str:
+    try:
+        if json_indent is None:
+            return _encode_text(json_value)
+        return json.dumps(json_value, indent=json_indent)
+    except RecursionError:
+        raise ValueError(
+            'Cannot write JSON text: the value is nested too deeply for the writer.') from None
+
+
+def _int_keys_to_text(value: Any) -> Any:
+    """Returns a copy of JSON data with the int keys of its dicts as text."""
+    if isinstance(value, dict):
+        return {
+            int_key_to_text(key): _int_keys_to_text(item)
+            if isinstance(item, (dict, list)) else item
+            for key, item in value.items()}
+    return [
+        _int_keys_to_text(item) if isinstance(item, (dict, list)) else item for item in value
+    ] if isinstance(value, list) else value
