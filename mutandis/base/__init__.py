@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from mutandis.base.errors import CatchErrorsContext, catch_errors, match_error
+from mutandis.base.errors import CatchErrorsContext, ErrorInfo, catch_errors, match_error
 from mutandis.base.formatting import (
     BracketType,
     Formattable,
@@ -81,6 +81,7 @@ if TYPE_CHECKING:
         DocStrStyle,
         docstr,
     )
+    from mutandis.base.timing import TimeIt, timeit
 
 __all__ = [
     'BracketType',
@@ -92,6 +93,7 @@ __all__ = [
     'DocStrRaises',
     'DocStrReturns',
     'DocStrStyle',
+    'ErrorInfo',
     'Formattable',
     'FunctorInterface',
     'JSONConversionContext',
@@ -105,6 +107,7 @@ __all__ = [
     'MissingValue',
     'RawText',
     'StrKey',
+    'TimeIt',
     'auto_plural',
     'bracket_chars',
     'camel_to_snake',
@@ -152,6 +155,7 @@ __all__ = [
     'thread_local_push',
     'thread_local_set',
     'thread_local_value_scope',
+    'timeit',
     'to_json',
     'to_json_str',
     'transform',
@@ -166,6 +170,7 @@ _LAZY = {
     **dict.fromkeys((
         'DocStr', 'DocStrArgument', 'DocStrEntry', 'DocStrExample', 'DocStrRaises',
         'DocStrReturns', 'DocStrStyle', 'docstr'), 'docstrings'),
+    **dict.fromkeys(('TimeIt', 'timeit'), 'timing'),
 }
 
 

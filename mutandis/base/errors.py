@@ -1,4 +1,4 @@
-"""Catching errors by type and message."""
+"""Errors: catching them by type and message, and keeping them as data."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+from mutandis.base.formatting import Formattable, kvlist_str
+from mutandis.base.json_convertible import JSONConvertible
 
 ErrorSpec = type[BaseException] | tuple[type[BaseException], str]
 ErrorSpecs = ErrorSpec | Sequence[ErrorSpec]
@@ -89,3 +92,53 @@ def _matches(
     return any(
         isinstance(error, cls) and (pattern is None or pattern.search(text) is not None)
         for cls, pattern in specs)
+
+
+class ErrorInfo(JSONConvertible, Formattable):
+    """An error as data.
+
+    Args:
+        tag: the names of the error's class and of those that caused it, joined by dots.
+        description: its message.
+        stacktrace: where it was raised, as text.
+    """
+
+    __serialization_key__ = 'pyglove.core.utils.error_utils.ErrorInfo'
+
+    def __init__(self, tag: str, description: str, stacktrace: str = '') -> None:
+        self.tag = tag
+        self.description = description
+        self.stacktrace = stacktrace
+
+    @classmethod
+    def from_exception(cls, error: BaseException) -> ErrorInfo:
+        """Makes an ErrorInfo of an exception."""
+        import traceback
+
+        trace = ''.join(traceback.format_exception(type(error), error, error.__traceback__))
+        return cls(tag=_tag(error), description=str(error), stacktrace=trace)
+
+    def to_json(self, **kwargs: Any) -> Any:
+        return self.to_json_dict(vars(self), **kwargs)
+
+    def format(self, *args: Any, **kwargs: Any) -> str:
+        return kvlist_str(
+            [(name, value, None) for name, value in vars(self).items()],
+            *args, label='ErrorInfo', **kwargs)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ErrorInfo) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.tag, self.description))
+
+
+def _tag(error: BaseException | None) -> str:
+    names: list[str] = []
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        names.append(type(error).__name__)
+        cause = getattr(error, 'cause', None)
+        error = cause if isinstance(cause, BaseException) else error.__cause__
+    return '.'.join(names)

@@ -43,7 +43,7 @@ def to_json(value: Any, *, context: JSONConversionContext | None = None, **kwarg
         return value
     if context is not None:
         return encode(value, context, kwargs)
-    if hooks.write_tree is not None and isinstance(value, hooks.node_type):  # type: ignore[arg-type]
+    if hooks.node_type is not None and isinstance(value, hooks.node_type):
         result = hooks.write_tree(value, kwargs)
         if result is not NotImplemented:
             return result
@@ -110,24 +110,21 @@ def _plain(value: Any) -> Any:
 
 def to_json_str(value: Any, *, json_indent: int | None = None, **kwargs: Any) -> str:
     """Returns the JSON form of any value as text. See `to_json`."""
-    if hooks.write_tree is not None and isinstance(value, hooks.node_type):  # type: ignore[arg-type]
-        result = hooks.write_tree(value, kwargs, for_text=True)
-        if result is not NotImplemented:
-            return _dump(result, json_indent)
-    return _dump(_int_keys_to_text(to_json(value, **kwargs)), json_indent)
-
-
-_encode_text = json.JSONEncoder(check_circular=False).encode
-
-
-def _dump(json_value: Any, json_indent: int | None) -> str:
     try:
+        result: Any = NotImplemented
+        if hooks.node_type is not None and isinstance(value, hooks.node_type):
+            result = hooks.write_tree(value, kwargs, for_text=True)
+        if result is NotImplemented:
+            result = _int_keys_to_text(to_json(value, **kwargs))
         if json_indent is None:
-            return _encode_text(json_value)
-        return json.dumps(json_value, indent=json_indent)
+            return _encode_text(result)
+        return json.dumps(result, indent=json_indent)
     except RecursionError:
         raise ValueError(
             'Cannot write JSON text: the value is nested too deeply for the writer.') from None
+
+
+_encode_text = json.JSONEncoder(check_circular=False).encode
 
 
 def _int_keys_to_text(value: Any) -> Any:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from mutandis.base.formatting import Formattable
@@ -322,8 +321,7 @@ def child_text(text: str, key: Any) -> str:
         return f'{text}.{key}' if text else key
     if key.__class__ is int:
         return f'{text}[{key}]'
-    return text + _text_of(('', key))[(0 if text else 1):] if isinstance(key, str) and not (
-        _SPECIAL.search(key)) else text + _text_of((key,))
+    return text + _text_of(('x', key))[1:] if text else _text_of((key,))
 
 
 @functools.lru_cache(maxsize=4096)

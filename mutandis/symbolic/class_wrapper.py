@@ -102,6 +102,10 @@ def wrap(
         }
         if is_module:
             namespace.update(_hollow_guards(cls))
+            if getattr(cls, "cls_to_become", None) is not None:
+                # A lazy module turns into another class when it learns its sizes. A wrapped one
+                # stays what it is: it derives from that other class anyway.
+                namespace["cls_to_become"] = None
         # Fails early, before a class is made.
         constructor_of(cls, cls.__init__)
         wrapper = _make_class(name, cls, namespace)

@@ -96,20 +96,12 @@ class Batch:
             undo.pop()()
 
 
-class _OpenBatches:
-    __slots__ = ("count",)
-
-    def __init__(self) -> None:
-        self.count = 0
-
-
-OPEN = _OpenBatches()
 _CURRENT: ContextVar[Batch | None] = ContextVar("mutandis_batch", default=None)
 
 
 def current_batch() -> Batch | None:
     """Returns the batch whose event handlers are running, if any."""
-    return _CURRENT.get() if OPEN.count else None
+    return _CURRENT.get()
 
 
 def commit(
@@ -128,7 +120,7 @@ def commit(
         skip_notification: True: no event; False: events even under `notify_on_change(False)`;
             None: as the scope says.
     """
-    outer = _CURRENT.get() if OPEN.count else None
+    outer = _CURRENT.get()
     batch = Batch()
     try:
         write(batch)
@@ -186,13 +178,11 @@ def notify(batch: Batch, last: Any = None) -> None:
     if len(changes) > 1:
         ordered = sorted(ordered, key=lambda e: path_of(e[0]), reverse=True)
     token = _CURRENT.set(batch)
-    OPEN.count += 1
     try:
         for node, seen in ordered:
             save_state(node, batch)
             node._sym_notify(seen)
     finally:
-        OPEN.count -= 1
         _CURRENT.reset(token)
 
 
@@ -225,8 +215,8 @@ def write_leaf(target: Any, key: Any, value: Any) -> bool:
     if (
         not target._sym_fast_write
         or SCOPES.active
-        or OPEN.count
         or target._sym_flags & SEALED
+        or _CURRENT.get() is not None
     ):
         return False
     plan = target._sym_plans.get(key)
@@ -273,14 +263,18 @@ def locate(root: Any, keys: tuple[Any, ...], path: Any) -> Any:
 
 
 def as_keys(path: Any) -> tuple[Any, ...]:
-    """Returns the keys of a path given as `KeyPath`, text or int."""
+    """Returns the keys of a path given as `KeyPath`, text or int.
+
+    Raises:
+        ValueError: It is something else.
+    """
     if isinstance(path, str):
         return KeyPath.parse(path)._keys
     if isinstance(path, KeyPath):
         return path._keys
     if isinstance(path, int):
         return (path,)
-    raise KeyError(f"A path must be a KeyPath, a str or an int. Encountered: {path!r}.")
+    raise ValueError(f"A path must be a KeyPath, a str or an int. Encountered: {path!r}.")
 
 
 def rebind_pairs(node: Any, source: Any, kwargs: dict[str, Any]) -> list[tuple[Any, Any]]:

@@ -10,6 +10,7 @@ and a set bit means "walk and see".
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
@@ -38,10 +39,20 @@ class Node:
 class _Hooks:
     """Which rare events anybody in the process listens to."""
 
-    __slots__ = ("path_listeners",)
+    __slots__ = ("path_listeners", "loose_children")
 
     def __init__(self) -> None:
         self.path_listeners = False
+        self.loose_children = False
+
+
+class _Unkeyed:
+    """The key of a node that has been given a parent without a place there."""
+
+    __slots__ = ()
+
+
+UNKEYED = _Unkeyed()
 
 
 HOOKS = _Hooks()
@@ -74,7 +85,7 @@ def path_of(node: Any) -> KeyPath:
     keys: list[Any] = []
     while True:
         parent = node._sym_parent
-        if parent is None:
+        if parent is None or (HOOKS.loose_children and node._sym_key is UNKEYED):
             break
         keys.append(node._sym_key)
         node = parent
@@ -85,7 +96,7 @@ def path_of(node: Any) -> KeyPath:
     return KeyPath._of(tuple(keys))
 
 
-def adopt(child: Any, parent: Any, key: Any) -> Any:
+def adopt(child: Any, parent: Any, key: Any, built: bool = True) -> Any:
     """Makes `child` the child of `parent` at `key` and returns what is to be stored there.
 
     A node that already has a parent is cloned first and the clone is returned: a node has one
@@ -102,15 +113,19 @@ def adopt(child: Any, parent: Any, key: Any) -> Any:
             if child._sym_parent_hook:
                 child._on_parent_change(None, parent)
         else:
-            attach(child, parent, key)
+            attach(child, parent, key, built)
     bits = sticky_bits(child)
     if bits:
         mark_up(parent, bits)
     return child
 
 
-def attach(child: Any, parent: Any, key: Any) -> None:
-    """Links a parentless node to its new parent and fires the topology events."""
+def attach(child: Any, parent: Any, key: Any, built: bool = True) -> None:
+    """Links a parentless node to its new parent and fires the topology events.
+
+    While an object is being built (`built` is False) its children hear of their paths first, and
+    of their parent when all of them are there (`announce_parent`).
+    """
     check = child._sym_check_attach
     if check is not None:
         check(parent)
@@ -122,8 +137,15 @@ def attach(child: Any, parent: Any, key: Any) -> None:
     else:
         set_attribute(child, "_sym_parent", parent)
         set_attribute(child, "_sym_key", key)
-    if child._sym_parent_hook:
+    if child._sym_parent_hook and (built or not HOOKS.path_listeners):
         child._on_parent_change(None, parent)
+
+
+def announce_parent(parent: Any) -> None:
+    """Tells the children of an object that has just been built who their parent is."""
+    for _, child in parent._sym_pairs():
+        if isinstance(child, Node) and child._sym_parent_hook and child._sym_parent is parent:
+            child._on_parent_change(None, parent)
 
 
 def detach(child: Any) -> None:
@@ -135,14 +157,20 @@ def detach(child: Any) -> None:
         return
     if HOOKS.path_listeners:
         old_path = path_of(child)
-        set_attribute(child, "_sym_parent", None)
+        _make_root(child)
         if child._sym_parent_hook:
             child._on_parent_change(parent, None)
         fire_path_change(child, old_path, path_of(child))
         return
-    set_attribute(child, "_sym_parent", None)
+    _make_root(child)
     if child._sym_parent_hook:
         child._on_parent_change(parent, None)
+
+
+def _make_root(child: Any) -> None:
+    set_attribute(child, "_sym_parent", None)
+    if child._sym_root_path is not None:  # The path it had before it was attached is history.
+        set_attribute(child, "_sym_root_path", None)
 
 
 def relink(child: Any, parent: Any, key: Any) -> None:
@@ -184,19 +212,59 @@ def fire_path_change(node: Any, old_path: KeyPath, new_path: KeyPath) -> None:
             )
 
 
-def symbolize_value(value: Any) -> Any:
+def symbolize_value(value: Any, path: Any = None) -> Any:
     """Turns plain dicts and lists into `Dict` and `List`, recursively; others pass unchanged.
 
     The caller's containers are neither kept nor changed, and nothing in them is decoded.
+
+    Args:
+        value: Any value.
+        path: Where the value is going to be: a KeyPath or a function that makes it. Nodes inside
+            then hear of their final path only, not of those they have while being put together.
     """
     cls = value.__class__
     if cls in LEAF_TYPES:
         return value
     if cls is dict or (isinstance(value, dict) and not isinstance(value, Node)):
-        return dict_class()(value)
-    if cls is list or (isinstance(value, list) and not isinstance(value, Node)):
-        return list_class()(value)
-    return value
+        make = dict_class()
+    elif cls is list or (isinstance(value, list) and not isinstance(value, Node)):
+        make = list_class()
+    else:
+        return value
+    if path is not None and HOOKS.path_listeners:
+        return make(value, root_path=path() if callable(path) else path)
+    return make(value)
+
+
+def child_path(path: Any, key: Any) -> Callable[[], KeyPath] | None:
+    """Returns a function that makes `path` + `key`; None if nobody listens to paths."""
+    if path is None or not HOOKS.path_listeners:
+        return None
+    return lambda: KeyPath._of((path() if callable(path) else path)._keys + (key,))
+
+
+def bottom_up(root: Any, enter: Callable[[Any], bool] | None = None) -> list[Any]:
+    """Returns the nodes of a tree, every node after all nodes below it.
+
+    For what would be too deep to do by recursion.
+
+    Args:
+        root: A node.
+        enter: Whether to look below a node; by default always.
+    """
+    order: list[Any] = []
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        order.append(node)
+        if enter is None or enter(node):
+            stack.extend(
+                v
+                for _, v in node._sym_pairs()
+                if v.__class__ not in LEAF_TYPES and isinstance(v, Node)
+            )
+    order.reverse()
+    return order
 
 
 def dict_class() -> Any:

@@ -16,10 +16,11 @@ import sys
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from mutandis.base import LEAF_TYPES
+from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.base import Symbolic
-from mutandis.symbolic.class_compiler import compile_class
+from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class
 from mutandis.symbolic.dict_node import clone_value
+from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.object import Object
 from mutandis.symbolic.object_meta import MethodOverField, ObjectMeta, install_schema
 from mutandis.symbolic.topology import relink, set_attribute
@@ -157,6 +158,38 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         if extra:
             set_attribute(self, "_sym_dynamic_keys", extra)
 
+    def _sym_init_simply(self, values: dict[str, Any]) -> bool:
+        """Constructs from arguments that need nothing special; False, having done nothing, if so.
+
+        Errors and everything else that is rare is left to the general way.
+        """
+        cls = type(self)
+        if not cls.__dict__.get("_sym_ready"):
+            compile_class(cls)
+        accepted: dict[str, Any] = {}
+        used = 0
+        for name, plan in cls._sym_plans.items():
+            value = values.get(name, NOT_GIVEN)
+            if value is NOT_GIVEN:
+                if plan.make_default is None or plan.keys is not None:
+                    return False
+                accepted[name] = plan.make_default()
+                continue
+            used += 1
+            if value.__class__ not in plan.exact:
+                if isinstance(value, MissingValue):
+                    return False
+                value = plan.accept(value, False, KeyPath(name))
+            accepted[name] = value
+        if used != len(values):
+            return False
+        set_attribute(self, "_sym_parent", None)
+        self._sym_take(accepted)
+        self._on_init()
+        if not cls.allow_symbolic_mutation:
+            self.seal()
+        return True
+
     @classmethod
     def _sym_make(cls, values: dict[str, Any], flags: int | None = None) -> Any:
         self = cls._sym_blank(flags)
@@ -238,7 +271,7 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
             for k, v in self._sym_pairs()
         }
         cls = type(self)
-        if not (cls._sym_copy_state and self._sym_state == BUILT):
+        if not (cls._sym_copy_state and self._sym_state == BUILT and not _is_still_lazy(self)):
             return self._sym_remake(values)
         new = cls._sym_blank(self._sym_flags)
         new._sym_take(values)
@@ -267,6 +300,12 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
             return (_unpickled, (cls,), state, None, None, _set_unpickled_state)
         reference = (cls.sym_wrapped_cls, cls.__serialization_key__)
         return (_unpickled_by_key, reference, state, None, None, _set_unpickled_state)
+
+
+def _is_still_lazy(node: Any) -> bool:
+    """Whether this is a lazy torch module that has no weights yet, which torch cannot copy."""
+    check = getattr(type(node), "has_uninitialized_params", None)
+    return check is not None and bool(check(node))
 
 
 def _own_attributes(node: Any) -> dict[str, Any]:
@@ -394,6 +433,8 @@ def _make_init(user_init: Callable[..., None], call: _Call) -> Callable[..., Non
             )
         set_attribute(self, "_sym_args", {})
         set_attribute(self, "_sym_state", HOLLOW)
+        if not flags and not SCOPES.active and self._sym_init_simply(values):
+            return
         self._sym_init(values, partial, flags.get("sealed"), flags.get("root_path"))
 
     init: Any = __init__

@@ -696,7 +696,10 @@ def _equal_defaults(left: Any, right: Any) -> bool:
         return True
     if isinstance(left, MissingValue) or isinstance(right, MissingValue):
         return isinstance(left, MissingValue) and isinstance(right, MissingValue)
-    return bool(left == right)
+    try:
+        return bool(left == right)
+    except Exception:  # Arrays and the like, whose comparison is no bool.
+        return False
 
 
 def _python_default(spec: Any) -> Any:

@@ -139,3 +139,58 @@ def test_explicit_method_override():
         base.ensure_explicit_method_override(documented)
     with pytest.raises(TypeError, match='my message'):
         base.ensure_explicit_method_override(documented, 'my message')
+
+
+def test_error_info():
+    try:
+        try:
+            raise KeyError('inner')
+        except KeyError as e:
+            raise ValueError('outer') from e
+    except ValueError as e:
+        info = base.ErrorInfo.from_exception(e)
+        e.__cause__ = e  # A cycle.
+        assert base.ErrorInfo.from_exception(e).tag == 'ValueError'
+    assert info.tag == 'ValueError.KeyError' and info.description == 'outer'
+    assert 'raise ValueError' in info.stacktrace
+    assert base.from_json(base.to_json(info)) == info
+
+
+def test_timeit():
+    with base.timeit('a') as watch:
+        for _ in range(2):
+            with base.timeit('b'):
+                pass
+        with pytest.raises(ValueError):
+            with base.timeit('c'):
+                raise ValueError('x')
+        assert not watch.has_ended and watch.has_started
+    status = watch.status()
+    assert list(status) == ['a', 'a.b', 'a.c']
+    assert watch.end() is False and watch.elapse >= status['a.b'].elapse >= 0
+    assert [child.name for child in watch.children] == ['b', 'b', 'c']
+    assert status['a.c'].error.tag == 'ValueError' and watch.children[2].has_error
+
+    summary = base.TimeIt.StatusSummary()
+    assert not summary
+    summary.aggregate(status)
+    summary.aggregate(status)
+    entry = summary.breakdown['a.c']
+    assert (entry.num_started, entry.num_ended, entry.num_failed) == (2, 2, 2)
+    assert entry.error_tags == {'ValueError': 2}
+    assert base.from_json(base.to_json(summary)) == summary
+    assert base.from_json(base.to_json(status)) == status
+
+
+def test_timeit_nests_per_thread():
+    inner = []
+
+    def work():
+        with base.timeit('other') as watch:
+            inner.append(watch)
+
+    with base.timeit('a') as watch:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    assert watch.children == [] and inner[0].has_ended

@@ -60,7 +60,8 @@ def search_and_tell(*args, **kwargs):
     return result
 
 mt.search = search_and_tell
-runpy.run_path(sys.argv[1], run_name='__main__')
+del sys.argv[0]
+runpy.run_path(sys.argv[0], run_name='__main__')
 """
 
 

@@ -206,6 +206,31 @@ class TestConstruction:
         p.__init__(5)
         assert p.x == 1
 
+    def test_sentinel_and_array_defaults(self):
+        np = pytest.importorskip('numpy')
+        unset = object()
+
+        class A:
+            def __init__(self, x=unset, y=np.zeros(2)):  # noqa: B008
+                self.seen = (x is unset, y)
+
+        a = mt.wrap(A)()
+        assert a.seen[0] and list(a.seen[1]) == [0, 0]
+        assert list(a.rebind(y=np.ones(2)).seen[1]) == [1, 1]
+        assert mt.eq(a, a.clone())
+
+    def test_reserved_parameter_names(self):
+        class A:
+            def __init__(self, sealed):
+                pass
+
+        with pytest.raises(TypeError, match='sealed'):
+            mt.wrap(A)
+
+    def test_references_are_passed_as_their_targets(self):
+        shared = [1]
+        assert Wrapped('a', mt.Ref(shared)).y is shared
+
     def test_no_constructor(self):
         class Empty:
             pass
@@ -646,6 +671,15 @@ class TestTorchModules:
         space = Sequential(Linear(4, mt.oneof([8])), Linear(8, 2))
         first, second = (next(iter(mt.iter(space))) for _ in range(2))
         assert not torch.equal(first[1].weight, second[1].weight)
+
+    def test_lazy_modules(self):
+        lazy_class = mt.symbolize(nn.LazyLinear)
+        lazy = Sequential(lazy_class(3))
+        again = lazy.clone()
+        assert lazy(torch.zeros(1, 5)).shape == (1, 3)
+        assert type(lazy[0]) is lazy_class and lazy[0].weight.shape == (3, 5)
+        assert torch.equal(lazy.clone()[0].weight, lazy[0].weight)
+        assert again(torch.zeros(1, 7)).shape == (1, 3)
 
     def test_identity_and_symbolic_comparison(self):
         a, b = Linear(2, 2), Linear(2, 2)

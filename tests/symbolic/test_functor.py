@@ -341,7 +341,7 @@ class TestCalling:
 
     def test_inferred_values(self):
         @mt.functor
-        def f(x=mt.symbolic.ValueFromParentChain(), y=1):
+        def f(x=mt.symbolic.ValueFromParentChain(), y=1):  # noqa: B008
             return x + y
 
         tree = mt.Dict(x=3, f=f())

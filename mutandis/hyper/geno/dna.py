@@ -9,16 +9,17 @@ them drop what was derived, and it is derived from the fields again when it is n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from mutandis import typing as T
-from mutandis.base import KeyPath, explicit_method_override
+from mutandis.base import LEAF_TYPES, KeyPath, explicit_method_override
 from mutandis.base import format as format_value
 from mutandis.hyper.geno import code as codes
-from mutandis.hyper.geno import dna_dict, dna_view
+from mutandis.hyper.geno import dna_view
+from mutandis.hyper.geno.dna_forms import DecisionForms
 from mutandis.hyper.geno.keys import AttributeDict
-from mutandis.hyper.geno.plan import Misfit, check
+from mutandis.hyper.geno.plan import Misfit
 from mutandis.hyper.geno.spec import DecisionPoint, DNASpec, set_attribute
 from mutandis.hyper.geno.virtual import install
 from mutandis.symbolic.dict_node import Dict, clone_value
@@ -30,7 +31,7 @@ __all__ = ['DNA']
 _NO_CODE = object()
 
 
-class DNA(Object):
+class DNA(DecisionForms, Object):
     """A point of a search space.
 
     The value may be *compositional*: a list stands for several decisions, a tuple for conditional
@@ -72,6 +73,8 @@ class DNA(Object):
     # Whether `value` and `children`, and `metadata`, are stored in the instance.
     _made = False
     _has_metadata = False
+    # Metadata of plain values, until somebody asks for the dict.
+    _notes: ClassVar[dict[str, Any] | None] = None
     _metadata_keys: ClassVar[set[str] | None] = None
     _userdata: ClassVar[AttributeDict | None] = None
     _userdata_keys: ClassVar[set[str] | None] = None
@@ -201,11 +204,11 @@ class DNA(Object):
         return self.children
 
     def _make_metadata(self) -> Any:
-        return self._set_metadata_dict({})
+        return self._set_metadata_dict(self._notes or {})
 
     def _make_fields(self) -> None:
         self._make_nodes()
-        if not self._has_metadata:
+        if 'metadata' not in self.__dict__:
             self._make_metadata()
 
     def _set_metadata_dict(self, values: dict[str, Any]) -> Any:
@@ -214,6 +217,8 @@ class DNA(Object):
         set_attribute(node, '_sym_key', 'metadata')
         set_attribute(self, 'metadata', node)
         set_attribute(self, '_has_metadata', True)
+        if self._notes is not None:
+            set_attribute(self, '_notes', None)
         return node
 
     def _sym_write(self, key: Any, value: Any, batch: Any) -> None:
@@ -238,6 +243,8 @@ class DNA(Object):
             assert self._spec is not None
             return codes.of_flat(self._spec._compiled(), self._flat)
         if self._code is _NO_CODE:
+            if not self._made:
+                return None  # The constructor has failed.
             code = codes.join(self.value, [child._sym_code for child in self.children])
             set_attribute(self, '_code', code)
         return self._code
@@ -292,17 +299,6 @@ class DNA(Object):
                 'when making it.'
             )
         return self._spec
-
-    def _nodes(self) -> list[DNA]:
-        """All nodes with a value, depth first, as the flat values are."""
-        found: list[DNA] = []
-        stack: list[DNA] = [self]
-        while stack:
-            node = stack.pop()
-            if node.value is not None:
-                found.append(node)
-            stack.extend(reversed(node.children))
-        return found
 
     # -- Binding.
 
@@ -450,7 +446,7 @@ class DNA(Object):
 
     def _has_notes(self) -> bool:
         """Whether this node or one below has metadata or user data."""
-        if self._has_metadata and self.metadata or self._userdata:
+        if self._notes or self._has_metadata and self.metadata or self._userdata:
             return True
         return self._made and any(child._has_notes() for child in self.children)
 
@@ -466,36 +462,6 @@ class DNA(Object):
 
     def __bool__(self) -> bool:
         return True
-
-    # -- Looking up decisions.
-
-    def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, (int, slice)):
-            return self.children[key]
-        return dna_dict.find(self, key)
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        """As `dna[key]`, but the default for an unknown key."""
-        try:
-            return self[key]
-        except KeyError:
-            return default
-
-    @property
-    def named_decisions(self) -> dict[str, Any]:
-        """DNA by name: a node, a list of nodes, or `None` when not active."""
-        return dna_dict.named_decisions(self)
-
-    @property
-    def decision_ids(self) -> list[KeyPath]:
-        """The ids of all decisions of the bound spec."""
-        return self._require_spec().decision_ids
-
-    @property
-    def literal_value(self) -> Any:
-        """Readable values: literals of choices, conditions as prefixes such as `'0/2 -> '`."""
-        self._require_spec()
-        return dna_dict.literal_value(self)
 
     # -- Metadata and user data.
 
@@ -519,14 +485,30 @@ class DNA(Object):
 
     def set_metadata(self, key: str, value: Any, cloneable: bool = False) -> DNA:
         """Stores metadata; `clone` copies it if `cloneable`. Returns the DNA itself."""
+        if cloneable:
+            self._cloneable_metadata_keys.add(key)
+        if (
+            value.__class__ in LEAF_TYPES
+            and 'metadata' not in self.__dict__
+            and isinstance(key, str)
+            and key.isidentifier()
+        ):
+            if self._notes is None:
+                self._note_all({key: value})
+            else:
+                self._notes[key] = value
+            return self
         flat, code = self._flat, self._code
         self.metadata.rebind({key: value}, raise_on_no_change=False, skip_notification=True)
         # Metadata is no part of what was derived.
         set_attribute(self, '_flat', flat)
         set_attribute(self, '_code', code)
-        if cloneable:
-            self._cloneable_metadata_keys.add(key)
         return self
+
+    def _note_all(self, notes: dict[str, Any]) -> None:
+        """Sets the metadata of a DNA without any to plain values; keeps the dict."""
+        set_attribute(self, '_notes', notes)
+        set_attribute(self, '_has_metadata', True)
 
     @property
     def _cloneable_metadata_keys(self) -> set[str]:
@@ -537,6 +519,8 @@ class DNA(Object):
 
     def _metadata_get(self, key: str, default: Any = None) -> Any:
         """A metadata value, without making the dict where there is none."""
+        if self._notes is not None:
+            return self._notes.get(key, default)
         return self.metadata.get(key, default) if self._has_metadata else default
 
     # -- Copies.
@@ -567,122 +551,6 @@ class DNA(Object):
     def __reduce_ex__(self, protocol: Any) -> Any:
         metadata = dict(self.metadata) if self._has_metadata else {}
         return _restore, (type(self), self._sym_code, metadata, set(self._metadata_keys or ()))
-
-    # -- Numbers, dicts, functions.
-
-    def to_numbers(self, flatten: bool = True) -> Any:
-        """The values of active decisions, depth first; nested as in the compact form otherwise."""
-        if flatten:
-            return list(self._values)
-        code = codes.copy(self._sym_code)
-        return [] if code is None else code
-
-    @classmethod
-    def from_numbers(cls, dna_values: list[int | float | str], dna_spec: DNASpec) -> DNA:
-        """Makes a bound DNA from the values of its active decisions.
-
-        Raises:
-            ValueError: too few or too many values, or one that does not fit.
-        """
-        flat = tuple(dna_values)
-        try:
-            check(dna_spec._compiled(), flat)
-        except Misfit as misfit:
-            raise dna_spec._misfit(misfit, flat) from None
-        return cls._from_flat(dna_spec, flat)
-
-    @classmethod
-    def from_fn(cls, dna_spec: DNASpec, generator_fn: Callable[[DecisionPoint], Any]) -> DNA:
-        """Makes a bound DNA by asking a function for each active decision, depth first.
-
-        Args:
-            dna_spec: the space.
-            generator_fn: for `Choices` returns as many ints as choices (a sized iterable); for
-            `Float` a
-                float; for custom points a string. A DNA stands for the decision and all below it.
-
-        Raises:
-            TypeError: `dna_spec` is no `DNASpec`.
-            ValueError: a value does not fit.
-        """
-        if not isinstance(dna_spec, DNASpec):
-            raise TypeError(f'`dna_spec` must be a `DNASpec`, but it is {dna_spec!r}.')
-        flat = dna_dict.flat_from_fn(dna_spec, generator_fn)
-        return cls.from_numbers(flat, dna_spec)
-
-    def to_dict(
-        self,
-        key_type: str = 'id',
-        value_type: str = 'value',
-        multi_choice_key: str = 'subchoice',
-        include_inactive_decisions: bool = False,
-        filter_fn: Callable[[DecisionPoint], bool] | None = None,
-    ) -> dict[Any, Any]:
-        """The decisions as a dict, in depth-first order.
-
-        Args:
-            key_type: 'id', 'name_or_id', or 'dna_spec' for the decision point itself.
-            value_type: 'value', 'dna', 'choice' (`'i/n'`), 'literal', or 'choice_and_literal'.
-            multi_choice_key: 'subchoice' for one entry per choice, 'parent' for one list per
-                multi-choice, or 'both'.
-            include_inactive_decisions: add the decisions that are not active, as `None`.
-            filter_fn: which decision points to include.
-
-        Raises:
-            ValueError: this DNA is not bound, or an option is unknown.
-        """
-        spec = self._require_spec()
-        return dna_dict.to_dict(
-            self,
-            spec,
-            key_type,
-            value_type,
-            multi_choice_key,
-            include_inactive_decisions,
-            filter_fn,
-        )
-
-    @classmethod
-    def from_dict(
-        cls, dict_repr: dict[Any, Any], dna_spec: DNASpec, use_ints_as_literals: bool = False
-    ) -> DNA:
-        """Makes a bound DNA from a dict as made by `to_dict` with any options.
-
-        Args:
-            dict_repr: values by id, decision point or name. It is not changed.
-            dna_spec: the space.
-            use_ints_as_literals: whether ints are literal values instead of indices.
-
-        Raises:
-            ValueError: a value is missing or does not fit.
-        """
-        return cls._from_flat(
-            dna_spec, dna_dict.from_dict(dict_repr, dna_spec, use_ints_as_literals)
-        )
-
-    def parameters(self, use_literal_values: bool = False) -> dict[str, Any]:
-        """Deprecated: `to_dict` with value type 'choice' or 'choice_and_literal'."""
-        value_type = 'choice_and_literal' if use_literal_values else 'choice'
-        return self.to_dict(value_type=value_type)
-
-    @classmethod
-    def from_parameters(
-        cls, parameters: dict[str, Any], dna_spec: DNASpec, use_literal_values: bool = False
-    ) -> DNA:
-        """Deprecated: `from_dict`."""
-        del use_literal_values
-        return cls.from_dict(parameters, dna_spec)
-
-    # -- Enumeration.
-
-    def next_dna(self) -> DNA | None:
-        """The next DNA of the bound spec, `None` after the last."""
-        next_dna: DNA | None = self._require_spec().next_dna(self)
-        return next_dna
-
-    def iter_dna(self) -> Iterator[DNA]:
-        """Iterates over the DNAs of the bound spec after this one."""
-        return self._require_spec().iter_dna(self)
 
     # -- Text and JSON.
 
@@ -740,9 +608,15 @@ class DNA(Object):
     @classmethod
     def from_json(cls, json_value: Any, **kwargs: Any) -> Any:
         """Reads the JSON form; the bound spec is no part of it."""
-        if json_value.get('format') != 'compact':
+        if json_value.get('format') == 'compact':
+            return dna_view.from_json(cls, json_value, kwargs)
+        keys = json_value.get('_cloneable_metadata_keys')
+        if keys is None:
             return super().from_json(json_value, **kwargs)
-        return dna_view.from_json(cls, json_value, kwargs)
+        fields = {k: v for k, v in json_value.items() if k != '_cloneable_metadata_keys'}
+        dna = super().from_json(fields, **kwargs)
+        dna._cloneable_metadata_keys.update(keys)
+        return dna
 
 
 def _restore(cls: Any, code: Any, metadata: dict[str, Any], keys: set[str]) -> Any:

@@ -87,7 +87,7 @@ def _active_values(dna: DNA, spec: DNASpec, value_type: str) -> list[tuple[Decis
 def _aligned_nodes(dna: DNA, spec: DNASpec, flat: tuple[Any, ...]) -> list[DNA]:
     """The node of each flat value."""
     if not spec._compiled().has_custom:
-        return dna._nodes()
+        return _nodes(dna)
     # Nodes below custom values belong to no decision.
     found: list[DNA] = []
     stack = [dna]
@@ -164,6 +164,18 @@ class _Dictionary:
         else:
             entries[key] = [entries[key], value]
             self.lists.add(key)
+
+
+def _nodes(dna: DNA) -> list[DNA]:
+    """All nodes with a value, depth first, as the flat values are."""
+    found: list[DNA] = []
+    stack: list[DNA] = [dna]
+    while stack:
+        node = stack.pop()
+        if node.value is not None:
+            found.append(node)
+        stack.extend(reversed(node.children))
+    return found
 
 
 def from_dict(source: dict[Any, Any], spec: DNASpec, use_ints_as_literals: bool) -> tuple[Any, ...]:
