@@ -113,6 +113,7 @@ def main():
     parser.add_argument('--epochs', type=int, default=15, help='passes over the data')
     args = parser.parse_args()
     torch.manual_seed(args.seed)
+    torch.set_num_threads(1)  # The networks are small: more threads would wait for each other.
     train, validation, test = load_parts()
 
     def evaluate(training):

@@ -102,7 +102,9 @@ def _is_enum(value: Any) -> bool:
 
 def _plain(value: Any) -> Any:
     """Returns the value of a subclass instance of a primitive type as that type."""
-    for cls in (int, float, str):
+    if isinstance(value, str):
+        return str.__str__(value)  # Whatever the subclass prints.
+    for cls in (int, float):
         if isinstance(value, cls):
             return cls(value)
     return value

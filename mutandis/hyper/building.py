@@ -235,6 +235,10 @@ class Compiler:
         return Made(lambda take: finish(primitive.decode(node_of(point, take))))
 
     def _one_of(self, slot: Slot, spec: Any, symbolic: bool, partial: bool, keys: Keys) -> Part:
+        if spec is None:
+            plain = slot.primitive.leaf_candidates
+            if plain is not None:
+                return Pick(plain.__getitem__)
         parts = self._candidates(slot, spec, symbolic, partial, keys)
         if all(isinstance(part, Leaf) for part in parts):
             leaves = [part.value for part in parts if isinstance(part, Leaf)]
@@ -353,7 +357,9 @@ def is_regular(node: Any) -> bool:
     """Whether copying a node means to build one of its class from copies of its children."""
     if isinstance(node, Ref):
         return False
-    cls = type(node)
+    cls: Any = type(node)
+    if getattr(cls, '_sym_copy_state', False):
+        return True  # A copy of a module keeps its weights; a decoded one starts with fresh ones.
     if getattr(cls, '_sym_copy_state', False):
         # A clone of a torch module keeps its weights; a decoded one is to have new ones.
         return True

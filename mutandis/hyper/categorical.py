@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Annotated, Any, ClassVar
 
 from mutandis import typing as T
-from mutandis.base import KeyPath
+from mutandis.base import LEAF_TYPES, KeyPath
 from mutandis.hyper import geno
 from mutandis.hyper.base import HyperPrimitive
 from mutandis.hyper.fields import accepts_instance, apply_to_candidate, check_rebinding
@@ -21,6 +21,9 @@ from mutandis.hyper.spine import Spine, candidates_of, find_spine
 from mutandis.symbolic import use_init_args
 from mutandis.symbolic.plans import list_spec_of
 from mutandis.symbolic.topology import set_attribute
+
+# Attributes of choices that are made on demand, and dropped when something below changes.
+_DERIVED = ('_spines', '_literals', '_leaves', '_template')
 
 
 class Choices(HyperPrimitive):
@@ -40,19 +43,18 @@ class Choices(HyperPrimitive):
         'Which placeholders inside the candidates belong to the space; None for all.',
     ] = None
 
-    # Made on demand, dropped when something below changes.
     _spines: ClassVar[Any] = None
     _literals: ClassVar[Any] = None
+    _leaves: ClassVar[Any] = None
     _template: ClassVar[Any] = None
     # Spec of the field that the placeholder was put into first.
     _bound_spec: ClassVar[Any] = None
 
     def _on_bound(self) -> None:
         super()._on_bound()
-        if self._spines is not None or self._literals is not None or self._template is not None:
-            set_attribute(self, '_spines', None)
-            set_attribute(self, '_literals', None)
-            set_attribute(self, '_template', None)
+        for name in _DERIVED:
+            if getattr(self, name) is not None:
+                set_attribute(self, name, None)
         k, candidates = self.sym_getattr('num_choices'), self.sym_getattr('candidates')
         if isinstance(k, int) and isinstance(candidates, list) and self.choices_distinct is True:
             n = len(candidates)
@@ -72,6 +74,16 @@ class Choices(HyperPrimitive):
             spines = [find_spine(candidate, where) for candidate in candidates_of(self)]
             set_attribute(self, '_spines', spines)
         return spines
+
+    @property
+    def leaf_candidates(self) -> list[Any] | None:
+        """The candidates when all are numbers, texts and the like, else None."""
+        known: tuple[list[Any] | None] | None = self._leaves
+        if known is None:
+            candidates = candidates_of(self)
+            known = (candidates if LEAF_TYPES.issuperset(map(type, candidates)) else None,)
+            set_attribute(self, '_leaves', known)
+        return known[0]
 
     @property
     def candidate_templates(self) -> list[Any]:

@@ -128,10 +128,8 @@ class ObjectTemplate(HyperValue, Formattable):
             spec = self.dna_spec()
         try:
             flat = dna._flat_for(spec)
-        except AttributeError:
-            if isinstance(dna, geno.DNA):
-                raise
-            raise ValueError(f'Expected a DNA, got {dna!r}. Use `materialize` for dicts.') from None
+        except (AttributeError, ValueError) as e:
+            raise self._misfit(dna, e) from None
         run = self._run
         if run is None:
             run = self._compile()
@@ -139,6 +137,17 @@ class ObjectTemplate(HyperValue, Formattable):
             flat = _with_nodes(flat, dna)
         value = run(flat)
         return derive_all(value) if self._derives else value
+
+    def _misfit(self, dna: Any, error: Exception) -> Exception:
+        if not isinstance(dna, geno.DNA):
+            return ValueError(f'Expected a DNA, got {dna!r}. Use `materialize` for dicts.')
+        if not isinstance(error, ValueError):
+            return error
+        root = f' (path={self._root_path})' if self._root_path else ''
+        return ValueError(
+            f'{error} Make DNAs for this value from its `dna_spec()`, for example by '
+            f'`random_dna(spec)` or `DNA.from_dict(decisions, spec)`.{root}'
+        )
 
     def _compile(self) -> Run:
         compiler = Compiler(self._root_path, self.compute_derived)

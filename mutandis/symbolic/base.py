@@ -22,19 +22,30 @@ from mutandis.base import (
 )
 from mutandis.base import flatten as flatten_values
 from mutandis.symbolic import rebind as rebinding
+from mutandis.symbolic.cloning import clone_tree
+from mutandis.symbolic.concreteness import (
+    contains_kind,
+    is_abstract,
+    is_deterministic,
+    is_pure_symbolic,
+    missing_of,
+)
 from mutandis.symbolic.flags import SCOPES, scoped_value
 from mutandis.symbolic.pure_symbolic import NonDeterministic, PureSymbolic
 from mutandis.symbolic.rebind import Batch, WritePermissionError, as_keys, commit, locate
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
+    HOOKS,
     MAYBE_PARTIAL,
     MAYBE_PURE,
     SEALED,
     STICKY,
+    UNKEYED,
     WRITABLE,
     Node,
     adopt,
     detach,
+    fire_path_change,
     mark_up,
     path_of,
     set_attribute,
@@ -87,6 +98,8 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
     _sym_path_hook = False
     _sym_check_attach: ClassVar[Callable[[Any], None] | None] = None
     _sym_fast_write = False
+    # Whether a sealed node refuses a `rebind` called on it even where that writes below it.
+    _sym_seals_tree = False
     # Optional hooks of sub-classes: drop derived data on any write below; note what the user has
     # given; save and restore own state when a commit is taken back.
     _sym_touch: ClassVar[Callable[[], None] | None] = None
@@ -238,9 +251,10 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         old = self._sym_parent
         if old is parent:
             return
+        if old is None:
+            set_attribute(self, "_sym_key", UNKEYED)  # It keeps its own path.
+            HOOKS.loose_children = True
         set_attribute(self, "_sym_parent", parent)
-        if parent is not None and not hasattr(self, "_sym_key"):
-            set_attribute(self, "_sym_key", None)
         if self._sym_parent_hook:
             self._on_parent_change(old, parent)
 
@@ -269,12 +283,10 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         old = path_of(self)
         if old == path:
             return
-        if self._sym_parent is None:
+        if self._sym_parent is None or self._sym_key is UNKEYED:
             set_attribute(self, "_sym_root_path", path if path._keys else None)
         elif path._keys:
             set_attribute(self, "_sym_key", path._keys[-1])
-        from mutandis.symbolic.topology import HOOKS, fire_path_change
-
         if HOOKS.path_listeners:
             fire_path_change(self, old, path)
 
@@ -300,22 +312,20 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
             include_self: Whether the node itself is considered.
         """
         found: list[Any] = []
-
-        def visit(value: Any, consider: bool) -> bool:
-            matches = consider and (where is None or where(value))
-            position = len(found)
-            if matches and option is not DescendantQueryOption.LEAF:
+        above: set[int] = set()  # Positions in `found` with a match below them.
+        stack: list[tuple[Any, int]] = [(self, -1)]
+        while stack:
+            value, nearest = stack.pop()
+            if (value is not self or include_self) and (where is None or where(value)):
+                above.add(nearest)
+                nearest = len(found)
                 found.append(value)
                 if option is DescendantQueryOption.IMMEDIATE:
-                    return True
-            below = False
-            for _, child in rebinding.children_of(value):
-                below = visit(child, True) or below
-            if matches and option is DescendantQueryOption.LEAF and not below:
-                found.insert(position, value)
-            return bool(matches or below)
-
-        visit(self, include_self)
+                    continue
+            for _, child in reversed(rebinding.children_of(value)):
+                stack.append((child, nearest))
+        if option is DescendantQueryOption.LEAF:
+            return [v for i, v in enumerate(found) if i not in above]
         return found
 
     @property
@@ -441,7 +451,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         """Whether this is, or contains, a pure symbolic value such as a placeholder."""
         if isinstance(self, PureSymbolic):
             return True
-        return bool(self._sym_flags & MAYBE_PURE) and _contains_pure(self, PureSymbolic)
+        return bool(self._sym_flags & MAYBE_PURE) and contains_kind(self, PureSymbolic)
 
     @property
     def is_pure_symbolic(self) -> bool:
@@ -463,7 +473,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         """Whether there is no placeholder here or below."""
         if isinstance(self, NonDeterministic):
             return False
-        return not (self._sym_flags & MAYBE_PURE and _contains_pure(self, NonDeterministic))
+        return not (self._sym_flags & MAYBE_PURE and contains_kind(self, NonDeterministic))
 
     def sym_missing(self, flatten: bool = True) -> dict[Any, Any]:
         """Returns the missing values below: path -> typed missing value, or nested dicts."""
@@ -475,21 +485,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         return self.sym_missing(flatten)
 
     def _sym_missing(self) -> dict[Any, Any]:
-        result: dict[Any, Any] = {}
-        for key, value in self._sym_pairs():
-            if value.__class__ in LEAF_TYPES:
-                continue
-            if isinstance(value, MissingValue):
-                field = self.sym_attr_field(key)
-                if field is not None:
-                    result[key] = field.default_value if field.value.has_default else value
-                else:
-                    result[key] = value
-            elif isinstance(value, Node) and not value._sym_inferential:
-                below = value.sym_missing(flatten=False)
-                if below:
-                    result[key] = below
-        return result
+        return missing_of(self, _answers_missing)
 
     def sym_nondefault(self, flatten: bool = True) -> dict[Any, Any]:
         """Returns the values that differ from their defaults: path -> value, or nested dicts."""
@@ -551,6 +547,8 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
                             return self
             pairs = rebinding.rebind_pairs(self, path_value_pairs, kwargs)
             keyed = [(as_keys(k), v) for k, v in pairs]
+        if self._sym_seals_tree:
+            self._sym_require_unsealed("rebind")
         if not keyed:
             if raise_on_no_change:
                 raise ValueError(
@@ -558,7 +556,6 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
                     f"{str(self.sym_path)!r}. Pass `raise_on_no_change=False` to allow that."
                 )
             return self
-        self._sym_require_unsealed("rebind")
         commit(
             self,
             lambda batch: self._sym_write_pairs(keyed, batch),
@@ -572,6 +569,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         return Symbolic.rebind(self, path_value_pairs, **kwargs)
 
     def _sym_write_pairs(self, keyed: list[tuple[tuple[Any, ...], Any]], batch: Batch) -> None:
+        swept: dict[int, Any] = {}
         for keys, value in keyed:
             if not keys:
                 raise KeyError(
@@ -580,7 +578,14 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
                 )
             target = self if len(keys) == 1 else locate(self, keys[:-1], KeyPath._of(keys))
             target._sym_require_unsealed("rebind")
-            target._sym_write(keys[-1], value, batch)
+            if isinstance(value, MissingValue) and isinstance(target, list):
+                # Indices mean positions before the call: the item goes when all is written.
+                target._sym_drop(keys[-1], batch)  # type: ignore[attr-defined]
+                swept[id(target)] = target
+            else:
+                target._sym_write(keys[-1], value, batch)
+        for node in swept.values():
+            node._sym_sweep(batch)
 
     # ---------------------------------------------------------------- copies
 
@@ -591,7 +596,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         assert deep or not memo, "`memo` needs `deep=True`."
         if deep and memo is None:
             memo = {}
-        new = self._sym_clone(deep, memo)
+        new = clone_tree(self, deep, memo)
         if SCOPES.active and scoped_value("track_origin"):
             new.sym_setorigin(self, "deepclone" if deep else "clone")
         if override:
@@ -733,8 +738,12 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         )
 
 
-def _contains_pure(root: Any, kind: type) -> bool:
-    return any(_any_below(v, lambda x: isinstance(x, kind)) for _, v in root._sym_pairs())
+def _answers_missing(node: Any) -> bool:
+    cls = type(node)
+    return bool(
+        cls._sym_missing is not Symbolic._sym_missing
+        or cls.sym_missing is not Symbolic.sym_missing
+    )
 
 
 def clone(
@@ -751,41 +760,6 @@ def clone(
     import copy
 
     return copy.deepcopy(x, memo) if deep else copy.copy(x)
-
-
-def is_deterministic(x: Any) -> bool:
-    """Whether there is no placeholder in `x`, a node or a plain container of nodes."""
-    return not _any_below(x, lambda v: isinstance(v, NonDeterministic))
-
-
-def is_pure_symbolic(x: Any) -> bool:
-    """Whether there is a pure symbolic value in `x`, a node or a plain container of nodes."""
-    return _any_below(x, lambda v: isinstance(v, PureSymbolic))
-
-
-def is_abstract(x: Any) -> bool:
-    """Whether `x` is partial or pure symbolic."""
-    from mutandis.base import is_partial
-
-    return is_pure_symbolic(x) or is_partial(x)
-
-
-def _any_below(x: Any, predicate: Callable[[Any], bool]) -> bool:
-    stack = [x]
-    while stack:
-        value = stack.pop()
-        if value.__class__ in LEAF_TYPES:
-            continue
-        if predicate(value):
-            return True
-        if isinstance(value, Node):
-            if value._sym_flags & MAYBE_PURE:
-                stack.extend(v for _, v in value._sym_pairs())
-        elif isinstance(value, dict):
-            stack.extend(value.values())
-        elif isinstance(value, (list, tuple)):
-            stack.extend(value)
-    return False
 
 
 __all__ = [

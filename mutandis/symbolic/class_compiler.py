@@ -17,7 +17,7 @@ from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.plans import Plan
-from mutandis.symbolic.topology import set_attribute
+from mutandis.symbolic.topology import HOOKS, announce_parent, set_attribute
 
 
 class _NotGiven:
@@ -57,10 +57,9 @@ def compile_class(cls: Any) -> None:
     set_on(cls, "_sym_quick_clone", quick_clone)
     set_on(cls, "_sym_maker", maker)
     set_on(cls, "_sym_ready", True)
-    init = cls.__dict__.get("__init__")
-    from mutandis.symbolic.object_meta import LazyInit
+    from mutandis.symbolic.object_meta import gets_generated_init
 
-    if init is None or isinstance(init, LazyInit) or hasattr(init, "_sym_generated"):
+    if gets_generated_init(cls):
         set_on(cls, "__init__", cls._sym_make_init(plans))
 
 
@@ -125,7 +124,7 @@ def _make_builders(cls: Any) -> tuple[Callable[..., Any] | None, Callable[..., A
     Returns:
         `clone(self, deep, memo)` and `make(values)`; both None where that is not safe.
     """
-    from mutandis.symbolic.dict_node import clone_value
+    from mutandis.symbolic.cloning import clone_value
     from mutandis.symbolic.object import Object
 
     if (
@@ -149,6 +148,8 @@ def _make_builders(cls: Any) -> tuple[Callable[..., Any] | None, Callable[..., A
         "_LEAF": LEAF_TYPES,
         "_copy": clone_value,
         "_adopt": cls._sym_adopt,
+        "_announce": announce_parent,
+        "_hooks": HOOKS,
     }
     clone = ["def clone(self, deep, memo):", "    new = _new(_cls)"]
     make = ["def make(values):", "    new = _new(_cls)"]
@@ -158,12 +159,14 @@ def _make_builders(cls: Any) -> tuple[Callable[..., Any] | None, Callable[..., A
         clone.append(f"    v = self.{name}")
         make.append(f"    v = values[{name!r}]")
         clone.append("    if v.__class__ not in _LEAF:")
-        clone.append(f"        v = _adopt(new, {name!r}, _copy(v, deep, memo))")
+        clone.append(f"        v = _adopt(new, {name!r}, _copy(v, deep, memo), False)")
         make.append("    if v.__class__ not in _LEAF:")
-        make.append(f"        v = _adopt(new, {name!r}, v)")
+        make.append(f"        v = _adopt(new, {name!r}, v, False)")
         clone.append(f"    _set(new, {name!r}, v)")
         make.append(f"    _set(new, {name!r}, v)")
     for body in (clone, make):
+        if cls._sym_names:
+            body.append("    if _hooks.path_listeners: _announce(new)")
         if cls._sym_init_hook:
             body.append("    new._on_init()")
         body.append("    return new")
@@ -181,6 +184,8 @@ def _super_inits(cls: Any) -> tuple[Callable[[Any], None], ...]:
     for base in cls.__mro__:
         if base in known or issubclass(base, Object) or "__init__" not in base.__dict__:
             continue
+        if getattr(base.__dict__["__init__"], "__explicit_override__", False):
+            continue  # It stands before the symbolic base and calls that.
         if base.__name__ in ("Protocol", "Generic") and base.__module__ == "typing":
             continue
         if not any(issubclass(c, base) for c in called):
@@ -245,6 +250,8 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
         env[f"_a{i}"] = plan.accept
         env[f"_k{i}"] = KeyPath(name)
         env["_adopt"] = cls._sym_adopt
+        env["_announce"] = announce_parent
+        env["_hooks"] = HOOKS
         if plan.make_default is not None and not has_leaf_default:
             env[f"_m{i}"] = plan.default_or_missing
             convert.append(
@@ -255,7 +262,7 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
         else:
             checks.append(f"{name} is not _N")
             convert.append(f"    {name} = _a{i}({name}, False, _k{i})")
-        stores.append(_store_line(cls, name, f"_adopt(self, {name!r}, {name})"))
+        stores.append(_store_line(cls, name, f"_adopt(self, {name!r}, {name}, False)"))
     if not keyword_only:
         parameters.append("*_more")
     names = positional + keyword_only
@@ -273,6 +280,8 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
         body.append("    _cls._sym_run_super_inits(self)")
     body.append("    _set(self, '_sym_parent', None)")
     body.extend(stores)
+    if convert:
+        body.append("    if _hooks.path_listeners: _announce(self)")
     if cls._sym_init_hook:
         body.append("    self._on_init()")
     if not cls.allow_symbolic_mutation:
@@ -284,6 +293,8 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
 
 
 def _store_line(cls: Any, name: str, value: str) -> str:
+    if not cls.allow_symbolic_attribute:
+        return f"    self._sym_store({name!r}, {value})"
     if name in cls._sym_shadowed:  # A property or method has the name: go around it.
         return f"    self.__dict__[{name!r}] = {value}"
     return f"    _set(self, {name!r}, {value})"

@@ -13,6 +13,8 @@ from typing import Any
 from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.base import Symbolic
+from mutandis.symbolic.cloning import clone_value
+from mutandis.symbolic.inferring import make_inferring, plain_class
 from mutandis.symbolic.plans import (
     PathLike,
     Plan,
@@ -24,15 +26,17 @@ from mutandis.symbolic.plans import (
 from mutandis.symbolic.rebind import Batch, FieldUpdate, commit, field_updates
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
+    HOOKS,
     STICKY,
     WRITABLE,
-    Node,
     adopt,
+    child_path,
     detach,
     path_of,
     relink,
     set_attribute,
     symbolize_value,
+    unlink,
 )
 
 _MISSING = MissingValue()
@@ -139,6 +143,8 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
         set_attribute(self, "_sym_parent", None)
         if partial:
             set_attribute(self, "_sym_flags", self._sym_flags | ALLOW_PARTIAL)
+        if HOOKS.path_listeners:
+            set_attribute(self, "_sym_root_path", resolve_path(path))
         self._sym_fill_typed(items, plan, partial, path)
         return self
 
@@ -146,11 +152,15 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
 
     def _sym_fill(self, items: dict[Any, Any]) -> None:
         store = dict.__setitem__
+        root_path = self._sym_root_path
         for key, value in items.items():
+            if key.__class__ is not str:
+                self._sym_check_key(key)
             if value.__class__ not in LEAF_TYPES:
                 if isinstance(value, MissingValue):
                     continue
-                self._sym_store(key, adopt(symbolize_value(value), self, key))
+                value = symbolize_value(value, child_path(root_path, key))
+                self._sym_store(key, adopt(value, self, key))
             else:
                 store(self, key, value)
 
@@ -170,7 +180,7 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
     def _sym_store(self, key: Any, value: Any) -> None:
         dict.__setitem__(self, key, value)
         if getattr(value.__class__, "_sym_inferential", False):
-            _make_inferring(self)
+            make_inferring(self)
 
     # ---------------------------------------------------------------- node protocol
 
@@ -210,12 +220,11 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
         plan = self._sym_plan
         missing = isinstance(value, MissingValue)
         if plan is None or plan.keys is None:
-            if not isinstance(key, (str, int)):
-                raise KeyError(self._sym_message(key, "keys must be str or int"))
+            self._sym_check_key(key)
             if missing:
                 self._sym_remove(key, batch)
                 return
-            new = symbolize_value(value)
+            new = symbolize_value(value, lambda: path_of(self) + key)
         else:
             sub = plan.plan_of(key)
             if sub is None:
@@ -232,13 +241,9 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
 
     def _sym_put(self, key: Any, new: Any, old: Any, batch: Batch) -> None:
         absent = isinstance(old, MissingValue) and not dict.__contains__(self, key)
-        new = adopt(new, self, key)
-        self._sym_store(key, new)
-        detach(old)
 
         def undo() -> None:
-            if new.__class__ not in LEAF_TYPES and isinstance(new, Node):
-                relink(new, None, None)
+            unlink(new, self)
             if absent:
                 dict.pop(self, key, None)
             else:
@@ -246,14 +251,20 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
                 relink(old, self, key)
 
         batch.undo.append(undo)
+        detach(old)
+        new = adopt(new, self, key)
+        self._sym_store(key, new)
         batch.changes.append((self._sym_target(), key, old, new))
+
+    def _sym_check_key(self, key: Any) -> None:
+        if not isinstance(key, (str, int)):
+            raise KeyError(self._sym_message(key, "keys must be str or int"))
 
     def _sym_remove(self, key: Any, batch: Batch) -> None:
         if not dict.__contains__(self, key):
             return
         before = list(dict.items(self))
         old = dict.pop(self, key)
-        detach(old)
 
         def undo() -> None:
             dict.clear(self)
@@ -261,6 +272,7 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
             relink(old, self, key)
 
         batch.undo.append(undo)
+        detach(old)
         batch.changes.append((self._sym_target(), key, old, _MISSING))
 
     def _sym_target(self) -> Any:
@@ -284,7 +296,7 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
         )
 
     def _sym_remake(self, values: Any) -> Any:
-        new = dict.__new__(_plain_class(self))
+        new = dict.__new__(plain_class(self))
         set_attribute(new, "_sym_parent", None)
         if self._sym_plan is not None:
             set_attribute(new, "_sym_plan", self._sym_plan)
@@ -424,8 +436,7 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
         raise KeyError(key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        if not isinstance(key, (str, int)):
-            raise KeyError(self._sym_message(key, "keys must be str or int"))
+        self._sym_check_key(key)
         self._sym_require_writable(f"set {key!r}")
         commit(self, lambda batch: self._sym_write(key, value, batch))
 
@@ -493,8 +504,8 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
         """Sets several items at once; keys may be paths, `MISSING_VALUE` deletes."""
         items = {} if other is None else _items_of(other)
         items.update(kwargs)
-        self._sym_require_unsealed("update")
         if items:
+            self._sym_require_unsealed("update")
             self.rebind(items, raise_on_no_change=False, skip_notification=True)
 
     def __ior__(self, other: Any) -> Dict:  # type: ignore[override,misc]
@@ -518,7 +529,7 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
     def __reduce_ex__(self, protocol: Any) -> Any:
         flags = self._sym_flags
         state = (flags, self._sym_callback)
-        return (_restore_dict, (_plain_class(self), list(dict.items(self)), state))
+        return (_restore_dict, (plain_class(self), list(dict.items(self)), state))
 
     @classmethod
     def from_json(cls, json_value: Any, **kwargs: Any) -> Any:
@@ -526,64 +537,6 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
         from mutandis.symbolic import serialization
 
         return serialization.dict_from_json(cls, json_value, **kwargs)
-
-
-class InferringMixin:
-    """Reads of a Dict that holds inferred values."""
-
-    __slots__ = ()
-
-    def __getitem__(self, key: Any) -> Any:
-        value = dict.__getitem__(self, key)  # type: ignore[arg-type,index]
-        if value.__class__ in LEAF_TYPES or not getattr(value.__class__, "_sym_inferential", False):
-            return value
-        try:
-            return self._sym_infer(value)  # type: ignore[attr-defined]
-        except AttributeError as error:
-            raise KeyError(str(error)) from error
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        """Returns the inferred value, or the default when absent or not inferrable."""
-        try:
-            return self[key]
-        except KeyError:
-            return default
-
-    def values(self) -> list[Any]:
-        """Returns the inferred values."""
-        return [self[k] for k in self]  # type: ignore[attr-defined]
-
-    def items(self) -> list[tuple[Any, Any]]:
-        """Returns (key, inferred value)."""
-        return [(k, self[k]) for k in self]  # type: ignore[attr-defined]
-
-    def __getattr__(self, name: str) -> Any:
-        if dict.__contains__(self, name):  # type: ignore[arg-type]
-            return self._sym_infer(dict.__getitem__(self, name))  # type: ignore
-        return Dict.__getattr__(self, name)  # type: ignore[arg-type]
-
-
-_INFERRING: dict[type, type] = {}
-
-
-def _make_inferring(node: Any) -> None:
-    """Turns a Dict into one that infers on reading."""
-    cls = type(node)
-    if issubclass(cls, InferringMixin):
-        return
-    inferring = _INFERRING.get(cls)
-    if inferring is None:
-        inferring = type(
-            cls.__name__,
-            (InferringMixin, cls),
-            {"__slots__": (), "__module__": cls.__module__, "_sym_plain_class": cls},
-        )
-        _INFERRING[cls] = inferring
-    set_attribute(node, "__class__", inferring)
-
-
-def _plain_class(node: Any) -> Any:
-    return getattr(type(node), "_sym_plain_class", type(node))
 
 
 def _restore_dict(cls: Any, items: list[tuple[Any, Any]], state: tuple[int, Any]) -> Any:
@@ -623,7 +576,7 @@ def _accept_items(
 ) -> dict[Any, Any]:
     """Returns validated items in schema order, defaults filled in; `items` is not changed."""
     if plan.keys is None:
-        return {k: symbolize_value(v) for k, v in items.items()}
+        return {k: symbolize_value(v, join_path(path, k)) for k, v in items.items()}
     accepted: dict[Any, Any] = {}
     for key in items:
         if key not in plan.keys and plan.plan_of(key) is None:
@@ -647,17 +600,4 @@ def _accept_items(
     return accepted
 
 
-def clone_value(value: Any, deep: bool, memo: Any) -> Any:
-    """Copies one child: nodes always, other values when `deep`."""
-    if isinstance(value, Node):
-        return value._sym_clone(deep, memo)
-    if isinstance(value, MissingValue):
-        return value
-    if deep:
-        import copy
-
-        return copy.deepcopy(value, memo)
-    return value
-
-
-__all__ = ["Dict", "InferringMixin", "clone_value"]
+__all__ = ["Dict", "clone_value"]

@@ -11,9 +11,12 @@ from numbers import Integral
 from typing import Any, SupportsIndex
 
 from mutandis import typing as T
-from mutandis.base import LEAF_TYPES, Formattable, KeyPath, MissingValue, kvlist_str
+from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.base import Symbolic
-from mutandis.symbolic.dict_node import OnChange, clone_value
+from mutandis.symbolic.cloning import clone_value
+from mutandis.symbolic.dict_node import OnChange
+from mutandis.symbolic.inferring import make_inferring, plain_class
+from mutandis.symbolic.insertion import Insertion, mark_as_insertion
 from mutandis.symbolic.plans import (
     PathLike,
     Plan,
@@ -32,6 +35,7 @@ from mutandis.symbolic.topology import (
     Node,
     adopt,
     attach,
+    child_path,
     detach,
     mark_up,
     path_of,
@@ -40,46 +44,11 @@ from mutandis.symbolic.topology import (
     set_attribute,
     sticky_bits,
     symbolize_value,
+    unlink,
 )
 
 _MISSING = MissingValue()
 _RAISE = object()
-
-
-class Insertion(Formattable):
-    """Marks a value that `rebind` inserts into a list instead of replacing an item."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def format(
-        self,
-        compact: bool = False,
-        verbose: bool = True,
-        root_indent: int = 0,
-        **kwargs: Any,
-    ) -> str:
-        return kvlist_str(
-            [("value", self.value, None)],
-            label="Insertion",
-            compact=compact,
-            verbose=verbose,
-            root_indent=root_indent,
-            **kwargs,
-        )
-
-    def __eq__(self, other: Any) -> bool:
-        return isinstance(other, Insertion) and bool(self.value == other.value)
-
-    def __hash__(self) -> int:
-        return hash((Insertion, self.value))
-
-
-def mark_as_insertion(value: Any) -> Insertion:
-    """Returns `Insertion(value)`."""
-    return Insertion(value)
 
 
 class List(list[Any], Symbolic, T.CustomTyping):
@@ -127,14 +96,16 @@ class List(list[Any], Symbolic, T.CustomTyping):
         values: list[Any] = [] if items is None else _raw_items(items)
         if value_spec is None:
             if not LEAF_TYPES.issuperset(map(type, values)):
-                values = [symbolize_value(v) for v in values if not isinstance(v, MissingValue)]
+                values = [
+                    symbolize_value(v, child_path(root_path, i))
+                    for i, v in enumerate(_without_missing(values))
+                ]
             self._sym_fill(values)
         else:
             if not isinstance(value_spec, T.List):
                 raise TypeError(
                     f"`value_spec` of a List must be a `typing.List`. Encountered: {value_spec!r}."
                 )
-            values = [v for v in values if not isinstance(v, MissingValue)]
             plan = plan_for(value_spec)
             values = _accept_items(values, plan, self._sym_accepts_partial(), root_path)
             set_attribute(self, "_sym_plan", plan)
@@ -174,6 +145,8 @@ class List(list[Any], Symbolic, T.CustomTyping):
         set_attribute(self, "_sym_plan", plan)
         if partial:
             set_attribute(self, "_sym_flags", self._sym_flags | ALLOW_PARTIAL)
+        if HOOKS.path_listeners:
+            set_attribute(self, "_sym_root_path", resolve_path(path))
         self._sym_fill(accepted)
         return self
 
@@ -191,7 +164,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
             if not isinstance(value, Node):
                 bits |= sticky_bits(value)
                 if getattr(value.__class__, "_sym_inferential", False):
-                    _make_inferring(self)
+                    make_inferring(self)
                 continue
             if value._sym_parent is not None:
                 value = value.sym_clone()
@@ -202,7 +175,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
             else:
                 attach(value, self, i)
             if value._sym_inferential:
-                _make_inferring(self)
+                make_inferring(self)
             bits |= sticky_bits(value)
         if bits:
             mark_up(self, bits)
@@ -244,7 +217,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
         )
 
     def _sym_remake(self, values: Any) -> Any:
-        new = list.__new__(_plain_class(self))
+        new = list.__new__(plain_class(self))
         set_attribute(new, "_sym_parent", None)
         if self._sym_plan is not None:
             set_attribute(new, "_sym_plan", self._sym_plan)
@@ -344,12 +317,12 @@ class List(list[Any], Symbolic, T.CustomTyping):
     def _sym_store(self, index: int, value: Any) -> None:
         list.__setitem__(self, index, value)
         if getattr(value.__class__, "_sym_inferential", False):
-            _make_inferring(self)
+            make_inferring(self)
 
     def _sym_convert(self, value: Any, index: int) -> Any:
         plan = self._sym_plan
         if plan is None:
-            return symbolize_value(value)
+            return symbolize_value(value, lambda: path_of(self) + index)
         assert plan.element is not None
         return plan.element.accept(
             value, self._sym_accepts_partial(), lambda: path_of(self) + index
@@ -373,12 +346,13 @@ class List(list[Any], Symbolic, T.CustomTyping):
     def _sym_append(self, values: list[Any], batch: Batch) -> None:
         """Appends validated or raw values; touches nothing that is there already."""
         start = len(self)
+        values = _without_missing(values)
         self._sym_check_size(start + len(values))
         converted = [self._sym_convert(v, start + i) for i, v in enumerate(values)]
 
         def undo() -> None:
             for value in list.__getitem__(self, slice(start, None)):
-                relink(value, None, None)
+                unlink(value, self)
             list.__delitem__(self, slice(start, None))
 
         batch.undo.append(undo)
@@ -391,6 +365,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
     def _sym_splice(self, start: int, stop: int, values: list[Any], batch: Batch) -> None:
         """Replaces items [start, stop) by `values`: the one general mutation."""
         before = list(list.__iter__(self))
+        values = _without_missing(values)
         self._sym_check_size(len(before) - (stop - start) + len(values))
         removed = before[start:stop]
         kept = {id(v) for v in removed if isinstance(v, Node)}
@@ -404,7 +379,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
 
         def undo() -> None:
             for value in list.__getitem__(self, slice(start, start + len(converted))):
-                relink(value, None, None)
+                unlink(value, self)
             list.__setitem__(self, slice(None), before)
             for i, value in enumerate(before):
                 relink(value, self, i)
@@ -432,17 +407,8 @@ class List(list[Any], Symbolic, T.CustomTyping):
 
     def _sym_write(self, key: Any, value: Any, batch: Batch) -> None:
         """Replaces, inserts (`Insertion`), deletes (`MISSING_VALUE`) or appends one item."""
-        if not isinstance(key, Integral) or isinstance(key, bool):
-            raise KeyError(
-                f"Items of the List at {str(path_of(self))!r} are reached by an int. "
-                f"Encountered: {key!r}."
-            )
         size = len(self)
-        index = int(key)
-        if index < 0:
-            index += size
-        if index < 0:
-            raise KeyError(f"Index {key} is out of range at {str(path_of(self))!r} ({size} items).")
+        index = self._sym_index_to_write(key)
         if isinstance(value, Insertion):
             if index >= size:
                 self._sym_append([value.value], batch)
@@ -456,6 +422,50 @@ class List(list[Any], Symbolic, T.CustomTyping):
         else:
             self._sym_set(index, value, batch)
 
+    def _sym_index_to_write(self, key: Any) -> int:
+        if not isinstance(key, Integral) or isinstance(key, bool):
+            raise KeyError(
+                f"Items of the List at {str(path_of(self))!r} are reached by an int. "
+                f"Encountered: {key!r}."
+            )
+        index = int(key)
+        if index < 0:
+            index += len(self)
+        if index < 0:
+            raise IndexError(
+                f"Index {key} is out of range at {str(path_of(self))!r} ({len(self)} items)."
+            )
+        return index
+
+    def _sym_drop(self, key: Any, batch: Batch) -> None:
+        """Takes an item out, leaving its place open until `_sym_sweep`."""
+        index = self._sym_index_to_write(key)
+        if index < len(self):
+            old = list.__getitem__(self, index)
+
+            def undo() -> None:
+                list.__setitem__(self, index, old)
+                relink(old, self, index)
+
+            batch.undo.append(undo)
+            detach(old)
+            list.__setitem__(self, index, _MISSING)
+            batch.changes.append((self, index, old, _MISSING))
+
+    def _sym_sweep(self, batch: Batch) -> None:
+        """Closes the places that `_sym_drop` left open."""
+        before = list(list.__iter__(self))
+        items = [v for v in before if v is not _MISSING]
+        self._sym_check_size(len(items))
+
+        def undo() -> None:
+            list.__setitem__(self, slice(None), before)
+            for i, value in enumerate(before):
+                relink(value, self, i)
+
+        batch.undo.append(undo)
+        self._sym_reorder(items)
+
     def _sym_set(self, index: int, value: Any, batch: Batch) -> None:
         old = list.__getitem__(self, index)
         if old is value:
@@ -463,23 +473,23 @@ class List(list[Any], Symbolic, T.CustomTyping):
         new = self._sym_convert(value, index)
         if new is old:
             return
-        new = adopt(new, self, index)
-        self._sym_store(index, new)
-        detach(old)
 
         def undo() -> None:
-            relink(new, None, None)
+            unlink(new, self)
             list.__setitem__(self, index, old)
             relink(old, self, index)
 
         batch.undo.append(undo)
+        new = adopt(new, self, index)
+        self._sym_store(index, new)
+        detach(old)
         batch.changes.append((self, index, old, new))
 
     def _sym_write_pairs(self, keyed: list[tuple[tuple[Any, ...], Any]], batch: Batch) -> None:
         # An index means the position before the call: later items first, appended ones last.
         size = len(self)
-        inside: list[tuple[Any, tuple[Any, ...], Any]] = []
-        beyond: list[tuple[Any, tuple[Any, ...], Any]] = []
+        inside: list[tuple[KeyPath, tuple[Any, ...], Any]] = []
+        beyond: list[tuple[KeyPath, tuple[Any, ...], Any]] = []
         for keys, value in keyed:
             if not keys:
                 raise KeyError(
@@ -490,7 +500,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
             if not isinstance(index, Integral):
                 locate(self, keys[:1], KeyPath._of(keys))
             position = index + size if index < 0 else index
-            entry = (position, keys, value)
+            entry = (KeyPath._of((position, *keys[1:])), keys, value)
             (beyond if len(keys) == 1 and position >= size else inside).append(entry)
         inside.sort(key=lambda e: e[0], reverse=True)
         beyond.sort(key=lambda e: e[0])
@@ -515,7 +525,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
         commit(self, lambda batch: self._sym_write(position, value, batch))
 
     def _sym_set_slice(self, index: slice, value: Any) -> None:
-        values = list(value)
+        values = _raw_items(value)
         start, stop, step = index.indices(len(self))
         if step == 1:
             stop = max(start, stop)
@@ -597,11 +607,9 @@ class List(list[Any], Symbolic, T.CustomTyping):
         Raises:
             ValueError: There is none, or the list has its least size.
         """
-        self._sym_require_unsealed("remove an item")
         for i, item in enumerate(list.__iter__(self)):
             if item is value or item == value:
-                position = i
-                commit(self, lambda batch: self._sym_splice(position, position + 1, [], batch))
+                del self[i]
                 return
         raise ValueError(f"{value!r} is not in the List at {str(path_of(self))!r}.")
 
@@ -639,14 +647,10 @@ class List(list[Any], Symbolic, T.CustomTyping):
     def __add__(self, other: Iterable[Any]) -> List:  # type: ignore[override]
         if not isinstance(other, Iterable):
             return NotImplemented
-        result = self.copy()
-        result._sym_with_free_size(_raw_items(other))
+        result = self.copy().seal(False)
+        more = _raw_items(other)
+        commit(result, lambda batch: result._sym_append(more, batch), skip_notification=True)
         return result
-
-    def _sym_with_free_size(self, more: list[Any]) -> None:
-        with_seal = self._sym_flags
-        commit(self, lambda batch: self._sym_append(more, batch), skip_notification=True)
-        set_attribute(self, "_sym_flags", with_seal | self._sym_flags & STICKY)
 
     def __iadd__(self, other: Iterable[Any]) -> List:  # type: ignore[override,misc]
         self.extend(other)
@@ -676,7 +680,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         state = (self._sym_flags, self._sym_callback)
-        return (_restore_list, (_plain_class(self), list(list.__iter__(self)), state))
+        return (_restore_list, (plain_class(self), list(list.__iter__(self)), state))
 
     @classmethod
     def from_json(cls, json_value: Any, **kwargs: Any) -> Any:
@@ -684,45 +688,6 @@ class List(list[Any], Symbolic, T.CustomTyping):
         from mutandis.symbolic import serialization
 
         return serialization.list_from_json(cls, json_value, **kwargs)
-
-
-class InferringMixin:
-    """Reads of a List that holds inferred values."""
-
-    __slots__ = ()
-
-    def __getitem__(self, index: Any) -> Any:
-        value = list.__getitem__(self, index)  # type: ignore[arg-type,index]
-        if isinstance(index, slice):
-            return [self._sym_infer(v) for v in value]  # type: ignore[attr-defined]
-        return self._sym_infer(value)  # type: ignore[attr-defined]
-
-    def __iter__(self) -> Iterator[Any]:
-        for value in list.__iter__(self):  # type: ignore[arg-type]
-            yield self._sym_infer(value)  # type: ignore[attr-defined]
-
-
-_INFERRING: dict[type, type] = {}
-
-
-def _make_inferring(node: Any) -> None:
-    """Turns a List into one that infers on reading."""
-    cls = type(node)
-    if issubclass(cls, InferringMixin):
-        return
-    inferring = _INFERRING.get(cls)
-    if inferring is None:
-        inferring = type(
-            cls.__name__,
-            (InferringMixin, cls),
-            {"__slots__": (), "__module__": cls.__module__, "_sym_plain_class": cls},
-        )
-        _INFERRING[cls] = inferring
-    set_attribute(node, "__class__", inferring)
-
-
-def _plain_class(node: Any) -> Any:
-    return getattr(type(node), "_sym_plain_class", type(node))
 
 
 def _restore_list(cls: Any, items: list[Any], state: tuple[int, Any]) -> Any:
@@ -744,8 +709,14 @@ def _raw_items(items: Iterable[Any]) -> list[Any]:
     return list(items)
 
 
+def _without_missing(items: list[Any]) -> list[Any]:
+    if LEAF_TYPES.issuperset(map(type, items)):
+        return items
+    return [v for v in items if not isinstance(v, MissingValue)]
+
+
 def _accept_items(items: list[Any], plan: Plan, partial: bool, path: PathLike) -> list[Any]:
-    """Returns validated items; `items` is not changed."""
+    """Returns validated items, missing ones left out; `items` is not changed."""
     element = plan.element
     assert element is not None
     exact, known = element.exact, element.node_types

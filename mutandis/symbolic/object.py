@@ -14,22 +14,25 @@ from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue, explicit_method_override
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class, make_init
-from mutandis.symbolic.dict_node import Dict, clone_value
+from mutandis.symbolic.cloning import clone_value
 from mutandis.symbolic.flags import SCOPES, is_type_check_enabled, scoped_value
 from mutandis.symbolic.object_meta import LazyInit, ObjectMeta, infer_on_read, setup_class
 from mutandis.symbolic.plans import Plan
 from mutandis.symbolic.rebind import Batch, FieldUpdate, commit, field_updates, save_state
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
+    HOOKS,
     MAYBE_PARTIAL,
     STICKY,
     WRITABLE,
     adopt,
+    announce_parent,
     detach,
     path_of,
     relink,
     set_attribute,
     symbolize_value,
+    unlink,
 )
 
 _ABSENT = object()
@@ -62,6 +65,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
     auto_register: ClassVar[bool] = True
 
     _sym_ready = False
+    _sym_seals_tree = True
     _sym_plans: ClassVar[dict[Any, Plan]] = {}
     _sym_dynamic: ClassVar[list[tuple[Any, Plan]]] = []
     _sym_names: ClassVar[tuple[str, ...]] = ()
@@ -91,6 +95,10 @@ class Object(Symbolic, metaclass=ObjectMeta):
     def _end_annotation_inference(cls, fields: list[Any]) -> list[Any]:
         """Hook: may change the fields that annotations declare."""
         return fields
+
+    @classmethod
+    def _on_schema_update(cls) -> None:
+        """Hook: runs after the class has got a schema."""
 
     @classmethod
     def _sym_make_init(cls, plans: dict[Any, Plan]) -> Any:
@@ -215,7 +223,9 @@ class Object(Symbolic, metaclass=ObjectMeta):
         if not explicit_init:
             self._sym_run_super_inits()
         for name, value in accepted.items():
-            self._sym_store(name, self._sym_adopt(name, value))
+            self._sym_store(name, self._sym_adopt(name, value, False))
+        if HOOKS.path_listeners:
+            announce_parent(self)
         if extra:
             set_attribute(self, "_sym_dynamic_keys", extra)
         if cls.__dict__.get("_sym_init_hook", cls._sym_init_hook):
@@ -245,7 +255,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
             missing = [
                 n
                 for n, p in plans.items()
-                if p.make_default is None and isinstance(values.get(n, _MISSING), MissingValue)
+                if p.make_default is None and n not in values
             ]
             if missing:
                 names = ", ".join(repr(k) for k in missing)
@@ -304,12 +314,14 @@ class Object(Symbolic, metaclass=ObjectMeta):
             self._sym_run_super_inits()
         if cls._sym_shadowed:
             for name, value in values.items():
-                self._sym_store(name, self._sym_adopt(name, value))
+                self._sym_store(name, self._sym_adopt(name, value, False))
         else:
             for name, value in values.items():
                 if value.__class__ not in LEAF_TYPES:
-                    value = self._sym_adopt(name, value)
+                    value = self._sym_adopt(name, value, False)
                 set_attribute(self, name, value)
+        if HOOKS.path_listeners:
+            announce_parent(self)
         if cls._sym_dynamic:
             extra = [n for n in values if n not in cls._sym_plans]
             if extra:
@@ -378,6 +390,11 @@ class Object(Symbolic, metaclass=ObjectMeta):
     def _sym_values(self) -> dict[Any, Any]:
         return self.__dict__
 
+    def _sym_hidden_values(self) -> dict[Any, Any]:
+        """Stands for `_sym_values` where fields are no attributes (`allow_symbolic_attribute`)."""
+        values: dict[Any, Any] = self.__dict__.setdefault("_sym_hidden", {})
+        return values
+
     def _sym_store(self, name: Any, value: Any) -> None:
         """Stores a value that is validated and adopted."""
         if name in type(self)._sym_shadowed or self._sym_getter is None:
@@ -385,11 +402,11 @@ class Object(Symbolic, metaclass=ObjectMeta):
         else:
             set_attribute(self, name, value)
 
-    def _sym_adopt(self, name: str, value: Any) -> Any:
+    def _sym_adopt(self, name: str, value: Any, built: bool = True) -> Any:
         """Adopts a child, and sees to it that inferred values are inferred when read."""
         if value.__class__ in LEAF_TYPES:
             return value
-        value = adopt(value, self, name)
+        value = adopt(value, self, name, built)
         if getattr(value.__class__, "_sym_inferential", False) and name in type(self)._sym_routed:
             infer_on_read(type(self), name)
         return value
@@ -442,6 +459,8 @@ class Object(Symbolic, metaclass=ObjectMeta):
     @property
     def sym_init_args(self) -> Any:
         """The fields as a `Dict`; writing to it writes to this object."""
+        from mutandis.symbolic.fields_view import FieldsView
+
         return FieldsView._of(self)
 
     def _sym_write(self, key: Any, value: Any, batch: Batch) -> None:
@@ -473,15 +492,10 @@ class Object(Symbolic, metaclass=ObjectMeta):
             new = plan.accept(value, self._sym_accepts_partial(), lambda: path_of(self) + key)
         if new is old:
             return
-        new = self._sym_adopt(key, new)
-        self._sym_store(key, new)
         added = dynamic and (self._sym_dynamic_keys is None or key not in self._sym_dynamic_keys)
-        if added:
-            set_attribute(self, "_sym_dynamic_keys", [*(self._sym_dynamic_keys or ()), key])
-        detach(old)
 
         def undo() -> None:
-            relink(new, None, None)
+            unlink(new, self)
             if added:
                 self._sym_values().pop(key, None)
                 keys = [k for k in self._sym_dynamic_keys or () if k != key]
@@ -491,6 +505,11 @@ class Object(Symbolic, metaclass=ObjectMeta):
                 relink(old, self, key)
 
         batch.undo.append(undo)
+        detach(old)
+        new = self._sym_adopt(key, new)
+        self._sym_store(key, new)
+        if added:
+            set_attribute(self, "_sym_dynamic_keys", [*(self._sym_dynamic_keys or ()), key])
         batch.changes.append((self, key, old, new))
 
     def _sym_remove_dynamic(self, key: str, old: Any, batch: Batch) -> None:
@@ -500,7 +519,6 @@ class Object(Symbolic, metaclass=ObjectMeta):
         values = self._sym_values()
         del values[key]
         set_attribute(self, "_sym_dynamic_keys", [k for k in before if k != key])
-        detach(old)
 
         def undo() -> None:
             values[key] = old
@@ -508,6 +526,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
             relink(old, self, key)
 
         batch.undo.append(undo)
+        detach(old)
         batch.changes.append((self, key, old, _MISSING))
 
     def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
@@ -610,54 +629,6 @@ def _did_you_mean(name: Any, known: list[str]) -> str:
     return f"{hint} Known fields: {known!r}."
 
 
-class FieldsView(Dict):
-    """The fields of an object as a `Dict`: children keep the object as their parent."""
-
-    __slots__ = ()
-    _sym_owner: Any
-
-    @classmethod
-    def _of(cls, owner: Any) -> Any:
-        self = dict.__new__(cls)
-        set_attribute(self, "_sym_parent", owner._sym_parent)
-        if owner._sym_parent is not None:
-            set_attribute(self, "_sym_key", owner._sym_key)
-        set_attribute(self, "_sym_owner", owner)
-        set_attribute(self, "_sym_flags", owner._sym_flags | Dict._sym_flags)
-        for key, value in owner._sym_pairs():
-            self._sym_store(key, value)
-        return self
-
-    @property
-    def sym_parent(self) -> Any:
-        return self._sym_owner
-
-    @property
-    def value_spec(self) -> Any:
-        return type(self._sym_owner).sym_fields
-
-    def sym_attr_field(self, key: Any) -> Any:
-        return self._sym_owner.sym_attr_field(key)
-
-    def _sym_write(self, key: Any, value: Any, batch: Batch) -> None:
-        self._sym_owner._sym_write(key, value, batch)
-        dict.clear(self)
-        for name, item in self._sym_owner._sym_pairs():
-            self._sym_store(name, item)
-
-    def _sym_target(self) -> Any:
-        return self._sym_owner
-
-    def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
-        new = dict.__new__(Dict)
-        set_attribute(new, "_sym_parent", None)
-        for key, value in dict.items(self):
-            if value.__class__ not in LEAF_TYPES:
-                value = adopt(clone_value(value, deep, memo), new, key)
-            new._sym_store(key, value)
-        return new
-
-
 def members(
     fields: Any,
     metadata: dict[str, Any] | None = None,
@@ -700,4 +671,4 @@ def use_init_args(names: list[str]) -> Any:
     return decorate
 
 
-__all__ = ["FieldsView", "Object", "T", "members", "use_init_args"]
+__all__ = ["Object", "T", "members", "use_init_args"]

@@ -235,7 +235,14 @@ def _copied_definitions(fields: Any) -> Any:
     """Copies specs and fields, so that a class never shares a mutable spec with another."""
     if isinstance(fields, dict):
         return {k: _copied_value(v) for k, v in fields.items()}
-    return [_copied_definition(f) for f in fields]
+    # Of two definitions of one key the later counts, at the place of the earlier.
+    unique: dict[Any, Any] = {}
+    for i, definition in enumerate(fields):
+        key = definition.key if isinstance(definition, T.Field) else i
+        if isinstance(definition, tuple) and definition and isinstance(definition[0], str):
+            key = definition[0]
+        unique[key] = _copied_definition(definition)
+    return list(unique.values())
 
 
 def _copied_definition(definition: Any) -> Any:
@@ -261,13 +268,12 @@ def setup_class(cls: Any) -> None:
     own_init = namespace.get("__init__")
     if own_init is not None and not isinstance(own_init, LazyInit):
         _require_explicit_init(cls, own_init)
-        if getattr(cls, "__getattr__", None) is None:
-            type.__setattr__(cls, "__getattr__", _complain_when_uninitialized)
+        _complain_when_uninitialized(cls)
     else:
         _reject_foreign_init(cls)
+        if not gets_generated_init(cls):
+            _complain_when_uninitialized(cls)
     fields = own_fields(cls) if cls.infer_symbolic_fields_from_annotations else []
-    if not is_empty_field_description_allowed():
-        _require_descriptions(cls, fields)
     bases = [s for s in (getattr(b, "__schema__", None) for b in cls.__bases__) if s is not None]
     metadata: dict[str, Any] = {}
     for base in reversed(bases):
@@ -310,13 +316,22 @@ def _require_explicit_init(cls: Any, init: Any) -> None:
     )
 
 
-def _complain_when_uninitialized(self: Any, name: str) -> Any:
+def _complain_when_uninitialized(cls: Any) -> None:
+    """Makes a class with a constructor of the user's explain why its fields are not there."""
+    if not any("__getattr__" in base.__dict__ for base in cls.__mro__):
+        type.__setattr__(cls, "__getattr__", _explain_missing_attribute)
+
+
+def _explain_missing_attribute(self: Any, name: str) -> Any:
     cls = type(self)
-    if name in cls._sym_field_map and not hasattr(self, "_sym_parent"):
-        raise ValueError(
-            f"{cls.__name__}.{name} was read before the object was constructed: call "
-            f"`super().__init__(...)` with the field values in {cls.__name__}.__init__."
-        )
+    if name in cls._sym_field_map or name in ("_sym_parent", "sym_init_args"):
+        try:
+            object.__getattribute__(self, "_sym_parent")
+        except AttributeError:
+            raise ValueError(
+                f"A {cls.__name__} was used before it was constructed: call "
+                f"`super().__init__(...)` with the field values in {cls.__name__}.__init__."
+            ) from None
     raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}")
 
 
@@ -415,7 +430,8 @@ def _take_default(cls: Any, name: str, field: Any) -> None:
         else:
             value = MissingValue()
     set_field_default(cls, name, field, value)
-    type.__delattr__(cls, name)
+    if cls.allow_symbolic_attribute:
+        type.__delattr__(cls, name)
 
 
 def set_field_default(cls: Any, name: str, field: Any, value: Any) -> None:
@@ -464,7 +480,8 @@ def settle_class_attributes(cls: Any, schema: Any, own: set[str]) -> None:
             continue
         set_field_default(cls, name, field, value)
         field.set_origin(cls)
-        type.__delattr__(cls, name)
+        if cls.allow_symbolic_attribute:
+            type.__delattr__(cls, name)
 
 
 def _reject_conflicts(cls: Any, bases: list[Any], own: set[str]) -> None:
@@ -520,13 +537,42 @@ def check_init_arg_list(cls: Any, schema: Any, names: Sequence[str]) -> list[str
     return result
 
 
-def _require_descriptions(cls: Any, fields: list[Any]) -> None:
-    for field in fields:
+def _require_descriptions(where: str, schema: Any) -> None:
+    """Raises `ValueError` for fields, also those of nested schemas, that lack a description."""
+    for key, field in schema.fields.items():
         if not field.description:
             raise ValueError(
-                f"{cls.__name__}.{field.key} has no description. Add one by "
-                f"`Annotated[type, 'text']` or `members`."
+                f"{where}.{key} has no description. Add one by `Annotated[type, 'text']` or in "
+                f"`members`."
             )
+        for nested in _nested_schemas(field.value):
+            _require_descriptions(f"{where}.{key}", nested)
+
+
+def _name_schemas(name: str, schema: Any) -> None:
+    """Names a schema, and those nested in it after the path that leads to them."""
+    schema.set_name(name)
+    for key, field in schema.fields.items():
+        if field.value.__class__ not in _FLAT_SPECS:
+            for nested in _nested_schemas(field.value):
+                _name_schemas(f"{name}.{key}", nested)
+
+
+_FLAT_SPECS = frozenset({T.Any, T.Bool, T.Callable, T.Enum, T.Float, T.Int, T.Object, T.Str})
+
+
+def _nested_schemas(spec: Any) -> list[Any]:
+    if isinstance(spec, T.Dict):
+        return [] if spec.schema is None else [spec.schema]
+    if isinstance(spec, T.List):
+        inner = [spec.element.value]
+    elif isinstance(spec, T.Tuple):
+        inner = [element.value for element in spec.elements]
+    elif isinstance(spec, T.Union):
+        inner = list(spec.candidates)
+    else:
+        return []
+    return [schema for each in inner for schema in _nested_schemas(each)]
 
 
 def install_schema(cls: Any, schema: Any) -> None:
@@ -542,7 +588,9 @@ def install_schema(cls: Any, schema: Any) -> None:
                 )
             constant[name] = field
             _formalize_default(field)
-    schema.set_name(cls.__type_name__)
+    _name_schemas(cls.__type_name__, schema)
+    if not is_empty_field_description_allowed():
+        _require_descriptions(cls.__name__, schema)
     if "init_arg_list" not in schema.metadata:
         schema.metadata["init_arg_list"] = [n for n, f in constant.items() if not f.frozen]
     set_on = type.__setattr__
@@ -553,9 +601,24 @@ def install_schema(cls: Any, schema: Any) -> None:
         _describe_lazily(cls, schema)
     overlay_attributes(cls, constant)
     set_hooks(cls)
-    init = cls.__dict__.get("__init__")
-    if init is None or isinstance(init, LazyInit) or hasattr(init, "_sym_generated"):
+    _hide_fields_if_asked(cls)
+    if gets_generated_init(cls):
         set_on(cls, "__init__", LazyInit(cls))
+    cls._on_schema_update()
+
+
+def gets_generated_init(cls: Any) -> bool:
+    """Whether a class has no constructor of the user's, neither an own nor an inherited one."""
+    own = cls.__dict__.get("__init__")
+    if own is not None:
+        return isinstance(own, LazyInit) or hasattr(own, "_sym_generated")
+    for base in cls.__mro__[1:]:
+        init = base.__dict__.get("__init__")
+        if init is not None:
+            from mutandis.symbolic.object import Object
+
+            return base is Object or not getattr(init, "__explicit_override__", False)
+    return True
 
 
 def _formalize_default(field: Any) -> None:
@@ -629,6 +692,13 @@ def set_hooks(cls: Any) -> None:
     set_on(cls, "_sym_flags", flags & ~SEALED)
     set_on(cls, "_sym_routed", frozenset(cls._sym_field_map) if cls.allow_symbolic_attribute else
            frozenset())
+
+
+def _hide_fields_if_asked(cls: Any) -> None:
+    from mutandis.symbolic.object import Object
+
+    if not cls.allow_symbolic_attribute and cls._sym_values is Object._sym_values:
+        type.__setattr__(cls, "_sym_values", Object._sym_hidden_values)
 
 
 def infer_on_read(cls: type[Object], name: str) -> None:

@@ -114,13 +114,13 @@ class Plan:
         if isinstance(value, MissingValue):
             return self.default_or_missing(partial, path)
         if SCOPES.active and not is_type_check_enabled():
-            return symbolize_value(value)
+            return symbolize_value(value, path)
         spec = self.spec
         if value.__class__ is list and self.builds_list:
             return list_class()._sym_make_typed(value, self, partial, path)
         if value.__class__ is dict and self.builds_dict:
             return dict_class()._sym_make_typed(value, self, partial, path)
-        value = symbolize_value(value)
+        value = symbolize_value(value, path)
         if self.takes_any and not isinstance(value, T.CustomTyping):
             return value
         result = spec.apply(value, allow_partial=partial, root_path=path)

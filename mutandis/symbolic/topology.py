@@ -180,6 +180,13 @@ def relink(child: Any, parent: Any, key: Any) -> None:
         set_attribute(child, "_sym_key", key)
 
 
+def unlink(child: Any, parent: Any) -> None:
+    """Takes back the adoption of a value by `parent`, without any event."""
+    if child.__class__ not in LEAF_TYPES and isinstance(child, Node):
+        if child._sym_parent is parent:
+            set_attribute(child, "_sym_parent", None)
+
+
 def rekey(child: Any, key: int) -> None:
     """Gives the child of a list its new index."""
     if child.__class__ in LEAF_TYPES or not isinstance(child, Node):

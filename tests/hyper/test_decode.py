@@ -159,6 +159,19 @@ class TestEvents:
         assert (v.value, v.inner.value) == (1, 4)
         assert not space.wrapped_cls_initialized
 
+    def test_modules_start_with_fresh_weights(self):
+        torch = pytest.importorskip('torch')
+        constant = mt.nn.Linear(2, 2)
+        t = mt.template(mt.Dict(a=constant, b=mt.oneof([mt.nn.Linear(2, 2), 1])))
+        torch.manual_seed(0)
+        first, second = t.decode(DNA(0)), t.decode(DNA(0))
+        torch.manual_seed(0)
+        again = t.decode(DNA(0))
+        for key in 'ab':
+            assert not torch.equal(first[key].weight, second[key].weight)
+            assert torch.equal(first[key].weight, again[key].weight)
+        assert not torch.equal(first.a.weight, constant.weight)
+
     def test_custom_constructor(self):
         log = []
 

@@ -42,6 +42,65 @@ def _choices(values):
     )
 
 
+class Typed(mt.Object):
+    f: float
+    i: int = 1
+    numbers: list[float] = []
+    either: int | str = 0
+    maybe: float | None = None
+    settings: mt.typing.Dict([('x', mt.typing.Int(default=3)), ('y', mt.typing.Float(default=1.0))])
+
+
+def _ints(greatest=9):
+    values = st.integers(0, greatest)
+    return st.one_of(
+        values,
+        st.builds(mt.oneof, st.lists(values, min_size=1, max_size=3, unique=True)),
+        st.builds(
+            lambda a, b: mt.oneof([a, mt.oneof(b)]),
+            st.integers(10, 12),
+            st.lists(values, min_size=1, max_size=3, unique=True),
+        ),
+    )
+
+
+def _floats():
+    return st.one_of(_ints(), st.just(0.5), st.builds(mt.floatv, st.just(0.0), st.just(0.25)))
+
+
+typed_spaces = st.builds(
+    Typed,
+    f=_floats(),
+    i=_ints(),
+    numbers=st.one_of(
+        st.lists(_floats(), max_size=2),
+        st.just([1, 2]).map(lambda c: mt.manyof(1, c)),
+        st.lists(_ints(3), min_size=1, max_size=2).map(
+            lambda c: mt.oneof([c, [7, 8, 9]])
+        ),
+    ),
+    either=st.sampled_from([1, 'a']).map(lambda v: mt.oneof([v, 'other'])),
+    maybe=st.sampled_from([None, 1, 0.5]).map(lambda v: mt.oneof([v, 2])),
+    settings=st.one_of(
+        st.builds(lambda x: {'x': x}, _ints()),
+        st.builds(lambda x: mt.oneof([{'x': 20}, {'x': x, 'y': 2}]), _ints()),
+    ),
+)
+
+
+@given(typed_spaces, st.integers(0, 2**32))
+@settings(max_examples=100)
+def test_typed_fields_hold_what_they_declare(space, seed):
+    template = mt.template(space)
+    dna = mt.random_dna(template.dna_spec(), random.Random(seed))
+    value = template.decode(dna)
+    assert template.encode(value) == dna
+    # What was decoded is what a constructor makes of the same values.
+    assert mt.eq(Typed(**mt.from_json(value.to_json()).sym_init_args), value)
+    assert type(value.f) is float and all(type(x) is float for x in value.numbers)
+    assert type(value.settings.y) is float
+
+
 def spaces(floats=False):
     leaves: Any = st.one_of(st.integers(0, 3), st.sampled_from(['a', 'b']), st.none())
     if floats:

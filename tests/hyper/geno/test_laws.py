@@ -47,8 +47,9 @@ def spaces(depth=2, floats=True):
             space = G.space(elements)
         except ValueError:  # A clash of names.
             return G.space([])
-        ids = [str(point.id) for point in space.decision_points]
-        return space if len(set(ids)) == len(ids) else G.space([])
+        points = space.decision_points
+        specs = {*points, *(p.parent_spec for p in points if p.is_subchoice)}
+        return space if len({str(s.id) for s in specs}) == len(specs) else G.space([])
 
     return st.lists(points(depth, floats), max_size=3).map(build)
 

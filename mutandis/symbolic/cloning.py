@@ -1,0 +1,66 @@
+"""Copies of trees.
+
+Nodes are copied by recursion, which is fastest; a tree too deep for that is copied bottom-up.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mutandis.base import LEAF_TYPES, MissingValue
+from mutandis.symbolic.topology import Node, bottom_up
+
+
+def clone_value(value: Any, deep: bool, memo: Any) -> Any:
+    """Copies one child: nodes always, other values when `deep`."""
+    if isinstance(value, Node):
+        node: Any = value
+        return node._sym_clone(deep, memo)
+    if isinstance(value, MissingValue):
+        return value
+    if deep:
+        import copy
+
+        return copy.deepcopy(value, memo)
+    return value
+
+
+def clone_tree(root: Any, deep: bool, memo: Any) -> Any:
+    """Copies a tree of any depth."""
+    try:
+        return root._sym_clone(deep, memo)
+    except RecursionError:
+        return _clone_bottom_up(root, deep, memo)
+
+
+def _clone_bottom_up(root: Any, deep: bool, memo: Any) -> Any:
+    copies: dict[int, Any] = {}
+
+    def copied(value: Any) -> Any:
+        if value.__class__ in LEAF_TYPES:
+            return value
+        return copies[id(value)] if id(value) in copies else clone_value(value, deep, memo)
+
+    for node in bottom_up(root, enter=_copies_by_children):
+        if not _copies_by_children(node):
+            copies[id(node)] = node._sym_clone(deep, memo)
+        elif isinstance(node, list):
+            copies[id(node)] = node._sym_remake(  # type: ignore[attr-defined]
+                [copied(v) for v in list.__iter__(node)]
+            )
+        else:
+            copies[id(node)] = node._sym_remake({k: copied(v) for k, v in node._sym_pairs()})
+    return copies[id(root)]
+
+
+def _copies_by_children(node: Any) -> bool:
+    """Whether the copy of a node is one like it that holds the copies of its children."""
+    from mutandis.symbolic.dict_node import Dict
+    from mutandis.symbolic.list_node import List
+    from mutandis.symbolic.object import Object
+
+    standard = (Object._sym_clone, Dict._sym_clone, List._sym_clone)
+    return type(node)._sym_clone in standard
+
+
+__all__ = ["clone_tree", "clone_value"]
