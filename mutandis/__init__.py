@@ -95,6 +95,7 @@ _LAZY: _Any = {
     "docstr": ("mutandis.base", "docstr"),
     "DocStr": ("mutandis.base", "DocStr"),
     "timeit": ("mutandis.base", "timeit"),
+    "ErrorInfo": ("mutandis.base", "ErrorInfo"),
     "colored": ("mutandis.base", "colored"),
     "decolor": ("mutandis.base", "decolor"),
     "ClassWrapper": ("mutandis.symbolic", "ClassWrapper"),
@@ -127,6 +128,8 @@ _LAZY: _Any = {
     "geno": ("mutandis.hyper.geno", None),
     "tuning": ("mutandis.tuning", None),
     "nn": ("mutandis.nn", None),
+    "algorithms": ("mutandis.algorithms", None),
+    "evolution": ("mutandis.algorithms.evolution", None),
     "DNA": ("mutandis.hyper.geno", "DNA"),
     "DNASpec": ("mutandis.hyper.geno", "DNASpec"),
     "DNAGenerator": ("mutandis.hyper.geno", "DNAGenerator"),
@@ -151,10 +154,12 @@ _LAZY: _Any = {
 }
 
 if _TYPE_CHECKING:
-    from mutandis import hyper, nn, tuning, utils
+    from mutandis import algorithms, hyper, nn, tuning, utils
+    from mutandis.algorithms import evolution
     from mutandis import utils as object_utils
     from mutandis.base import (
         DocStr,
+        ErrorInfo,
         catch_errors,
         colored,
         decolor,
@@ -241,6 +246,8 @@ def _resolve_nn(name: str) -> _Any:
 for _prefix in ("mutandis.hyper.", "hyper.", "geno.", "pyglove.generators."):
     _load_for_json(_prefix, "mutandis.hyper")
 _load_for_json("mutandis.tuning.", "mutandis.tuning")
+for _prefix in ("mutandis.algorithms.", "pyglove.ext."):
+    _load_for_json(_prefix, "mutandis.algorithms.evolution")
 _base.register_lazy_types("mutandis.nn.", _resolve_nn)
 
 __all__ = [
@@ -252,6 +259,7 @@ __all__ = [
     "Dict",
     "Diff",
     "DocStr",
+    "ErrorInfo",
     "Field",
     "FieldUpdate",
     "Formattable",
@@ -277,6 +285,7 @@ __all__ = [
     "ValueSpec",
     "WritePermissionError",
     "__version__",
+    "algorithms",
     "allow_empty_field_description",
     "allow_partial",
     "allow_repeated_class_registration",
@@ -295,6 +304,7 @@ __all__ = [
     "docstr",
     "enable_type_check",
     "eq",
+    "evolution",
     "evolve",
     "explicit_method_override",
     "float_value",

@@ -254,8 +254,8 @@ def _resolve(name: Any, value: Any, context: JSONConversionContext) -> Any:
                 return _unknown_reader
             raise TypeError(
                 f'Cannot read an object of the type {name!r}: {e} If the class was renamed or '
-                f'moved, register it under the old name with `JSONConvertible.register`; '
-                f'`convert_unknown=True` reads it as a placeholder.') from None
+                f'moved, register it under the old name with `JSONConvertible.register`.'
+            ) from None
     if not (isinstance(cls, type) and hasattr(cls, 'from_json')):
         raise TypeError(
             f'Cannot read an object of the type {name!r}: {cls!r} has no `from_json`. Derive the '

@@ -73,7 +73,24 @@ _LAZY: dict[str, str] = {
     **dict.fromkeys(("Functor", "as_functor", "functor", "functor_class",), "functors"),
     **dict.fromkeys(("symbolize",), "symbolizing"),
     **dict.fromkeys(("Diff", "diff"), "differences"),
-    **dict.fromkeys(("default_load_handler", "default_save_handler", "from_json", "from_json_str", "get_load_handler", "get_save_handler", "load", "open_jsonl", "save", "set_load_handler", "set_save_handler", "to_json", "to_json_str",), "serialization"),
+    **dict.fromkeys(
+        (
+            "default_load_handler",
+            "default_save_handler",
+            "from_json",
+            "from_json_str",
+            "get_load_handler",
+            "get_save_handler",
+            "load",
+            "open_jsonl",
+            "save",
+            "set_load_handler",
+            "set_save_handler",
+            "to_json",
+            "to_json_str",
+        ),
+        "serialization",
+    ),
 }
 
 

@@ -137,7 +137,7 @@ def _make_builders(cls: Any) -> tuple[Callable[..., Any] | None, Callable[..., A
         or cls.__new__ is not object.__new__
         or cls._sym_remake is not Object._sym_remake
         or cls._sym_adopt is not Object._sym_adopt
-        or cls._sym_make.__func__ is not Object._sym_make.__func__
+        or cls._sym_make.__func__ is not Object.__dict__["_sym_make"].__func__
         or not all(_can_be_parameter(n) for n in cls._sym_names)
     ):
         return None, None
@@ -204,6 +204,7 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
         "_set": set_attribute,
         "_LEAF": LEAF_TYPES,
         "_none": type(None),
+        "_named": name_class,
     }
     order = schema.metadata.get("init_arg_list", [])
     vararg = next((n[1:] for n in order if n.startswith("*")), None)
@@ -274,7 +275,7 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
         f"    if not ({' and '.join(checks)}):",
         f"        return _cls._sym_init_general(self, {{{given}}}, _more, _kw, allow_partial, "
         f"sealed, root_path, explicit_init, _own)",
-        *convert,
+        *_guarded(convert),
     ]
     if cls._sym_super_inits:
         body.append("    _cls._sym_run_super_inits(self)")
@@ -290,6 +291,25 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
     filename = f"<mutandis constructor of {cls.__type_name__}>"
     exec(compile(source, filename, "exec"), env)
     return _finish(cls, env["__init__"])
+
+
+def _guarded(lines: list[str]) -> list[str]:
+    """Wraps the conversions so that an error says which class was being constructed."""
+    if not lines:
+        return []
+    return [
+        "    try:",
+        *(f"    {line}" for line in lines),
+        "    except (TypeError, ValueError, KeyError) as error:",
+        "        _named(error, _cls)",
+        "        raise",
+    ]
+
+
+def name_class(error: Exception, cls: Any) -> None:
+    """Puts the name of a class before the message of an error in one of its fields."""
+    if error.args and isinstance(error.args[0], str):
+        error.args = (f"{cls.__name__}: {error.args[0]}", *error.args[1:])
 
 
 def _store_line(cls: Any, name: str, value: str) -> str:

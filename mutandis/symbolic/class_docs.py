@@ -22,5 +22,6 @@ def first_paragraphs(doc: str | None) -> str | None:
         kept.append(line)
     indents = [len(line) - len(line.lstrip()) for line in kept[1:] if line.strip()]
     margin = min(indents, default=0)
-    text = "\n".join([kept[0].strip()] + [line[margin:].rstrip() for line in kept[1:]] if kept else [])
+    rest = [line[margin:].rstrip() for line in kept[1:]]
+    text = "\n".join([kept[0].strip(), *rest]) if kept else ""
     return text.strip() or None

@@ -508,7 +508,7 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
             self._sym_require_unsealed("update")
             self.rebind(items, raise_on_no_change=False, skip_notification=True)
 
-    def __ior__(self, other: Any) -> Dict:  # type: ignore[override,misc]
+    def __ior__(self, other: Any) -> Dict:  # type: ignore[misc]
         self.update(other)
         return self
 

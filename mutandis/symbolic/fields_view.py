@@ -16,7 +16,7 @@ from mutandis.symbolic.rebind import Batch
 from mutandis.symbolic.topology import adopt, set_attribute
 
 
-class FieldsView(InferringDict, Dict):
+class FieldsView(InferringDict, Dict):  # type: ignore[misc]
     """The fields of an object: live, and with the object as the parent of their values."""
 
     __slots__ = ()

@@ -65,7 +65,7 @@ def scoped_value(name: str, default: Any = None) -> Any:
 
 
 def allow_partial(allow: bool | None = True) -> FlagScope:
-    """Scope in which missing values are accepted (True), refused (False) or left to nodes (None)."""
+    """Scope in which missing values are accepted (True), refused (False), as nodes say (None)."""
     return FlagScope("allow_partial", allow)
 
 

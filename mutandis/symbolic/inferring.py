@@ -19,33 +19,33 @@ class InferringDict:
 
     __slots__ = ()
 
-    def __getitem__(self, key: Any) -> Any:
-        value = dict.__getitem__(self, key)  # type: ignore[arg-type,index]
+    def __getitem__(self: Any, key: Any) -> Any:
+        value = dict.__getitem__(self, key)
         if value.__class__ in LEAF_TYPES or not getattr(value.__class__, "_sym_inferential", False):
             return value
         try:
-            return self._sym_infer(value)  # type: ignore[attr-defined]
+            return self._sym_infer(value)
         except AttributeError as error:
             raise KeyError(str(error)) from error
 
-    def get(self, key: Any, default: Any = None) -> Any:
+    def get(self: Any, key: Any, default: Any = None) -> Any:
         """Returns the inferred value, or the default when absent or not inferrable."""
         try:
             return self[key]
         except KeyError:
             return default
 
-    def values(self) -> list[Any]:
+    def values(self: Any) -> list[Any]:
         """Returns the inferred values."""
-        return [self[k] for k in self]  # type: ignore[attr-defined]
+        return [self[k] for k in self]
 
-    def items(self) -> list[tuple[Any, Any]]:
+    def items(self: Any) -> list[tuple[Any, Any]]:
         """Returns (key, inferred value)."""
-        return [(k, self[k]) for k in self]  # type: ignore[attr-defined]
+        return [(k, self[k]) for k in self]
 
-    def __getattr__(self, name: str) -> Any:
-        if dict.__contains__(self, name):  # type: ignore[arg-type]
-            return self._sym_infer(dict.__getitem__(self, name))  # type: ignore
+    def __getattr__(self: Any, name: str) -> Any:
+        if dict.__contains__(self, name):
+            return self._sym_infer(dict.__getitem__(self, name))
         return super().__getattr__(name)  # type: ignore[misc]
 
 
@@ -54,15 +54,15 @@ class InferringList:
 
     __slots__ = ()
 
-    def __getitem__(self, index: Any) -> Any:
-        value = list.__getitem__(self, index)  # type: ignore[arg-type,index]
+    def __getitem__(self: Any, index: Any) -> Any:
+        value = list.__getitem__(self, index)
         if isinstance(index, slice):
-            return [self._sym_infer(v) for v in value]  # type: ignore[attr-defined]
-        return self._sym_infer(value)  # type: ignore[attr-defined]
+            return [self._sym_infer(v) for v in value]
+        return self._sym_infer(value)
 
-    def __iter__(self) -> Iterator[Any]:
-        for value in list.__iter__(self):  # type: ignore[arg-type]
-            yield self._sym_infer(value)  # type: ignore[attr-defined]
+    def __iter__(self: Any) -> Iterator[Any]:
+        for value in list.__iter__(self):
+            yield self._sym_infer(value)
 
 
 _CLASSES: dict[type, type] = {}

@@ -626,7 +626,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
     def sort(self, *, key: Callable[[Any], Any] | None = None, reverse: bool = False) -> None:
         """Sorts the items in place, without notification."""
         self._sym_require_unsealed("sort")
-        items = sorted(list.__iter__(self), key=key, reverse=reverse)  # type: ignore
+        items = sorted(list.__iter__(self), key=key, reverse=reverse)
         self._sym_reorder(items)
 
     def reverse(self) -> None:
@@ -644,7 +644,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
         result: List = self.sym_clone()
         return result
 
-    def __add__(self, other: Iterable[Any]) -> List:  # type: ignore[override]
+    def __add__(self, other: Iterable[Any]) -> List:
         if not isinstance(other, Iterable):
             return NotImplemented
         result = self.copy().seal(False)
@@ -652,7 +652,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
         commit(result, lambda batch: result._sym_append(more, batch), skip_notification=True)
         return result
 
-    def __iadd__(self, other: Iterable[Any]) -> List:  # type: ignore[override,misc]
+    def __iadd__(self, other: Iterable[Any]) -> List:
         self.extend(other)
         return self
 
@@ -665,7 +665,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
     def __rmul__(self, count: SupportsIndex) -> List:
         return self.__mul__(count)
 
-    def __imul__(self, count: SupportsIndex) -> List:  # type: ignore[override,misc]
+    def __imul__(self, count: SupportsIndex) -> List:
         if not isinstance(count, Integral):
             return NotImplemented
         items = list(list.__iter__(self)) * (int(count) - 1)

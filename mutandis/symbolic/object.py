@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeVar
 from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue, explicit_method_override
 from mutandis.symbolic.base import Symbolic
-from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class, make_init
+from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class, make_init, name_class
 from mutandis.symbolic.cloning import clone_value
 from mutandis.symbolic.flags import SCOPES, is_type_check_enabled, scoped_value
 from mutandis.symbolic.object_meta import LazyInit, ObjectMeta, infer_on_read, setup_class
@@ -264,18 +264,22 @@ class Object(Symbolic, metaclass=ObjectMeta):
                     f"`{cls.__name__}.partial(...)` to leave them open."
                 )
         accepted: dict[str, Any] = {}
-        for name, plan in plans.items():
-            value = values.get(name, _MISSING)
-            path = KeyPath._of(base_keys + (name,))
-            accepted[name] = plan.accept(value, partial, path)
         extra: list[str] = []
-        for name, value in values.items():
-            if name in plans or isinstance(value, MissingValue):
-                continue
-            found = self._sym_dynamic_plan(name)
-            assert found is not None
-            accepted[name] = found.accept(value, partial, KeyPath._of(base_keys + (name,)))
-            extra.append(name)
+        try:
+            for name, plan in plans.items():
+                value = values.get(name, _MISSING)
+                path = KeyPath._of(base_keys + (name,))
+                accepted[name] = plan.accept(value, partial, path)
+            for name, value in values.items():
+                if name in plans or isinstance(value, MissingValue):
+                    continue
+                found = self._sym_dynamic_plan(name)
+                assert found is not None
+                accepted[name] = found.accept(value, partial, KeyPath._of(base_keys + (name,)))
+                extra.append(name)
+        except (TypeError, ValueError, KeyError) as error:
+            name_class(error, cls)
+            raise
         return accepted, extra
 
     @classmethod
@@ -477,9 +481,10 @@ class Object(Symbolic, metaclass=ObjectMeta):
                     f"{cls.__name__} at {str(path_of(self))!r} has no field {key!r}."
                     f"{_did_you_mean(key, list(cls._sym_plans))}"
                 )
-        if self._sym_on_write is not None:
+        note: Any = self._sym_on_write
+        if note is not None:
             save_state(self, batch)
-            self._sym_on_write(key, not isinstance(value, MissingValue))
+            note(key, not isinstance(value, MissingValue))
         old = self._sym_raw(key, _MISSING)
         if old is value:
             return

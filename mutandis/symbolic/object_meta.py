@@ -64,7 +64,8 @@ class StoredField:
             raise AttributeError(
                 f"{type(obj).__name__!r} object has no attribute {self.name!r}"
             ) from None
-        if value.__class__ not in LEAF_TYPES and getattr(value.__class__, "_sym_inferential", False):
+        cls = value.__class__
+        if cls not in LEAF_TYPES and getattr(cls, "_sym_inferential", False):
             return obj.sym_inferred(self.name)
         return value
 
@@ -200,7 +201,7 @@ class ObjectMeta(ABCMeta):
         import abc
 
         if hasattr(abc, "update_abstractmethods"):
-            abc.update_abstractmethods(cls)
+            abc.update_abstractmethods(cls)  # type: ignore[arg-type]
 
     def register_for_deserialization(
         cls,
@@ -238,7 +239,7 @@ def _copied_definitions(fields: Any) -> Any:
     # Of two definitions of one key the later counts, at the place of the earlier.
     unique: dict[Any, Any] = {}
     for i, definition in enumerate(fields):
-        key = definition.key if isinstance(definition, T.Field) else i
+        key: Any = definition.key if isinstance(definition, T.Field) else i
         if isinstance(definition, tuple) and definition and isinstance(definition[0], str):
             key = definition[0]
         unique[key] = _copied_definition(definition)

@@ -349,7 +349,8 @@ def callback_arity(fn: Callable[..., Any], allowed: tuple[int, ...], what: str) 
     Raises:
         TypeError: The number is not in `allowed`.
     """
-    code = getattr(fn, "__code__", None)
+    code: Any = getattr(fn, "__code__", None)
+    count: int
     if code is not None and not code.co_flags & 0x04:
         count = code.co_argcount
     else:

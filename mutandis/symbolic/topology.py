@@ -11,7 +11,7 @@ and a set bit means "walk and see".
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.pure_symbolic import PureSymbolic
@@ -34,6 +34,17 @@ class Node:
     """Marks the nodes of a tree; `Symbolic` derives from it."""
 
     __slots__ = ()
+
+    if TYPE_CHECKING:
+        # What `Symbolic` and the classes of nodes provide.
+        _sym_parent: ClassVar[Any]
+        _sym_key: ClassVar[Any]
+        _sym_pairs: ClassVar[Any]
+        _sym_parent_hook: ClassVar[Any]
+        _on_parent_change: ClassVar[Any]
+        sym_clone: ClassVar[Any]
+        sym_getattr: ClassVar[Any]
+        sym_items: ClassVar[Any]
 
 
 class _Hooks:

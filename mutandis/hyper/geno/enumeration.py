@@ -94,12 +94,23 @@ def _next_in_space(
     points = space.points
     if len(points) == 1:
         return _next_in_point(points[0], flat, start, end, next_custom)
-    starts = starts_of(space, flat, start)
+    starts = None if space.static else starts_of(space, flat, start)
+    position = end
     for i in range(len(points) - 1, -1, -1):
-        stepped = _next_in_point(points[i], flat, starts[i], starts[i + 1], next_custom)
+        point, stop = points[i], position
+        if starts is not None:
+            position = starts[i]
+        else:
+            position -= point.k if type(point) is ChoicesPlan else 1
+        stepped = _next_in_point(point, flat, position, stop, next_custom)
         if stepped is not None:
-            reset = first(SpacePlan(points[i + 1 :]), next_custom)
-            return [*flat[start : starts[i]], *stepped, *reset]
+            stepped[:0] = flat[start:position]
+            for reset in points[i + 1 :]:
+                if type(reset) is ChoicesPlan and reset.k == 1 and reset.subs is None:
+                    stepped.append(0)
+                else:
+                    stepped += first(SpacePlan((reset,)), next_custom)
+            return stepped
     return None
 
 
@@ -114,6 +125,10 @@ def _next_in_point(
     if type(point) is not ChoicesPlan:
         value = next_custom(point, flat[start])
         return None if value is None else [value]
+
+    if point.k == 1 and point.subs is None:
+        index = flat[start] + 1
+        return [index] if index < point.n else None
 
     # Where each choice begins, and which index it has.
     starts, chosen, position = [], [], start
