@@ -243,7 +243,7 @@ def _resolve_nn(name: str) -> _Any:
     return getattr(_importlib.import_module("mutandis.nn"), name, None)
 
 
-for _prefix in ("mutandis.hyper.", "hyper.", "geno.", "pyglove.generators."):
+for _prefix in ("mutandis.hyper.", "mutandis.geno.", "hyper.", "geno.", "pyglove.generators."):
     _load_for_json(_prefix, "mutandis.hyper")
 _load_for_json("mutandis.tuning.", "mutandis.tuning")
 for _prefix in ("mutandis.algorithms.", "pyglove.ext."):

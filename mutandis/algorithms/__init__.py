@@ -1,0 +1,72 @@
+"""Algorithms: everything that proposes, under one roof.
+
+All of them see decision specs, DNAs and rewards, never programs, and are exchanged by changing one
+line. Each is re-exported here, and loaded on first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from mutandis.hyper.algorithm_registry import register_algorithm
+
+if TYPE_CHECKING:
+    from mutandis.algorithms import evolution, scalars
+    from mutandis.algorithms.evolution import (
+        Evolution,
+        RegularizedEvolution,
+        hill_climb,
+        regularized_evolution,
+    )
+    from mutandis.hyper.geno import Deduping, Random, Sweeping
+    from mutandis.hyper.geno.dna_generator import dna_generator
+
+# Name -> (module, attribute or None for the module itself).
+_LAZY: dict[str, tuple[str, str | None]] = {
+    'evolution': ('mutandis.algorithms.evolution', None),
+    'scalars': ('mutandis.algorithms.scalars', None),
+    'Evolution': ('mutandis.algorithms.evolution', 'Evolution'),
+    'RegularizedEvolution': ('mutandis.algorithms.evolution', 'RegularizedEvolution'),
+    'hill_climb': ('mutandis.algorithms.evolution', 'hill_climb'),
+    'regularized_evolution': ('mutandis.algorithms.evolution', 'regularized_evolution'),
+    'Deduping': ('mutandis.hyper.geno', 'Deduping'),
+    'Random': ('mutandis.hyper.geno', 'Random'),
+    'Sweeping': ('mutandis.hyper.geno', 'Sweeping'),
+    'dna_generator': ('mutandis.hyper.geno', 'dna_generator'),
+}
+
+# What `search(space, task, 'name?key=value')` finds here.
+for _name, _target in {
+    'evolution': 'mutandis.algorithms.evolution:regularized_evolution',
+    'hill_climb': 'mutandis.algorithms.evolution:hill_climb',
+    'regularized_evolution': 'mutandis.algorithms.evolution:regularized_evolution',
+}.items():
+    register_algorithm(_name, _target)
+
+__all__ = [
+    'Deduping',
+    'Evolution',
+    'Random',
+    'RegularizedEvolution',
+    'Sweeping',
+    'dna_generator',
+    'evolution',
+    'hill_climb',
+    'regularized_evolution',
+    'scalars',
+]
+
+
+def __getattr__(name: str) -> Any:
+    target = _LAZY.get(name)
+    if target is None:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    module = importlib.import_module(target[0])
+    value = module if target[1] is None else getattr(module, target[1])
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

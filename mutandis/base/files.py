@@ -296,6 +296,29 @@ def writefile(
         chmod(path, perms)
 
 
+def write_atomically(path: PathLike, content: str | bytes) -> None:
+    """Writes a file as a whole or not at all.
+
+    Whatever happens on the way, a reader finds the old content or the new one. The content is
+    written to a new file beside it, which then takes its place.
+    """
+    system = file_system(path)
+    target = resolve_path(path)
+    beside = f'{target}.{os.getpid()}-{threading.get_ident()}.tmp'
+    try:
+        with system.open(beside, 'wb' if isinstance(content, bytes) else 'w') as f:
+            f.write(content)
+            f.flush()
+            # The content must be on the disk before the name is; files in memory have no number.
+            with contextlib.suppress(io.UnsupportedOperation):
+                os.fsync(f.fileno())
+        system.rename(beside, target)
+    except BaseException:
+        if system.exists(beside):
+            system.rm(beside)
+        raise
+
+
 def path_exists(path: PathLike) -> bool:
     """Whether there is a file or directory."""
     return file_system(path).exists(path)

@@ -110,15 +110,14 @@ def flatten(src: Any, flatten_complex_keys: bool = True) -> Any:
     if not isinstance(src, (dict, list)) or not src:
         return src
     result: dict[str, Any] = {}
-
-    def walk(node: Any, keys: tuple[Any, ...]) -> None:
+    stack: list[tuple[Any, tuple[Any, ...]]] = [(src, ())]
+    while stack:
+        node, keys = stack.pop()
         if isinstance(node, (dict, list)) and node:
-            for key, item in node.items() if isinstance(node, dict) else enumerate(node):
-                walk(item, keys + (key,))
+            items = list(node.items() if isinstance(node, dict) else enumerate(node))
+            stack.extend((item, keys + (key,)) for key, item in reversed(items))
         else:
             result[KeyPath._of(keys).path_str(not flatten_complex_keys)] = node
-
-    walk(src, ())
     return result
 
 

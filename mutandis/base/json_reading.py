@@ -151,6 +151,22 @@ def loads(json_str: str | bytes) -> Any:
             'Cannot read the JSON text: it is nested too deeply for the parser.') from None
 
 
+def check_names(json_value: Any, **kwargs: Any) -> None:
+    """Raises what `from_json` would for the class names in a JSON value; builds nothing.
+
+    Args:
+        json_value: what `to_json` returned.
+        **kwargs: options of `from_json`.
+
+    Raises:
+        TypeError: for an unknown class, or a name that needs more trust.
+    """
+    try:
+        _resolve_names(json_value, new_context(kwargs))
+    except Located as located:
+        raise located.error from None
+
+
 class Located(Exception):
     """An error on its way out of a decode, gathering the keys that lead to where it happened.
 

@@ -32,7 +32,15 @@ from mutandis.symbolic.concreteness import (
 )
 from mutandis.symbolic.flags import SCOPES, scoped_value
 from mutandis.symbolic.pure_symbolic import NonDeterministic, PureSymbolic
-from mutandis.symbolic.rebind import Batch, WritePermissionError, as_keys, commit, locate
+from mutandis.symbolic.rebind import (
+    Batch,
+    Write,
+    WritePermissionError,
+    as_keys,
+    commit,
+    locate,
+    writes_of,
+)
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     HOOKS,
@@ -535,8 +543,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
                 for key, value in kwargs.items():
                     if rebinding.write_leaf(self, key, value):
                         return self
-            pairs: list[tuple[Any, Any]] = list(kwargs.items())
-            keyed = [((k,), v) for k, v in pairs]
+            writes = [Write((k,), v) for k, v in kwargs.items()]
         else:
             if path_value_pairs.__class__ is dict and len(path_value_pairs) == 1 and not kwargs:
                 for path, value in path_value_pairs.items():
@@ -545,11 +552,10 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
                         target = locate(self, keys[:-1], path)
                         if rebinding.write_leaf(target, keys[-1], value):
                             return self
-            pairs = rebinding.rebind_pairs(self, path_value_pairs, kwargs)
-            keyed = [(as_keys(k), v) for k, v in pairs]
+            writes = writes_of(self, path_value_pairs, kwargs)
         if self._sym_seals_tree:
             self._sym_require_unsealed("rebind")
-        if not keyed:
+        if not writes:
             if raise_on_no_change:
                 raise ValueError(
                     f"There is nothing to rebind in {type(self).__name__} at "
@@ -558,7 +564,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
             return self
         commit(
             self,
-            lambda batch: self._sym_write_pairs(keyed, batch),
+            lambda batch: self._sym_write_all(writes, batch),
             notify_parents,
             skip_notification,
         )
@@ -568,15 +574,15 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         """Same as `rebind`."""
         return Symbolic.rebind(self, path_value_pairs, **kwargs)
 
-    def _sym_write_pairs(self, keyed: list[tuple[tuple[Any, ...], Any]], batch: Batch) -> None:
+    def _sym_write_all(self, writes: list[Write], batch: Batch) -> None:
         swept: dict[int, Any] = {}
-        for keys, value in keyed:
+        for keys, value, owner in writes:
             if not keys:
                 raise KeyError(
                     f"Cannot rebind the root {type(self).__name__} itself: a path is empty, or the "
                     f"rebinder returned a new value for the root. Use the new value instead."
                 )
-            target = self if len(keys) == 1 else locate(self, keys[:-1], KeyPath._of(keys))
+            target = self._sym_owner_of(keys, owner)
             target._sym_require_unsealed("rebind")
             if isinstance(value, MissingValue) and isinstance(target, list):
                 # Indices mean positions before the call: the item goes when all is written.
@@ -586,6 +592,11 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
                 target._sym_write(keys[-1], value, batch)
         for node in swept.values():
             node._sym_sweep(batch)
+
+    def _sym_owner_of(self, keys: tuple[Any, ...], known: Any) -> Any:
+        if known is not None:
+            return known
+        return self if len(keys) == 1 else locate(self, keys[:-1], KeyPath._of(keys))
 
     # ---------------------------------------------------------------- copies
 

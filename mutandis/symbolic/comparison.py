@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from typing import Any
 
 from mutandis.base import LEAF_TYPES, MissingValue
 from mutandis.symbolic.base import Symbolic
-from mutandis.symbolic.topology import Node
+from mutandis.symbolic.topology import Node, bottom_up
 
 _ABSENT = object()
 _node_eq_method = Symbolic.sym_eq
@@ -79,6 +80,25 @@ def _all_equal(stack: list[tuple[Any, Any]]) -> bool:
                 return False
             stack.extend(zip(_raw_items(left), _raw_items(right), strict=True))
         elif not _decide(left, right):
+            return False
+    return True
+
+
+def deep_equal(left: Any, right: Any) -> bool:
+    """`left == right` for containers too deep for Python's own comparison."""
+    stack: list[tuple[Any, Any]] = [(left, right)]
+    while stack:
+        left, right = stack.pop()
+        if left is right:
+            continue
+        if isinstance(left, dict) and isinstance(right, dict):
+            if not _same_dict(left, right, stack):
+                return False
+        elif isinstance(left, list) and isinstance(right, list):
+            if len(left) != len(right):
+                return False
+            stack.extend(zip(_raw_items(left), _raw_items(right), strict=True))
+        elif not bool(left == right):
             return False
     return True
 
@@ -319,17 +339,39 @@ def node_hash(node: Any) -> int:
 
     The items of a Dict count in any order, and so do fields that are not declared by name.
     """
+    try:
+        return _hash_of_node(node, sym_hash)
+    except RecursionError:
+        return _hash_bottom_up(node)
+
+
+def _hash_bottom_up(root: Any) -> int:
+    known: dict[int, int] = {}
+
+    def hash_of(value: Any) -> int:
+        found = known.get(id(value))
+        return sym_hash(value) if found is None else found
+
+    for node in bottom_up(root, enter=lambda n: type(n).sym_hash is _node_hash_method):
+        if type(node).sym_hash is _node_hash_method:
+            known[id(node)] = _hash_of_node(node, hash_of)
+        else:
+            known[id(node)] = int(node.sym_hash())
+    return known[id(root)]
+
+
+def _hash_of_node(node: Any, hash_of: Callable[[Any], int]) -> int:
     cls = node.__class__
     if isinstance(node, list):
-        return hash((list, _hashable(list(list.__iter__(node)))))
+        return hash((list, _hashable(list(list.__iter__(node)), hash_of)))
     if isinstance(node, dict):
         return hash((dict, frozenset([
-            (key, item if item.__class__ in LEAF_TYPES else sym_hash(item))
+            (key, item if item.__class__ in LEAF_TYPES else hash_of(item))
             for key, item in dict.items(node) if not isinstance(item, MissingValue)])))
     read = cls._sym_getter
     if read is not None and not cls._sym_dynamic:
         try:
-            return hash((cls, _hashable(read(node))))
+            return hash((cls, _hashable(read(node), hash_of)))
         except AttributeError:  # It is under construction.
             pass
     values, undeclared = [], []
@@ -337,16 +379,16 @@ def node_hash(node: Any) -> int:
         if key in cls._sym_field_map:
             values.append(item)
         elif not isinstance(item, MissingValue):
-            undeclared.append((key, sym_hash(item)))
+            undeclared.append((key, hash_of(item)))
     if undeclared:
-        return hash((cls, _hashable(values), frozenset(undeclared)))
-    return hash((cls, _hashable(values)))
+        return hash((cls, _hashable(values, hash_of), frozenset(undeclared)))
+    return hash((cls, _hashable(values, hash_of)))
 
 
-def _hashable(values: Any) -> tuple[Any, ...]:
+def _hashable(values: Any, hash_of: Callable[[Any], int]) -> tuple[Any, ...]:
     """Returns the values with everything but plain leaves replaced by its hash."""
     if LEAF_TYPES.issuperset(map(type, values)):
         return tuple(values)
     return tuple([
-        item if item.__class__ in LEAF_TYPES else sym_hash(item)
+        item if item.__class__ in LEAF_TYPES else hash_of(item)
         for item in values if not isinstance(item, MissingValue)])

@@ -523,6 +523,22 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
     def __repr__(self) -> str:
         return Symbolic.__repr__(self)
 
+    def __eq__(self, other: Any) -> bool:
+        try:
+            return dict.__eq__(self, other)
+        except RecursionError:
+            from mutandis.symbolic.comparison import deep_equal
+
+            return deep_equal(self, other)
+
+    def __ne__(self, other: Any) -> bool:
+        try:
+            return dict.__ne__(self, other)
+        except RecursionError:
+            from mutandis.symbolic.comparison import deep_equal
+
+            return not deep_equal(self, other)
+
     def __hash__(self) -> int:  # type: ignore[override]
         return self.sym_hash()
 

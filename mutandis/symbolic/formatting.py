@@ -13,6 +13,7 @@ from mutandis.base import (
     LEAF_TYPES,
     BracketType,
     MissingValue,
+    RawText,
     bracket_chars,
     maybe_markdown_quote,
 )
@@ -119,7 +120,12 @@ def format_node(
         brackets = ''.join(bracket_chars(bracket_type))
     if key_as_attribute and style == _ITEM:
         style = _ATTRIBUTE
-    text = writer.write(node, pairs, root_indent, label + brackets[0], brackets[1], style)
+    opening = label + brackets[0]
+    try:
+        text = writer.write(node, pairs, root_indent, opening, brackets[1], style)
+    except RecursionError:
+        writer.holes = []
+        text = writer.fill(writer.write(node, pairs, root_indent, opening, brackets[1], style))
     return maybe_markdown_quote(text, markdown)
 
 
@@ -142,7 +148,7 @@ class _Writer:
     __slots__ = (
         'compact', 'comments', 'verbose', 'python_format', 'hide_frozen', 'hide_default_values',
         'hide_missing_values', 'use_inferred', 'extra_blank_line', 'custom_format',
-        'plain_leaves', 'memo', 'options', '_quick')
+        'plain_leaves', 'memo', 'options', 'holes', '_quick')
 
     compact: bool
     comments: bool
@@ -157,19 +163,52 @@ class _Writer:
     plain_leaves: bool
     memo: set[int]
     options: dict[str, Any]
+    holes: list[tuple[Any, int]] | None
 
     def __init__(self) -> None:
+        # For a tree too deep for recursion: nodes (with their indents) that leave a hole in the
+        # text around them, to be filled later.
+        self.holes = None
         # Per class: what comes before the values of its objects, and what reads these; None where
         # the values to print depend on the object.
         self._quick: dict[type, tuple[list[str], Any] | None] = {}
 
     def node(self, node: Any, indent: int) -> str:
         """Returns the text of a node below the top."""
+        if self.holes is not None:
+            self.holes.append((node, indent))
+            return f'{_HOLE}{len(self.holes) - 1}{_HOLE}'
+        return self.text_of(node, indent)
+
+    def fill(self, text: str) -> str:
+        """Fills the holes in a text, and those in what fills them."""
+        assert self.holes is not None
+        pieces: list[str] = []
+        stack = [text]
+        while stack:
+            text = stack.pop()
+            head, _, rest = text.partition(_HOLE)
+            pieces.append(head)
+            if rest:
+                index, _, rest = rest.partition(_HOLE)
+                stack.append(rest)
+                stack.append(self.text_of(*self.holes[int(index)]))
+        return ''.join(pieces)
+
+    def text_of(self, node: Any, indent: int) -> str:
+        """Returns the text of a node, perhaps with holes."""
         identity = id(node)
         memo = self.memo
         if identity in memo:
             return f'<recursive {type(node).__name__} at 0x{identity:x}>'
         memo.add(identity)
+        try:
+            return self.write_node(node, indent)
+        finally:
+            memo.discard(identity)
+
+    def write_node(self, node: Any, indent: int) -> str:
+        """Returns the text of a node with the brackets and keys of its kind."""
         cls = node.__class__
         if cls not in self._quick:
             self._quick[cls] = self._quick_facts(cls)
@@ -181,13 +220,10 @@ class _Writer:
                 f'{head}{value!r}' if value.__class__ in LEAF_TYPES
                 else head + self.value(value, below)
                 for head, value in zip(heads, read(node), strict=True)]
-            text = self.join(texts, indent, cls.__name__ + '(', ')')
-        else:
-            label, brackets, style = _dress(node, self.python_format)
-            text = self.write(
-                node, node._sym_pairs(), indent, label + brackets[0], brackets[1], style)
-        memo.discard(identity)
-        return text
+            return self.join(texts, indent, cls.__name__ + '(', ')')
+        label, brackets, style = _dress(node, self.python_format)
+        return self.write(
+            node, node._sym_pairs(), indent, label + brackets[0], brackets[1], style)
 
     def _quick_facts(self, cls: Any) -> tuple[list[str], Any] | None:
         if (
@@ -292,11 +328,34 @@ class _Writer:
                 texts[i] = f'{blank}{"".join(lines)}{texts[i]}'
 
 
+# Stands on both sides of the number of a hole.
+_HOLE = '\0hole\0'
+
 # Marks, until the texts are joined, that a blank line comes before a text.
 _BLANK_LINE = '\0blank line\0'
 
 # The `format` methods that end in `format_node`.
 _standard_formats = (Symbolic.format, Object.format)
+
+
+def deep_list_repr(items: Any) -> str:
+    """The text of `list.__repr__` for lists nested too deep for it."""
+    pieces: list[str] = []
+    stack: list[Any] = [items]
+    while stack:
+        value = stack.pop()
+        if value.__class__ is RawText:
+            pieces.append(value.text)
+        elif isinstance(value, list):
+            stack.append(RawText(']'))
+            for i, item in enumerate(reversed(list(list.__iter__(value)))):
+                if i:
+                    stack.append(RawText(', '))
+                stack.append(item)
+            pieces.append('[')
+        else:
+            pieces.append(repr(value))
+    return ''.join(pieces)
 
 
 def schema_of(node: Any) -> Any:

@@ -25,7 +25,7 @@ from mutandis.symbolic.plans import (
     plan_for,
     resolve_path,
 )
-from mutandis.symbolic.rebind import Batch, commit, field_updates, locate
+from mutandis.symbolic.rebind import Batch, Write, commit, field_updates, locate
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     HOOKS,
@@ -485,12 +485,13 @@ class List(list[Any], Symbolic, T.CustomTyping):
         detach(old)
         batch.changes.append((self, index, old, new))
 
-    def _sym_write_pairs(self, keyed: list[tuple[tuple[Any, ...], Any]], batch: Batch) -> None:
+    def _sym_write_all(self, writes: list[Write], batch: Batch) -> None:
         # An index means the position before the call: later items first, appended ones last.
         size = len(self)
-        inside: list[tuple[KeyPath, tuple[Any, ...], Any]] = []
-        beyond: list[tuple[KeyPath, tuple[Any, ...], Any]] = []
-        for keys, value in keyed:
+        inside: list[tuple[KeyPath, Write]] = []
+        beyond: list[tuple[KeyPath, Write]] = []
+        for each in writes:
+            keys = each.keys
             if not keys:
                 raise KeyError(
                     "Cannot rebind the root List itself: a path is empty, or the rebinder "
@@ -500,13 +501,13 @@ class List(list[Any], Symbolic, T.CustomTyping):
             if not isinstance(index, Integral):
                 locate(self, keys[:1], KeyPath._of(keys))
             position = index + size if index < 0 else index
-            entry = (KeyPath._of((position, *keys[1:])), keys, value)
+            entry = (KeyPath._of((position, *keys[1:])), each)
             (beyond if len(keys) == 1 and position >= size else inside).append(entry)
         inside.sort(key=lambda e: e[0], reverse=True)
         beyond.sort(key=lambda e: e[0])
         first = len(batch.changes)
-        for _, keys, value in inside + beyond:
-            target = self if len(keys) == 1 else locate(self, keys[:-1], KeyPath._of(keys))
+        for _, (keys, value, owner) in inside + beyond:
+            target = self._sym_owner_of(keys, owner)
             target._sym_require_unsealed("rebind")
             target._sym_write(keys[-1], value, batch)
         own = batch.changes[first:]
@@ -674,6 +675,30 @@ class List(list[Any], Symbolic, T.CustomTyping):
         else:
             self.extend(items)
         return self
+
+    def __repr__(self) -> str:
+        try:
+            return list.__repr__(self)
+        except RecursionError:
+            from mutandis.symbolic.formatting import deep_list_repr
+
+            return deep_list_repr(self)
+
+    def __eq__(self, other: Any) -> bool:
+        try:
+            return list.__eq__(self, other)
+        except RecursionError:
+            from mutandis.symbolic.comparison import deep_equal
+
+            return deep_equal(self, other)
+
+    def __ne__(self, other: Any) -> bool:
+        try:
+            return list.__ne__(self, other)
+        except RecursionError:
+            from mutandis.symbolic.comparison import deep_equal
+
+            return not deep_equal(self, other)
 
     def __hash__(self) -> int:  # type: ignore[override]
         return self.sym_hash()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 
 from mutandis.base import LEAF_TYPES, Formattable, KeyPath, MissingValue, kvlist_str
 from mutandis.symbolic.flags import SCOPES, is_change_notification_enabled
@@ -141,9 +141,15 @@ def commit(
 
 def touch(changes: list[tuple[Any, Any, Any, Any]]) -> None:
     """Tells the nodes that keep derived data to drop it."""
+    several = len(changes) > 1
+    seen: set[int] = set()
     for change in changes:
         node = change[0]
         while node is not None:
+            if several:
+                if id(node) in seen:
+                    break
+                seen.add(id(node))
             if node._sym_touch is not None:
                 node._sym_touch()
             node = node._sym_parent
@@ -160,18 +166,19 @@ def notify(batch: Batch, last: Any = None) -> None:
     """Tells every listener above the changes, each once, children before ancestors."""
     changes = batch.changes
     listeners: dict[int, tuple[Any, list[tuple[Any, Any, Any, Any]]]] = {}
-    for change in changes:
-        node = change[0]
+    if len(changes) == 1:
+        node = changes[0][0]
         while node is not None:
             if node._sym_listens:
-                entry = listeners.get(id(node))
-                if entry is None:
-                    listeners[id(node)] = (node, [change])
-                else:
-                    entry[1].append(change)
-            if node is last:
-                break
-            node = node._sym_parent
+                listeners[id(node)] = (node, changes)
+            node = None if node is last else node._sym_parent
+    else:
+        above: dict[int, Any] = {}
+        for change in changes:
+            node = _nearest_listener(change[0], last, above)
+            while node is not None:
+                listeners.setdefault(id(node), (node, []))[1].append(change)
+                node = None if node is last else _nearest_listener(node._sym_parent, last, above)
     if not listeners:
         return
     ordered = list(listeners.values())
@@ -184,6 +191,20 @@ def notify(batch: Batch, last: Any = None) -> None:
             node._sym_notify(seen)
     finally:
         _CURRENT.reset(token)
+
+
+def _nearest_listener(node: Any, last: Any, known: dict[int, Any]) -> Any:
+    """Returns the nearest listener at or above a node, not above `last`; `known` is a cache."""
+    passed: list[int] = []
+    while node is not None and not node._sym_listens:
+        if id(node) in known:
+            node = known[id(node)]
+            break
+        passed.append(id(node))
+        node = None if node is last else node._sym_parent
+    for each in passed:
+        known[each] = node
+    return node
 
 
 def field_updates(node: Any, changes: list[tuple[Any, Any, Any, Any]]) -> dict[Any, FieldUpdate]:
@@ -277,26 +298,36 @@ def as_keys(path: Any) -> tuple[Any, ...]:
     raise ValueError(f"A path must be a KeyPath, a str or an int. Encountered: {path!r}.")
 
 
-def rebind_pairs(node: Any, source: Any, kwargs: dict[str, Any]) -> list[tuple[Any, Any]]:
-    """Normalises the arguments of `rebind` to (path, value) pairs.
+class Write(NamedTuple):
+    """One change that is asked for: the keys from the root of the rebind, and the new value."""
+
+    keys: tuple[Any, ...]
+    value: Any
+    owner: Any = None  # The node that owns the last key, if known.
+
+
+def writes_of(node: Any, source: Any, kwargs: dict[str, Any]) -> list[Write]:
+    """Returns what the arguments of `rebind` ask for, in order.
 
     Raises:
         ValueError: `source` is neither a dict nor a function.
     """
     if source is None:
-        return list(kwargs.items())
+        return [Write((k,), v) for k, v in kwargs.items()]
     if isinstance(source, dict):
-        if isinstance(source, Node):
-            pairs = {k: v for k, v in source.sym_items()}
-        else:
-            pairs = dict(source)
-        pairs.update(kwargs)
-        return list(pairs.items())
-    if callable(source):
-        found: dict[Any, Any] = get_rebind_dict(source, node)
-        found.update(kwargs)
-        return list(found.items())
-    raise ValueError(
+        pairs = source.sym_items() if isinstance(source, Node) else source.items()
+        writes = {keys: Write(keys, v) for keys, v in ((as_keys(k), v) for k, v in pairs)}
+    elif callable(source):
+        writes = {write.keys: write for write in _run_rebinder(source, node)}
+    else:
+        raise _no_rebind_source(source)
+    for key, value in kwargs.items():
+        writes[key,] = Write((key,), value)
+    return list(writes.values())
+
+
+def _no_rebind_source(source: Any) -> ValueError:
+    return ValueError(
         f"`rebind` takes a dict from path to value, or a function of (path, value) or "
         f"(path, value, parent). Encountered: {source!r}."
     )
@@ -313,15 +344,20 @@ def get_rebind_dict(rebinder: Callable[..., Any], target: Any) -> dict[KeyPath, 
     Raises:
         TypeError: The rebinder takes another number of arguments.
     """
+    return {KeyPath._of(w.keys): w.value for w in _run_rebinder(rebinder, target)}
+
+
+def _run_rebinder(rebinder: Callable[..., Any], target: Any) -> list[Write]:
     with_parent = callback_arity(rebinder, (2, 3), "rebinder") == 3
-    changes: dict[KeyPath, Any] = {}
+    changes: list[Write] = []
     stack: list[tuple[tuple[Any, ...], Any, Any]] = [((), target, target.sym_parent)]
     while stack:
         keys, value, parent = stack.pop()
         path = KeyPath._of(keys)
         result = rebinder(path, value, parent) if with_parent else rebinder(path, value)
         if result is not value:
-            changes[path] = result
+            owner = parent if keys and isinstance(parent, Node) else None
+            changes.append(Write(keys, result, owner))
             continue
         for key, child in reversed(children_of(value)):
             stack.append((keys + (key,), child, value))

@@ -251,7 +251,37 @@ def symbolize_value(value: Any, path: Any = None) -> Any:
         return value
     if path is not None and HOOKS.path_listeners:
         return make(value, root_path=path() if callable(path) else path)
-    return make(value)
+    try:
+        return make(value)
+    except RecursionError:
+        return _symbolize_bottom_up(value)
+
+
+def _symbolize_bottom_up(root: Any) -> Any:
+    made: dict[int, Any] = {}
+    stack: list[tuple[Any, bool]] = [(root, False)]
+    above: set[int] = set()
+    while stack:
+        value, done = stack.pop()
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        if not done:
+            if id(value) in above:
+                raise RecursionError("A dict or list that contains itself cannot be symbolic.")
+            above.add(id(value))
+            stack.append((value, True))
+            stack.extend((v, False) for _, v in items if _is_plain_container(v))
+            continue
+        above.discard(id(value))
+        pairs = [(k, made.get(id(v), v)) for k, v in items]
+        if isinstance(value, dict):
+            made[id(value)] = dict_class()(dict(pairs))
+        else:
+            made[id(value)] = list_class()([v for _, v in pairs])
+    return made[id(root)]
+
+
+def _is_plain_container(value: Any) -> bool:
+    return isinstance(value, (dict, list)) and not isinstance(value, Node)
 
 
 def child_path(path: Any, key: Any) -> Callable[[], KeyPath] | None:

@@ -61,7 +61,7 @@ class _Single(Operation):
     op: Any
 
     # Made on first use: how the operand is run.
-    _sym_operand: ClassVar[Runner | None] = None
+    _sym_operand: ClassVar[Any] = None
 
     def _on_bound(self) -> None:
         super()._on_bound()
@@ -70,7 +70,7 @@ class _Single(Operation):
 
     @property
     def _operand(self) -> Runner:
-        run = self._sym_operand
+        run: Runner | None = self._sym_operand
         if run is None:
             run = runner_of(self.op)
             object.__setattr__(self, '_sym_operand', run)
@@ -86,7 +86,7 @@ class _Several(Operation):
     ops: list[Any]
 
     # Made on first use: how the operands are run.
-    _sym_operands: ClassVar[tuple[Runner, ...] | None] = None
+    _sym_operands: ClassVar[Any] = None
 
     def _on_bound(self) -> None:
         super()._on_bound()
@@ -95,7 +95,7 @@ class _Several(Operation):
 
     @property
     def _operands(self) -> tuple[Runner, ...]:
-        runs = self._sym_operands
+        runs: tuple[Runner, ...] | None = self._sym_operands
         if runs is None:
             runs = tuple(map(runner_of, self._operations()))
             object.__setattr__(self, '_sym_operands', runs)

@@ -17,7 +17,7 @@ from typing import Any
 from mutandis import typing as T
 from mutandis.algorithms.evolution import notes
 from mutandis.algorithms.evolution.operation import Runner, operation_spec, runner_of
-from mutandis.algorithms.evolution.seeding import seeded_copy
+from mutandis.algorithms.evolution.seeding import is_seeded, seeded_copies
 from mutandis.algorithms.scalars.base import register_reference_names
 from mutandis.hyper.geno import DNA, AttributeDict, DNAGenerator, Random
 from mutandis.symbolic import members
@@ -84,5 +84,229 @@ class Evolution(DNAGenerator):
     multi_objective: bool = False
     seed: int | None = None
 
+    # -- State. It is no part of the symbolic object: a clone is not set up.
+
+    def _setup(self) -> None:
+        spec = self.dna_spec
+        init = self.population_init
+        generator, size = init if isinstance(init, tuple) else (init, None)
+        parts = [self.reproduction, generator, self.population_update]
+        if self.seed is not None:
+            parts = seeded_copies(parts, self.seed)
+        self._parts = parts
+        self._size: int | None = size
+        self._bind_operations()
+        self._lock = threading.RLock()
+        self._population: list[DNA] = []
+        self._pending: deque[DNA] = deque()
+        self._global_state = AttributeDict(num_generations=0)
+        self._population_initialized = False
+        parts[1].setup(spec)
+
+    def _bind_operations(self) -> None:
+        reproduction, _, update = self._parts
+        self._reproduce: Runner = runner_of(reproduction)
+        self._update: Runner | None = None if update is None else runner_of(update)
+
     def _on_bound(self) -> None:
         super()._on_bound()
+        if '_parts' in self.__dict__ and self.seed is None:
+            # Operations may be changed in the middle of a search.
+            self._parts[0], self._parts[2] = self.reproduction, self.population_update
+            self._bind_operations()
+
+    @property
+    def needs_feedback(self) -> bool:
+        return True
+
+    @property
+    def population(self) -> list[DNA]:
+        """The DNAs that have a reward and that `population_update` has kept."""
+        return self._population
+
+    @property
+    def global_state(self) -> AttributeDict:
+        """What the operations share; `num_generations` among others."""
+        return self._global_state
+
+    @property
+    def num_generations(self) -> int:
+        """Number of generations begun; 0 until the initial population is complete."""
+        return int(self._global_state['num_generations'])
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether every part is seeded, so that equal events give equal proposals."""
+        return self.seed is not None or is_seeded(
+            [self.reproduction, self.population_init, self.population_update]
+        )
+
+    # -- Proposals.
+
+    def propose(self) -> DNA:
+        with self._lock:
+            return super().propose()
+
+    def _propose(self) -> DNA:
+        if not self._pending:
+            if not self._population_initialized:
+                self._propose_initial()
+            if self._population_initialized:
+                self._reproduce_once()
+        return self._pending.popleft()
+
+    def _propose_initial(self) -> None:
+        """Queues a proposal of the initial algorithm, or ends the initial phase with it."""
+        try:
+            dna = self._parts[1].propose()
+        except StopIteration:
+            self._end_initial_phase()
+            return
+        _label(dna, self._num_proposals + 1, self.num_generations + 1, True)
+        self._pending.append(dna)
+
+    def _end_initial_phase(self) -> None:
+        self._population_initialized = True
+        self._global_state['num_generations'] = max(1, self.num_generations)
+
+    def _reproduce_once(self) -> None:
+        """Queues the children of the population."""
+        made = self._reproduce(self._population, self._global_state, self._num_proposals)
+        if not made:
+            raise ValueError(
+                f'The reproduction made no child from a population of {len(self._population)}: '
+                f'{self.reproduction!r}. It must return at least one DNA.'
+            )
+        generation = self.num_generations + 1
+        # The list may be the population itself.
+        children: list[DNA] = []
+        for i, child in enumerate(list(made)):
+            if _is_known(child):
+                # A proposal is no member of the population, nor an earlier proposal.
+                child = child.clone(deep=True)
+            _label(child, self._num_proposals + 1 + i, generation, False)
+            children.append(child)
+        self._pending.extend(children)
+        self._global_state['num_generations'] = generation
+
+    # -- Rewards.
+
+    def _normalized(self, reward: Any) -> Any:
+        return reward if isinstance(reward, list) else super()._normalized(reward)
+
+    def feedback(self, dna: DNA, reward: Any) -> None:
+        with self._lock:
+            super().feedback(dna, reward)
+
+    def _feedback(self, dna: DNA, reward: Any) -> None:
+        dna.set_metadata(notes.DNA_METADATA_FEEDBACK_SEQUENCE_NUMBER, self._num_feedbacks + 1)
+        dna.set_metadata(notes.DNA_METADATA_FITNESS, reward)
+        if dna._metadata_get(notes.DNA_METADATA_INITIAL_POPULATION):
+            self._parts[1].feedback(dna, reward)
+        self._join(dna)
+
+    def _join(self, dna: DNA) -> None:
+        """Takes a DNA with its reward into the population."""
+        if (
+            not self._population_initialized
+            and self._size is not None
+            and self._num_feedbacks >= self._size - 1
+        ):
+            self._end_initial_phase()
+        self._population.append(dna)
+        if self._update is not None:
+            self._population = self._update(
+                self._population, self._global_state, self._num_feedbacks
+            )
+
+    # -- Recovery.
+
+    def recover(self, history: Iterable[tuple[DNA, Any]]) -> None:
+        """Brings a fresh algorithm to the state after a history of `(dna, reward or None)`.
+
+        If every part is seeded and the history has `events` (the history of a study does), the
+        search is repeated event by event, so that it goes on exactly as it would have. Otherwise
+        population and counters are restored, but not the random numbers drawn by operations, nor
+        children that have not been proposed yet; `state_dict` keeps those.
+
+        Raises:
+            AssertionError: a DNA carries another reward than the history.
+        """
+        with self._lock:
+            if self.deterministic and self._num_proposals == 0 and hasattr(history, 'events'):
+                from mutandis.algorithms.evolution.recovery import replay
+
+                if replay(self, history.events):
+                    return
+                self.setup(self.dna_spec)
+            for i, (dna, reward) in enumerate(history):
+                self._replay(i, dna, reward)
+
+    def _replay(self, trial_id: int, dna: DNA, reward: Any) -> None:
+        self._num_proposals += 1
+        if dna.spec is None and self.dna_spec is not None:
+            dna.use_spec(self.dna_spec)
+        if dna._metadata_get(notes.DNA_METADATA_INITIAL_POPULATION):
+            self._parts[1].recover([(dna, reward)])
+        if reward is not None:
+            reward = self._normalized(reward)
+            if notes.get_feedback_sequence_number(dna) is None:
+                number = self._num_feedbacks + 1
+                dna.set_metadata(notes.DNA_METADATA_FEEDBACK_SEQUENCE_NUMBER, number)
+                dna.set_metadata(notes.DNA_METADATA_FITNESS, reward)
+            else:
+                known = notes.get_fitness(dna)
+                same = known == reward or (known != known and reward != reward)
+                assert same, f'{dna!r} carries the reward {known!r}, the history has {reward!r}.'
+            self._join(dna)
+            self._num_feedbacks += 1
+        generation = dna._metadata_get(notes.DNA_METADATA_GENERATION_ID, 1)
+        if generation > 1:
+            self._end_initial_phase()
+            state = self._global_state
+            state['num_generations'] = max(state['num_generations'], generation)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that a run has made of this algorithm, as JSON values.
+
+        Streams of random numbers are part of it where parts own them (attribute `_random`).
+        """
+        from mutandis.algorithms.evolution.recovery import save_state
+
+        with self._lock:
+            return save_state(self)
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restores what `state_dict` gave, after `setup` for the same space.
+
+        Raises:
+            ValueError: the state is that of an algorithm made of other parts.
+        """
+        from mutandis.algorithms.evolution.recovery import load_state
+
+        with self._lock:
+            load_state(self, state)
+
+
+def _label(dna: DNA, proposal_id: int, generation_id: int, initial: bool) -> None:
+    labels = {
+        notes.DNA_METADATA_PROPOSAL_ID: proposal_id,
+        notes.DNA_METADATA_GENERATION_ID: generation_id,
+        notes.DNA_METADATA_INITIAL_POPULATION: initial,
+    }
+    if dna._has_metadata:
+        for key, value in labels.items():
+            dna.set_metadata(key, value)
+    else:
+        dna._note_all(labels)
+
+
+def _is_known(dna: DNA) -> bool:
+    """Whether a DNA has been proposed or has a reward."""
+    return dna._has_metadata and (
+        dna._metadata_get(notes.DNA_METADATA_FEEDBACK_SEQUENCE_NUMBER) is not None
+        or dna._metadata_get(notes.DNA_METADATA_PROPOSAL_ID) is not None
+    )
+
+
+register_reference_names('evolution.base', Evolution)

@@ -15,7 +15,7 @@ from mutandis.algorithms.evolution.operation import Mutator
 from mutandis.algorithms.evolution.sites import Group, Site, chunks_of, sites_of, sites_where
 from mutandis.algorithms.scalars.base import register_reference_names
 from mutandis.hyper.geno import DNA
-from mutandis.hyper.geno.plan import ChoicesPlan, PointPlan, SpacePlan
+from mutandis.hyper.geno.plan import ChoicesPlan, PointPlan, SpacePlan, end_of
 from mutandis.hyper.geno.sampling import draw
 from mutandis.hyper.geno.search import _random_custom
 from mutandis.symbolic import members
@@ -93,7 +93,7 @@ class Uniform(_SiteMutator):
     def mutate(self, dna: DNA, *args: Any, **kwargs: Any) -> DNA:
         sites = self._sites(dna)
         if self._immutable_root:
-            sites = [site for site in sites if not site.is_root]
+            sites = [site for site in sites if not _is_root(site, dna)]
         if not sites:
             raise RuntimeError(
                 f'There is nothing to mutate in {dna!r}: '
@@ -105,19 +105,20 @@ class Uniform(_SiteMutator):
                 )
             )
         flat = dna._bound_flat
-        site = self._random.choice(sites)
-        group = site.group
+        point, start, group, index = self._random.choice(sites)
+        end = end_of(point, flat, start)
         if group is None or not group.point.distinct:
-            drawn = self._draw(site.point, flat[site.start : site.end])
+            drawn = self._draw(point, flat[start:end])
         else:
-            drawn = self._draw_distinct(site, flat)
-        if drawn is None:
-            return _copy(dna, flat)
+            chosen = self._draw_distinct(point, group, flat)
+            if chosen is None:
+                return _copy(dna, flat)
+            drawn = chosen
         if group is None or not group.point.sorted:
-            return _copy(dna, flat[: site.start] + drawn + flat[site.end :])
+            return _copy(dna, flat[:start] + drawn + flat[end:])
         chunks = chunks_of(group, flat)
         width = sum(map(len, chunks))
-        chunks[site.index] = drawn
+        chunks[index] = drawn
         chunks.sort(key=_first)
         merged = tuple(value for chunk in chunks for value in chunk)
         return _copy(dna, flat[: group.start] + merged + flat[group.start + width :])
@@ -140,15 +141,17 @@ class Uniform(_SiteMutator):
             previous = None
         return tuple(draw(plan, self._random, previous, _random_custom))
 
-    def _draw_distinct(self, site: Site, flat: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    def _draw_distinct(
+        self, point: PointPlan, group: Group, flat: tuple[Any, ...]
+    ) -> tuple[Any, ...] | None:
         """New values of a choice that differs from the others; None if there is no such choice."""
-        assert site.group is not None and isinstance(site.point, ChoicesPlan)
-        used = {chunk[0] for chunk in chunks_of(site.group, flat)}
-        free = [i for i in range(site.point.n) if i not in used]
+        assert isinstance(point, ChoicesPlan)
+        used = {chunk[0] for chunk in chunks_of(group, flat)}
+        free = [i for i in range(point.n) if i not in used]
         if not free:
             return None
         index = self._random.choice(free)
-        sub = site.point.sub(index)
+        sub = point.sub(index)
         return (index,) if sub is None else (index, *self._draw_space(sub))
 
 
@@ -160,21 +163,30 @@ class Swap(_SiteMutator):
     """
 
     def mutate(self, dna: DNA, *args: Any, **kwargs: Any) -> DNA:
+        flat = dna._bound_flat if dna._spec is not None else ()
         candidates = [
-            site for site in self._sites(dna) if type(site.point) is ChoicesPlan and site.point.k > 1
+            Group(point, start)
+            for point, start, _, _ in self._sites(dna)
+            if type(point) is ChoicesPlan and point.k > 1
         ]
         self._random.shuffle(candidates)
-        for site in candidates:
-            point = site.point
-            assert isinstance(point, ChoicesPlan)
-            if not point.sorted:
-                i, j = self._random.sample(range(point.k), 2)
-                flat = dna._bound_flat
-                chunks = chunks_of(Group(point, site.start), flat)
+        for group in candidates:
+            if not group.point.sorted:
+                i, j = self._random.sample(range(group.point.k), 2)
+                chunks = chunks_of(group, flat)
+                width = sum(map(len, chunks))
                 chunks[i], chunks[j] = chunks[j], chunks[i]
                 merged = tuple(value for chunk in chunks for value in chunk)
-                return _copy(dna, flat[: site.start] + merged + flat[site.end :])
-        return _copy(dna, dna._bound_flat) if dna._spec is not None else dna.clone()
+                return _copy(dna, flat[: group.start] + merged + flat[group.start + width :])
+        return _copy(dna, flat) if dna._spec is not None else dna.clone()
+
+
+def _is_root(site: Site, dna: DNA) -> bool:
+    """Whether a site is the topmost node of a DNA."""
+    assert dna._spec is not None
+    return site[1] == 0 and site[2] is None and site[0] is dna._spec._compiled().points[0] and (
+        not dna._spec.is_space
+    )
 
 
 def _first(chunk: tuple[Any, ...]) -> Any:

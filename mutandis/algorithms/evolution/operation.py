@@ -157,7 +157,7 @@ class Operation(Object):
     """
 
     # Made on first use: how this object is run.
-    _sym_runner: ClassVar[Runner | None] = None
+    _sym_runner: ClassVar[Any] = None
 
     # An operation is indexed with any int, so the protocol of sequences would never end.
     __iter__ = None
@@ -410,7 +410,7 @@ class Mutator(DNAOperation):
     """
 
     # Made on first use: how `mutate` is called.
-    _sym_mutate: ClassVar[Runner | None] = None
+    _sym_mutate: ClassVar[Any] = None
 
     def _on_bound(self) -> None:
         super()._on_bound()

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from operator import ne
 from typing import Any, ClassVar
 
 from mutandis import typing as T
 from mutandis.algorithms.evolution.notes import DNA_METADATA_FITNESS
-from mutandis.algorithms.evolution.operation import Runner, Selector, keyword_adapter
+from mutandis.algorithms.evolution.operation import Selector, keyword_adapter
 from mutandis.algorithms.scalars.base import register_reference_names, scalar_spec
 from mutandis.hyper.geno import DNA
 from mutandis.symbolic import members
@@ -84,15 +85,17 @@ class Last(Selector):
         return inputs[max(0, len(inputs) - compute_num_output(self.n, len(inputs), step)) :]
 
 
-def _fitness(dna: DNA) -> Any:
-    reward = dna._metadata_get(DNA_METADATA_FITNESS)
-    if reward is None:
-        raise KeyError(DNA_METADATA_FITNESS)
-    return reward
-
-
-def _itself(item: Any) -> Any:
-    return item
+def _default_keys(inputs: list[Any]) -> list[Any]:
+    """The rewards of DNAs; other items are compared themselves."""
+    if not isinstance(inputs[0], DNA):
+        return inputs
+    rewards = [dna._metadata_get(DNA_METADATA_FITNESS) for dna in inputs]
+    for dna, reward in zip(inputs, rewards, strict=True):
+        if reward is None:
+            raise KeyError(
+                f'{DNA_METADATA_FITNESS!r}: {dna!r} has no reward, by which it is selected.'
+            )
+    return rewards
 
 
 def _is_nan(key: Any) -> bool:
@@ -101,10 +104,16 @@ def _is_nan(key: Any) -> bool:
 
 def _ranks(keys: list[Any]) -> list[Any]:
     """The keys such that they can be compared: NaN is less than everything else."""
-    if any(key != key for key in keys if isinstance(key, float)):
+    kind = type(keys[0])
+    if kind is float or kind is int:
+        # A NaN differs from itself.
+        if True in map(ne, keys, keys):
+            return [(0, 0) if _is_nan(key) else (1, key) for key in keys]
+    elif isinstance(keys[0], (tuple, list)):
+        if any(isinstance(key, (tuple, list)) and any(map(_is_nan, key)) for key in keys):
+            return [tuple((0, 0) if _is_nan(x) else (1, x) for x in key) for key in keys]
+    elif any(map(_is_nan, keys)):
         return [(0, 0) if _is_nan(key) else (1, key) for key in keys]
-    if any(isinstance(key, (tuple, list)) and any(map(_is_nan, key)) for key in keys):
-        return [tuple(_ranks([*key, math.nan])[:-1]) for key in keys]
     return keys
 
 
@@ -133,9 +142,7 @@ class _Sorted(Selector):
         if not inputs:
             return []
         key = self.key
-        if key is None:
-            key = _fitness if isinstance(inputs[0], DNA) else _itself
-        keys = _ranks([key(item) for item in inputs])
+        keys = _ranks(_default_keys(inputs) if key is None else list(map(key, inputs)))
         best_first = self._descending
         n = compute_num_output(self.n, len(inputs), step)
         if n == 1 and not self.cluster:
@@ -206,11 +213,11 @@ class _Weighted(Selector):
     """Base of selectors by weights."""
 
     n: Any = None
-    # Has no default: given by keyword or as the second argument.
+    # Is required.
     weights: Callable[..., Any] = None  # type: ignore[assignment]
 
     # Made on first use: how `weights` is called.
-    _sym_weights: ClassVar[Runner | None] = None
+    _sym_weights: ClassVar[Any] = None
 
     def _on_bound(self) -> None:
         super()._on_bound()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from mutandis.hyper.geno import DNA
-from mutandis.hyper.geno.plan import ChoicesPlan, PointPlan, SpacePlan, end_of, scan
+from mutandis.hyper.geno.plan import ChoicesPlan, PointPlan, SpacePlan, end_of
 
 __all__ = ['Group', 'Site', 'chunks_of', 'sites_of', 'sites_where']
 
@@ -28,24 +28,9 @@ class Group(NamedTuple):
     start: int
 
 
-class Site(NamedTuple):
-    """A node that can be changed.
-
-    Attributes:
-        point: the plan of its decision.
-        start: where its values begin.
-        end: where they end.
-        group: the multi-choice of which it is one choice, None for other nodes.
-        index: its position among the choices of the multi-choice.
-        is_root: whether it is the topmost node.
-    """
-
-    point: PointPlan
-    start: int
-    end: int
-    group: Group | None = None
-    index: int = 0
-    is_root: bool = False
+# A node that can be changed: the plan of its decision, where its values begin, and for a choice of
+# a multi-choice the latter and the position among its choices.
+Site = tuple[PointPlan, int, Group | None, int]
 
 
 def chunks_of(group: Group, flat: tuple[Any, ...]) -> list[tuple[Any, ...]]:
@@ -61,62 +46,54 @@ def chunks_of(group: Group, flat: tuple[Any, ...]) -> list[tuple[Any, ...]]:
 
 
 def sites_of(plan: SpacePlan, flat: tuple[Any, ...]) -> list[Site]:
-    """All sites in the order of the nodes, parents before children."""
+    """All sites in the order of the nodes, parents before children.
+
+    If the space has one decision, the first site is the topmost node.
+    """
     sites: list[Site] = []
-    _add_space(plan, flat, 0, sites, False)
-    if len(plan.points) == 1 and sites:
-        # A space of one decision has no node of its own.
-        sites[0] = sites[0]._replace(is_root=True)
+    _add_space(plan, flat, 0, sites.append, False)
     return sites
 
 
 def _add_space(
-    plan: SpacePlan, flat: tuple[Any, ...], start: int, sites: list[Site], below_choice: bool
+    plan: SpacePlan,
+    flat: tuple[Any, ...],
+    start: int,
+    add: Callable[[Site], None],
+    below_choice: bool,
 ) -> int:
     """Adds the sites of a space; returns where its values end."""
-    # The only multi-choice of a candidate has no node: its choices are the children of the
-    # candidate's.
-    merged = below_choice and len(plan.points) == 1
     for point in plan.points:
         if type(point) is not ChoicesPlan:
-            sites.append(Site(point, start, start + 1))
+            add((point, start, None, 0))
             start += 1
         elif point.k == 1:
-            start = _add_choice(point, flat, start, sites, None, 0)
+            add((point, start, None, 0))
+            sub = None if point.subs is None else point.subs[flat[start]]
+            start += 1
+            if sub is not None:
+                start = _add_space(sub, flat, start, add, True)
         else:
-            start = _add_choices(point, flat, start, sites, merged)
+            # The only multi-choice of a candidate has no node: its choices are the children of
+            # the candidate's.
+            if not below_choice or len(plan.points) > 1:
+                add((point, start, None, 0))
+            start = _add_choices(point, flat, start, add)
     return start
 
 
 def _add_choices(
-    point: ChoicesPlan, flat: tuple[Any, ...], start: int, sites: list[Site], merged: bool
+    point: ChoicesPlan, flat: tuple[Any, ...], start: int, add: Callable[[Site], None]
 ) -> int:
     group = Group(point, start)
-    position = len(sites)
     single = point.single()
     for i in range(point.k):
-        start = _add_choice(single, flat, start, sites, group, i)
-    if not merged:
-        sites.insert(position, Site(point, group.start, start))
+        add((single, start, group, i))
+        sub = point.sub(flat[start])
+        start += 1
+        if sub is not None:
+            start = _add_space(sub, flat, start, add, True)
     return start
-
-
-def _add_choice(
-    point: ChoicesPlan,
-    flat: tuple[Any, ...],
-    start: int,
-    sites: list[Site],
-    group: Group | None,
-    index: int,
-) -> int:
-    sub = None if point.subs is None else point.subs[flat[start]]
-    if sub is None:
-        sites.append(Site(point, start, start + 1, group, index))
-        return start + 1
-    position = len(sites)
-    end = _add_space(sub, flat, start + 1, sites, True)
-    sites.insert(position, Site(point, start, end, group, index))
-    return end
 
 
 def sites_where(dna: DNA, where: Callable[[DNA], Any]) -> list[Site]:
@@ -129,10 +106,8 @@ def sites_where(dna: DNA, where: Callable[[DNA], Any]) -> list[Site]:
         spec: Any = node._spec
         if spec is None or spec.is_space:
             continue
-        point = spec._compiled().points[0]
-        end = scan(spec._compiled(), dna._bound_flat, start)
         index = spec.subchoice_index if spec.is_subchoice else 0
-        sites.append(Site(point, start, end, group, index, node is dna))
+        sites.append((spec._compiled().points[0], start, group, index))
     return sites
 
 

@@ -102,8 +102,9 @@ class Triangular(RandomScalar):
 class Gaussian(RandomScalar):
     """The normal distribution, by `random.gauss`."""
 
-    mean: float
-    std: float
+    # Both are required.
+    mean: float = None  # type: ignore[assignment]
+    std: float = None  # type: ignore[assignment]
 
     def next_value(self) -> float:
         return float(self._random.gauss(self.mean, self.std))
