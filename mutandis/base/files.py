@@ -6,6 +6,7 @@ Other file systems are added by prefix (`add_file_system`).
 from __future__ import annotations
 
 import builtins
+import contextlib
 import io
 import os
 import threading

@@ -117,9 +117,9 @@ def algorithm_from_string(text: str, seed: int | None = None) -> DNAGenerator:
     target = _find(call.name)
     if target is None:
         raise call.error(
-            f'There is no algorithm {call.name!r}; '
-            f'{unknown_name(call.name, algorithm_names())} (Another one is given a name by '
-            f'`register_algorithm`, or given as an object.)',
+            f'there is no algorithm {call.name!r}; '
+            f'{unknown_name(call.name, algorithm_names())}. Any other one is passed as an object, '
+            f'or gets a name by `mutandis.hyper.algorithm_registry.register_algorithm`',
             0,
             UnknownNameError,
         )
@@ -179,7 +179,9 @@ def _find(name: str) -> Any:
 
 
 def _not_loaded(name: str, target: str, error: Exception) -> ImportError:
-    return ImportError(f'The algorithm {name!r} stands for {target!r}, which cannot be loaded: {error}')
+    return ImportError(
+        f'The algorithm {name!r} stands for {target!r}, which cannot be loaded: {error}'
+    )
 
 
 def _visit_rooms() -> None:

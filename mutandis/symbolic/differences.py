@@ -65,7 +65,7 @@ class Diff(Object, PureSymbolic):
 
     left: Any = ABSENT
     right: Any = ABSENT
-    children: dict[str, Any] = {}
+    children: dict[str, Diff] = {}
 
     def _on_bound(self) -> None:
         super()._on_bound()
@@ -167,7 +167,7 @@ def diff(
     if isinstance(result, Diff) and result.children and not _is_list(result.left):
         _flatten_into(result, (), flat, mode)
         return flat
-    return {} if isinstance(result, Diff) and not result and mode == "diff" else result
+    return result
 
 
 def _flatten_into(node: Any, keys: tuple[Any, ...], out: dict[str, Any], mode: str) -> None:

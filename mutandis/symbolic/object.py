@@ -22,7 +22,6 @@ from mutandis.symbolic.rebind import Batch, FieldUpdate, commit, field_updates, 
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     HOOKS,
-    MAYBE_PARTIAL,
     STICKY,
     WRITABLE,
     adopt,
@@ -552,7 +551,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
         if flags == cls._sym_flags:
             return cls._sym_make(values)
         # Whether accessors are writable goes back to what the class says.
-        kept = flags & ~(STICKY | WRITABLE) | cls._sym_flags & WRITABLE
+        kept = flags & ~(STICKY | WRITABLE) | cls._sym_flags & (STICKY | WRITABLE)
         return cls._sym_make(values, kept)
 
     # ---------------------------------------------------------------- attribute access
@@ -623,7 +622,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
 
 
 def _restore_object(cls: Any, fields: dict[str, Any], flags: int) -> Any:
-    return cls._sym_make(fields, flags & ~MAYBE_PARTIAL)
+    return cls._sym_make(fields, flags & ~STICKY | cls._sym_flags & STICKY)
 
 
 def _did_you_mean(name: Any, known: list[str]) -> str:

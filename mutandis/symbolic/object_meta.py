@@ -19,7 +19,7 @@ from mutandis.symbolic.flags import (
     is_empty_field_description_allowed,
     is_repeated_class_registration_allowed,
 )
-from mutandis.symbolic.topology import HOOKS, SEALED, WRITABLE, symbolize_value
+from mutandis.symbolic.topology import HOOKS, MAYBE_PARTIAL, SEALED, WRITABLE, symbolize_value
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
@@ -690,6 +690,8 @@ def set_hooks(cls: Any) -> None:
     flags = 0
     if cls.allow_symbolic_assignment:
         flags |= WRITABLE
+    if overrides("_sym_missing") or overrides("sym_missing"):
+        flags |= MAYBE_PARTIAL  # It has to be asked.
     set_on(cls, "_sym_flags", flags & ~SEALED)
     set_on(cls, "_sym_routed", frozenset(cls._sym_field_map) if cls.allow_symbolic_attribute else
            frozenset())

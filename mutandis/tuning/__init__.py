@@ -28,7 +28,9 @@ if _TYPE_CHECKING:
         Trial,
     )
     from mutandis.tuning.result import Result
-    from mutandis.tuning.searching import SearchResult, search
+    from mutandis.tuning.result_file import load_result
+    from mutandis.tuning.search_result import SearchResult
+    from mutandis.tuning.searching import search
 
 _LAZY = {
     'EarlyStoppingPolicy': 'mutandis.hyper.protocol',
@@ -36,8 +38,9 @@ _LAZY = {
     'Measurement': 'mutandis.hyper.protocol',
     'RaceConditionError': 'mutandis.hyper.protocol',
     'Result': 'mutandis.tuning.result',
-    'SearchResult': 'mutandis.tuning.searching',
+    'SearchResult': 'mutandis.tuning.search_result',
     'Trial': 'mutandis.hyper.protocol',
+    'load_result': 'mutandis.tuning.result_file',
     'search': 'mutandis.tuning.searching',
 }
 
@@ -56,6 +59,7 @@ __all__ = [
     'available_backends',
     'default_backend',
     'get_backend_cls',
+    'load_result',
     'poll_result',
     'sample',
     'search',

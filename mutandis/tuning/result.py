@@ -19,6 +19,11 @@ class Result(Formattable, abc.ABC):
     """What a sampling has shown so far. It is live: ask again later for more."""
 
     @property
+    def name(self) -> str | None:
+        """Name of the sampling, None if it has none."""
+        return None
+
+    @property
     @abc.abstractmethod
     def metadata(self) -> dict[str, Any]:
         """Values kept with the sampling."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from mutandis.hyper.algorithm_registry import algorithm_from_string
 from mutandis.hyper.geno import DNAGenerator, Random
 from mutandis.hyper.protocol import Infeasible, Trial
 from mutandis.symbolic import Symbolic
@@ -20,6 +21,7 @@ from mutandis.tuning.progress import Progress
 from mutandis.tuning.randomness import Randomness
 from mutandis.tuning.result import Result
 from mutandis.tuning.sampling import SearchSpace, run_loop, start_worker
+from mutandis.tuning.search_result import DecodedPrograms, SearchResult
 
 if TYPE_CHECKING:
     from mutandis.tuning.sampling import Where
@@ -27,70 +29,10 @@ if TYPE_CHECKING:
 Task = Callable[[Any], Any]
 
 
-class SearchResult(Result):
-    """What a search has found.
-
-    Attributes:
-        interrupted: True if the search was ended by Ctrl-C.
-    """
-
-    def __init__(self, result: Result, searched: SearchSpace, randomness: Randomness) -> None:
-        self._result = result
-        self._searched = searched
-        self._randomness = randomness
-        self._best: tuple[int, Any] | None = None
-        self.interrupted = False
-
-    @property
-    def best(self) -> Any:
-        """The best program: that of `best_trial`, decoded anew (fresh weights, for a model).
-
-        None if no trial was completed. With a seed, what is random in making the program is as it
-        was in the trial.
-        """
-        trial = self.best_trial
-        if trial is None:
-            return None
-        if self._best is None or self._best[0] != trial.id:
-            with self._randomness.scope() as randomness:
-                randomness.begin(trial.id)
-                self._best = (trial.id, self._searched.decode(trial.dna))
-        return self._best[1]
-
-    @property
-    def best_trial(self) -> Trial | None:
-        return self._result.best_trial
-
-    @property
-    def best_trials(self) -> list[Trial]:
-        return self._result.best_trials
-
-    @property
-    def trials(self) -> list[Trial]:
-        return self._result.trials
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        return self._result.metadata
-
-    @property
-    def is_active(self) -> bool:
-        return self._result.is_active
-
-    @property
-    def last_updated(self) -> Any:
-        return self._result.last_updated
-
-    def format(
-        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
-    ) -> str:
-        return self._result.format(compact, verbose, root_indent, **kwargs)
-
-
 def search(
     space: Any,
     task: Task,
-    algorithm: DNAGenerator | None = None,
+    algorithm: DNAGenerator | str | None = None,
     num_examples: int | None = None,
     *,
     seed: int | None = None,
@@ -124,7 +66,9 @@ def search(
             count; without these, its 'reward', or its only item. It may raise
             `mutandis.tuning.Infeasible` to skip the trial. NaN is an error, since it cannot be
             compared: return -inf for a program that is worse than all others.
-        algorithm: Proposes; `geno.Random(seed)` by default.
+        algorithm: Proposes; `geno.Random(seed)` by default. An object, or the name of one with
+            arguments if need be: `'random'`, `'sweep'`, `'hill_climb?batch_size=4'`,
+            `'regularized_evolution?population_size=20&tournament_size=5'`.
         num_examples: Number of trials, skipped ones included; None for as many as the algorithm
             proposes.
         seed: Makes the search reproducible: seeds the parts of a fresh algorithm that have no seed
@@ -145,7 +89,8 @@ def search(
 
     Raises:
         TypeError: The task is not callable, or an argument has a wrong type.
-        ValueError: There is nothing to search, or the task returned no usable reward.
+        ValueError: There is nothing to search, the task returned no usable reward, or the text
+            that names the algorithm cannot be read (also a `KeyError` if a name is unknown).
     """
     if not callable(task):
         raise TypeError(
@@ -154,8 +99,11 @@ def search(
         )
     searched = SearchSpace(space, where)
     randomness = Randomness(seed)
+    goals = rewards.as_goals(metrics_to_optimize)
     if algorithm is None:
         algorithm = Random(seed)
+    elif isinstance(algorithm, str):
+        algorithm = algorithm_from_string(algorithm, seed)
     elif seed is not None:
         _seed_parts(algorithm, seed)
     worker = start_worker(
@@ -167,10 +115,11 @@ def search(
         metrics_to_optimize=metrics_to_optimize,
         **kwargs,
     )
-    result = SearchResult(_result_of(worker, name), searched, randomness)
+    programs = DecodedPrograms(space, searched, seed)
+    result = SearchResult(_result_of(worker, name), programs, goals)
     if not isinstance(skip_on_exceptions, (list, tuple)) or _is_pair(skip_on_exceptions):
         skip_on_exceptions = (skip_on_exceptions,)
-    trials = _Trials(task, rewards.as_goals(metrics_to_optimize), tuple(skip_on_exceptions))
+    trials = _Trials(task, goals, tuple(skip_on_exceptions))
     try:
         with randomness.scope(), Progress(num_examples, progress) as bar:
             randomness.begin(0)
@@ -258,22 +207,26 @@ def _is_pair(exceptions: Any) -> bool:
 
 
 def _seed_parts(algorithm: Any, seed: int) -> None:
-    """Seeds each part of a fresh algorithm that has a field `seed` without a value."""
+    """Seeds a fresh algorithm: each part that has a field `seed` without a value.
+
+    A part that has such a field seeds the parts below it.
+    """
     if not isinstance(algorithm, Symbolic) or getattr(algorithm, 'dna_spec', None) is not None:
         return
-    parts = [
-        node
-        for node in algorithm.sym_descendants(
-            lambda v: (
-                isinstance(v, Symbolic) and v.sym_hasattr('seed') and v.sym_getattr('seed') is None
-            ),
-            include_self=True,
-        )
-    ]
-    # The first part gets the seed itself, the others different ones, so that they draw
-    # independently of each other.
-    for i, part in enumerate(parts):
-        part.rebind(seed=seed if i == 0 else seed + 1_000_003 * i)
+    stack: list[Any] = [algorithm]
+    number = 0
+    while stack:
+        part = stack.pop()
+        if isinstance(part, (tuple, list)):
+            stack.extend(reversed(part))
+        elif isinstance(part, Symbolic):
+            if not part.sym_hasattr('seed'):
+                stack.extend(reversed(list(part.sym_values())))
+            elif part.sym_getattr('seed') is None:
+                # The first part gets the seed itself, the others different ones, so that they
+                # draw independently of each other.
+                part.rebind(seed=seed + 1_000_003 * number)
+                number += 1
 
 
 def _failure(program: Any, feedback: Feedback, error: BaseException) -> str:

@@ -473,4 +473,4 @@ def _expected(spec: ValueSpec) -> str:
         readable = sorted(filter(_is_readable, spec.candidates), key=_rank)
         if readable:
             return ' or '.join(map(_expected, readable))
-    return f'a value of {spec}'
+    return f'a value that fits {spec!r}'

@@ -119,15 +119,15 @@ class TestAnnotations:
                 kind = 2
 
     def test_dataclass_fields_and_uncopyable_defaults(self):
-        lock = threading.Lock()
+        shared = threading.Lock()
 
         class Sample(mt.Object):
             a: list = dataclasses.field(default_factory=lambda: [1])
             b: int = dataclasses.field(default=2)
-            lock: Any = lock
+            lock: Any = shared
 
         assert Sample() == Sample([1], 2) and Sample().a is not Sample().a
-        assert Sample().lock is lock
+        assert Sample().lock is shared
 
     @pytest.mark.parametrize(
         'name', ['self', 'allow_partial', 'sealed', 'root_path', 'explicit_init'])

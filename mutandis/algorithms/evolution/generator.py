@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from mutandis import typing as T
 from mutandis.algorithms.evolution import notes
@@ -23,6 +23,19 @@ from mutandis.hyper.geno import DNA, AttributeDict, DNAGenerator, Random
 from mutandis.symbolic import members
 
 __all__ = ['Evolution']
+
+
+class _NotSetUp:
+    """Stands for the lock of an algorithm that has not been set up."""
+
+    def __enter__(self) -> None:
+        raise AttributeError(
+            'The evolution has not been set up for a space. Call `setup(dna_spec)`, or let '
+            '`search` or `sample` do it.'
+        )
+
+    def __exit__(self, *args: Any) -> None:
+        pass
 
 
 @members(
@@ -86,6 +99,8 @@ class Evolution(DNAGenerator):
 
     # -- State. It is no part of the symbolic object: a clone is not set up.
 
+    _lock = cast(Any, _NotSetUp())
+
     def _setup(self) -> None:
         spec = self.dna_spec
         init = self.population_init
@@ -96,7 +111,7 @@ class Evolution(DNAGenerator):
         self._parts = parts
         self._size: int | None = size
         self._bind_operations()
-        self._lock = threading.RLock()
+        self._lock = cast(Any, threading.RLock())
         self._population: list[DNA] = []
         self._pending: deque[DNA] = deque()
         self._global_state = AttributeDict(num_generations=0)

@@ -2,7 +2,7 @@
 
 Six decisions make 4,096 configurations. The accuracy is a sum of what each value brings alone and
 of what some pairs bring together, and of a fixed roughness, different for every configuration, as
-in tables of trained networks. The best configuration has 0.9432.
+in tables of trained networks. The best configuration has 0.8798.
 """
 
 import mutandis as mt

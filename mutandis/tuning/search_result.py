@@ -1,0 +1,195 @@
+"""`SearchResult`: what a search has found, and the programs behind its trials.
+
+A result is two things: the trials, and a way from a DNA to its program. The trials come from a
+study, or from a file (`result_file.py`); the programs from the search space (`DecodedPrograms`), or
+from that file.
+"""
+
+from __future__ import annotations
+
+import abc
+from typing import TYPE_CHECKING, Any
+
+from mutandis.tuning.randomness import Randomness
+from mutandis.tuning.result import Result
+
+if TYPE_CHECKING:
+    import os
+
+    from mutandis.hyper.geno import DNASpec
+    from mutandis.hyper.protocol import Trial
+    from mutandis.tuning.sampling import SearchSpace
+
+
+class Programs(abc.ABC):
+    """The programs behind the trials of a search.
+
+    Attributes:
+        dna_spec: The decisions of the space.
+        seed: Seed of the search, or None.
+    """
+
+    def __init__(self, dna_spec: DNASpec, seed: int | None) -> None:
+        self.dna_spec = dna_spec
+        self.seed = seed
+
+    @property
+    @abc.abstractmethod
+    def space(self) -> Any:
+        """The search space."""
+
+    def make(self, trial: Trial) -> Any:
+        """Makes the program of a trial anew. What is random in that is as it was in the trial."""
+        randomness = Randomness(self.seed)
+        with randomness.scope():
+            randomness.begin(trial.id)
+            return self._make(trial)
+
+    @abc.abstractmethod
+    def _make(self, trial: Trial) -> Any:
+        """Makes the program of a trial."""
+
+    def program_text(self, trial: Trial) -> str:
+        """JSON text of the program of a trial.
+
+        Raises:
+            ValueError: There is none.
+        """
+        from mutandis.tuning.result_file import json_text
+
+        return json_text(self.make(trial))
+
+    def space_text(self) -> str:
+        """JSON text of the search space.
+
+        Raises:
+            ValueError: There is none.
+        """
+        from mutandis.tuning.result_file import json_text
+
+        return json_text(self.space)
+
+
+class DecodedPrograms(Programs):
+    """Programs decoded from a search space.
+
+    Args:
+        space: The search space.
+        searched: The same as the loop sees it.
+        seed: Seed of the search, or None.
+    """
+
+    def __init__(self, space: Any, searched: SearchSpace, seed: int | None) -> None:
+        super().__init__(searched.dna_spec, seed)
+        self._space = space
+        self._decode = searched.decode
+
+    @property
+    def space(self) -> Any:
+        return self._space
+
+    def _make(self, trial: Trial) -> Any:
+        return self._decode(trial.dna)
+
+
+class SearchResult(Result):
+    """What a search has found.
+
+    ::
+
+        result = mt.search(space, task, num_examples=100)
+        result.best                                  # the best program
+        result.save('result.json')
+        mt.load_result('result.json').best           # the same, perhaps in another process
+
+    Attributes:
+        interrupted: True if the search was ended by Ctrl-C.
+        goals: Names of the metrics that were maximised.
+    """
+
+    def __init__(
+        self,
+        result: Result,
+        programs: Programs,
+        goals: tuple[str, ...],
+        interrupted: bool = False,
+    ) -> None:
+        self._result = result
+        self._programs = programs
+        self._best: tuple[int, Any] | None = None
+        self.goals = goals
+        self.interrupted = interrupted
+
+    @property
+    def best(self) -> Any:
+        """The best program: that of `best_trial`, made anew (fresh weights, for a model).
+
+        None if no trial was completed. With a seed, what is random in making the program is as it
+        was in the trial.
+        """
+        trial = self.best_trial
+        if trial is None:
+            return None
+        if self._best is None or self._best[0] != trial.id:
+            self._best = (trial.id, self._programs.make(trial))
+        return self._best[1]
+
+    @property
+    def best_trial(self) -> Trial | None:
+        return self._result.best_trial
+
+    @property
+    def best_trials(self) -> list[Trial]:
+        return self._result.best_trials
+
+    @property
+    def trials(self) -> list[Trial]:
+        return self._result.trials
+
+    @property
+    def space(self) -> Any:
+        """The search space."""
+        return self._programs.space
+
+    @property
+    def dna_spec(self) -> DNASpec:
+        """The decisions of the search space."""
+        return self._programs.dna_spec
+
+    @property
+    def name(self) -> str | None:
+        """Name of the sampling."""
+        return self._result.name
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        return self._result.metadata
+
+    @property
+    def is_active(self) -> bool:
+        return self._result.is_active
+
+    @property
+    def last_updated(self) -> Any:
+        return self._result.last_updated
+
+    def format(
+        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+    ) -> str:
+        return self._result.format(compact, verbose, root_indent, **kwargs)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the result to a JSON file, from which `mt.load_result(path)` reads it.
+
+        The file holds the best program (made of its arguments, without weights), all trials with
+        DNA, rewards, metrics and metadata, the decisions of the space, and the space itself where
+        that has a JSON form. It is written as a whole or not at all; directories on the way are
+        made. Nothing in it is pickled: a best program or metadata that only pickle could hold
+        (functions without a name, objects of foreign classes) is left out, with a warning.
+
+        Args:
+            path: Path of the file.
+        """
+        from mutandis.tuning.result_file import save_result
+
+        save_result(self, self._programs, path)
