@@ -117,6 +117,17 @@ def main():
     parser.add_argument('--seed', type=int, default=1, help='seed of weights and batches')
     parser.add_argument('--trials', type=int, default=30, help='programs to try')
     parser.add_argument('--epochs', type=int, default=15, help='passes over the data')
+    parser.add_argument(
+        '--algorithm',
+        default='random',
+        # Words for the settings that suit a few dozen trials; anything else is taken as it is.
+        type=lambda word: {
+            'evolution': 'regularized_evolution?population_size=10&tournament_size=4',
+            'sweep': 'sweep?grid=3',
+        }.get(word, word),
+        help='random, evolution, hill_climb, sweep, or with settings: hill_climb?batch_size=2',
+    )
+    parser.add_argument('--resume-best', action='store_true', help='only test that of best.json')
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(1)  # The networks are small: more threads would wait for each other.
@@ -125,10 +136,13 @@ def main():
     def evaluate(training):
         return training.run(train, validation, args.epochs)
 
-    result = mt.search(digits_training(), evaluate, num_examples=args.trials, seed=args.seed)
-    print(mt.format(result.best, verbose=False, hide_default_values=True))
+    if not args.resume_best:
+        result = mt.search(digits_training(), evaluate, args.algorithm, args.trials, seed=args.seed)
+        result.save('best.json')
+    training = mt.load_result('best.json').best
+    print(mt.format(training, verbose=False, hide_default_values=True))
     # Once more, from new weights and with all but the test part.
-    accuracy = result.best.run(train + validation, test, args.epochs)
+    accuracy = training.run(train + validation, test, args.epochs)
     print(f'test accuracy: {accuracy:.4f}')
 
 

@@ -121,7 +121,8 @@ def main():
 
     print(f'validation accuracy: {evaluate(digits_training()):.4f}')
     # Once more, from new weights and with all but the test part.
-    accuracy = digits_training().run(train + validation, test, args.epochs)
+    training = digits_training()
+    accuracy = training.run(train + validation, test, args.epochs)
     print(f'test accuracy: {accuracy:.4f}')
 
 

@@ -1,10 +1,13 @@
 """The text that stands for a candidate in a decision spec."""
 
+import re
 from typing import Any
 
 from mutandis.base import format as format_value
 
 _MAX_LENGTH = 120
+# What functions and plain objects print of their own accord; it differs from process to process.
+_ADDRESS = re.compile(r' at 0x[0-9a-fA-F]+')
 
 
 def literal_of(value: Any) -> int | float | str:
@@ -31,4 +34,6 @@ def literal_of(value: Any) -> int | float | str:
             hide_missing_values=True,
             strip_object_id=True,
         )
+        if ' at 0x' in text:
+            text = _ADDRESS.sub('', text)
     return text if len(text) <= _MAX_LENGTH else text[: _MAX_LENGTH - 3] + '...'

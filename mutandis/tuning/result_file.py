@@ -186,7 +186,7 @@ def load_result(
         TypeError: The best program has a class that this process does not know.
     """
     content = _read(path)
-    options = {
+    options: dict[str, Any] = {
         'trusted': trusted,
         'allow': tuple(allow),
         'auto_import': trusted is True or bool(allow),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mutandis.hyper.algorithm_registry import algorithm_from_string
 from mutandis.hyper.geno import DNAGenerator, Random
-from mutandis.hyper.protocol import Infeasible, Trial
+from mutandis.hyper.protocol import Infeasible
 from mutandis.symbolic import Symbolic
 from mutandis.tuning import rewards
 from mutandis.tuning.backend import Backend
@@ -53,7 +53,7 @@ def search(
         print(result.best, result.best_trial.final_measurement.reward)
 
     The search ends after `num_examples` trials, when the algorithm has no more proposals, or by
-    Ctrl-C; then too it returns what it has found (`result.interrupted`).
+    Ctrl-C; then too it returns what it has found (`result.interrupted`), if it has found anything.
 
     If the task raises, the error propagates, with a note that names the trial, its DNA and its
     program; the trials so far are in the attribute `search_result` of the error. The trial stays
@@ -132,8 +132,12 @@ def search(
                 del program
                 if bar.is_shown:
                     bar.update(feedback.id, _best_reward(result))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         result.interrupted = True
+        if result.best_trial is None:
+            # Nothing was found that the caller could go on with.
+            error.search_result = result  # type: ignore[attr-defined]
+            raise
     except Exception as error:
         error.search_result = result  # type: ignore[attr-defined]
         raise

@@ -8,10 +8,11 @@ Algorithms and patches can be named on a command line, with arguments::
 Reading takes two steps. `parse_call` splits the text and knows nothing of what is named;
 `bind_call` turns the pieces into arguments by the value specs of a signature. Nothing is ever
 evaluated: a piece becomes a string, a bool, a number, one of several strings, or a list of such
-(`1:2:3`), as the spec of its parameter says. In a text, `%26` stands for `&` (percent-encoding), and
-in double quotes `&` and `:` stand for themselves.
+(`1:2:3`), as the spec of its parameter says. In a piece, `%26` stands for `&` (percent-encoding),
+and in double quotes `&` and `:` stand for themselves.
 
-Every error is a `CallStringError`, which is a `ValueError`; it says where in the text the mistake is.
+Every error is a `CallStringError`, which is a `ValueError`; it says where in the text the mistake
+is.
 """
 
 from __future__ import annotations
@@ -425,7 +426,9 @@ def _plain(text: str, name: str) -> str:
 
 
 # The most specific first: a text that is a number is one.
-_ORDER: tuple[type[ValueSpec], ...] = (Int, Float, Bool, EnumSpec, ListSpec, UnionSpec, Str, AnySpec)
+_ORDER: tuple[type[ValueSpec], ...] = (
+    Int, Float, Bool, EnumSpec, ListSpec, UnionSpec, Str, AnySpec,
+)
 
 
 def _convert_by_any(text: str, spec: UnionSpec, name: str) -> Any:

@@ -182,7 +182,9 @@ def test_ctrl_c_before_the_first_result():
     def task(program):
         raise KeyboardInterrupt
 
-    result = mt.search(space(), task)
+    with pytest.raises(KeyboardInterrupt) as e:
+        mt.search(space(), task)
+    result = e.value.search_result
     assert result.interrupted and result.best is None
 
 
@@ -191,7 +193,8 @@ def test_ctrl_c_before_the_first_result():
     [
         ((mt.Dict(x=1), score), {}, ValueError, 'no placeholder'),
         ((space(), 'train'), {}, TypeError, '`task`'),
-        ((space(), score, 'random'), {}, TypeError, '`algorithm`'),
+        ((space(), score, score), {}, TypeError, '`algorithm`'),
+        ((space(), score, mt.geno.Random), {}, TypeError, r'Write `Random\(\)`'),
         ((space(), score), {'seed': 'x'}, TypeError, '`seed`'),
         ((space(), score), {'skip_on_exceptions': [3]}, TypeError, 'exception'),
     ],

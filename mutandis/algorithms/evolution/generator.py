@@ -271,8 +271,10 @@ class Evolution(DNAGenerator):
                 dna.set_metadata(notes.DNA_METADATA_FITNESS, reward)
             else:
                 known = notes.get_fitness(dna)
-                same = known == reward or (known != known and reward != reward)
-                assert same, f'{dna!r} carries the reward {known!r}, the history has {reward!r}.'
+                if known != reward and not (known != known and reward != reward):
+                    raise AssertionError(
+                        f'{dna!r} carries the reward {known!r}, but the history has {reward!r}.'
+                    )
             self._join(dna)
             self._num_feedbacks += 1
         generation = dna._metadata_get(notes.DNA_METADATA_GENERATION_ID, 1)

@@ -211,7 +211,7 @@ LAST = S.Last
         (FIRST(4) ^ LAST(4), [0, 1, 4, 5]),
         (-FIRST(4), [4, 5]),
         (~FIRST(4), [4, 5]),
-        (-(-FIRST(2)), [0, 1]),
+        (-(~FIRST(2)), [0, 1]),
         (None - FIRST(4), [4, 5]),
         (FIRST(1) + LAST(1) >> LAST(1), [5]),
         (FIRST(1) | LAST(2) >> LAST(1), [0, 5]),
@@ -222,7 +222,6 @@ LAST = S.Last
         ((FIRST(1) + FIRST(2)) - LAST(5), [0, 0]),
         ((FIRST(1) + FIRST(1)) ^ LAST(5), [0, 0, 1, 2, 3, 4, 5]),
     ],
-    ids=str,
 )
 def test_compositions(op, expected):
     assert values(op(ITEMS)) == expected

@@ -39,7 +39,6 @@ WEIGHTS = [1.0, 2.0, 0.0, 0.0, 3.0, 1.0, 1.0]
         (S.First(scalars.Constant(0.2)), [0, 1]),
         (S.First(lambda step: None), [0, 1, 2, 3, 4, 5, 6]),
     ],
-    ids=str,
 )
 def test_selection(selector, expected):
     population = individuals()
