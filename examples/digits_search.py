@@ -117,16 +117,7 @@ def main():
     parser.add_argument('--seed', type=int, default=1, help='seed of weights and batches')
     parser.add_argument('--trials', type=int, default=30, help='programs to try')
     parser.add_argument('--epochs', type=int, default=15, help='passes over the data')
-    parser.add_argument(
-        '--algorithm',
-        default='random',
-        # Words for the settings that suit a few dozen trials; anything else is taken as it is.
-        type=lambda word: {
-            'evolution': 'regularized_evolution?population_size=10&tournament_size=4',
-            'sweep': 'sweep?grid=3',
-        }.get(word, word),
-        help='random, evolution, hill_climb, sweep, or with settings: hill_climb?batch_size=2',
-    )
+    parser.add_argument('--algorithm', default='random', help='or evolution, hill_climb, sweep')
     parser.add_argument('--resume-best', action='store_true', help='only test that of best.json')
     args = parser.parse_args()
     torch.manual_seed(args.seed)
@@ -142,6 +133,7 @@ def main():
     training = mt.load_result('best.json').best
     print(mt.format(training, verbose=False, hide_default_values=True))
     # Once more, from new weights and with all but the test part.
+    torch.manual_seed(args.seed)
     accuracy = training.run(train + validation, test, args.epochs)
     print(f'test accuracy: {accuracy:.4f}')
 

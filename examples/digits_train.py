@@ -121,6 +121,7 @@ def main():
 
     print(f'validation accuracy: {evaluate(digits_training()):.4f}')
     # Once more, from new weights and with all but the test part.
+    torch.manual_seed(args.seed)
     training = digits_training()
     accuracy = training.run(train + validation, test, args.epochs)
     print(f'test accuracy: {accuracy:.4f}')

@@ -130,6 +130,7 @@ _LAZY: _Any = {
     "nn": ("mutandis.nn", None),
     "algorithms": ("mutandis.algorithms", None),
     "evolution": ("mutandis.algorithms.evolution", None),
+    "scalars": ("mutandis.algorithms.scalars", None),
     "DNA": ("mutandis.hyper.geno", "DNA"),
     "DNASpec": ("mutandis.hyper.geno", "DNASpec"),
     "DNAGenerator": ("mutandis.hyper.geno", "DNAGenerator"),
@@ -149,13 +150,14 @@ _LAZY: _Any = {
     "random_sample": ("mutandis.hyper", "random_sample"),
     "iter": ("mutandis.hyper", "iterate"),
     "sample": ("mutandis.tuning", "sample"),
+    "load_result": ("mutandis.tuning", "load_result"),
     "poll_result": ("mutandis.tuning", "poll_result"),
     "search": ("mutandis.tuning", "search"),
 }
 
 if _TYPE_CHECKING:
     from mutandis import algorithms, hyper, nn, tuning, utils
-    from mutandis.algorithms import evolution
+    from mutandis.algorithms import evolution, scalars
     from mutandis import utils as object_utils
     from mutandis.base import (
         DocStr,
@@ -209,7 +211,7 @@ if _TYPE_CHECKING:
         wrap,
         wrap_module,
     )
-    from mutandis.tuning import poll_result, sample, search
+    from mutandis.tuning import load_result, poll_result, sample, search
     from mutandis.typing import schema, signature
 
 
@@ -329,6 +331,7 @@ __all__ = [
     "iter",
     "list",
     "load",
+    "load_result",
     "lt",
     "manyof",
     "match_error",
@@ -353,6 +356,7 @@ __all__ = [
     "repr_format",
     "sample",
     "save",
+    "scalars",
     "schema",
     "search",
     "search_space",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from mutandis.hyper.algorithm_registry import register_algorithm
+from mutandis.hyper.algorithm_registry import algorithm_names, register_algorithm
 
 if TYPE_CHECKING:
     from mutandis.algorithms import evolution, scalars
@@ -37,12 +37,13 @@ _LAZY: dict[str, tuple[str, str | None]] = {
 }
 
 # What `search(space, task, 'name?key=value')` finds here.
-for _name, _target in {
-    'evolution': 'mutandis.algorithms.evolution:regularized_evolution',
-    'hill_climb': 'mutandis.algorithms.evolution:hill_climb',
-    'regularized_evolution': 'mutandis.algorithms.evolution:regularized_evolution',
-}.items():
-    register_algorithm(_name, _target)
+_EVOLUTION = 'mutandis.algorithms.evolution'
+register_algorithm('hill_climb', f'{_EVOLUTION}:hill_climb')
+register_algorithm('regularized_evolution', f'{_EVOLUTION}:regularized_evolution')
+# The same with a population that is renewed within a few dozen trials.
+register_algorithm(
+    'evolution', f'{_EVOLUTION}:regularized_evolution', population_size=12, tournament_size=4
+)
 
 __all__ = [
     'Deduping',
@@ -50,9 +51,11 @@ __all__ = [
     'Random',
     'RegularizedEvolution',
     'Sweeping',
+    'algorithm_names',
     'dna_generator',
     'evolution',
     'hill_climb',
+    'register_algorithm',
     'regularized_evolution',
     'scalars',
 ]

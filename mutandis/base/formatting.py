@@ -55,6 +55,10 @@ class Formattable:
         raise NotImplementedError(
             f'{type(self).__name__} is Formattable but does not define `format`.')
 
+    def _format_as_part(self, **options: Any) -> str:
+        # Symbolic classes of users' classes, whose `format` may mean something else, override this.
+        return self.format(**options)
+
     def __str__(self) -> str:
         overrides = _str_overrides.get()
         options = self.__str_format_kwargs__
@@ -199,7 +203,7 @@ def format_part(
     if isinstance(value, Formattable):
         return _format_guarded(
             value, memo,
-            lambda: value.format(
+            lambda: value._format_as_part(
                 compact=compact, verbose=verbose, root_indent=indent, include_keys=include_keys,
                 exclude_keys=exclude_keys or set(), memo=memo, **options))
     if isinstance(value, (list, tuple)):

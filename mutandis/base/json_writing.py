@@ -56,7 +56,8 @@ def encode(value: Any, context: JSONConversionContext, options: dict[str, Any]) 
     if type(value) in PRIMITIVES:
         return value
     if isinstance(value, JSONConvertible):
-        return context.serialize_maybe_shared(value, value.to_json, context=context, **options)
+        return context.serialize_maybe_shared(
+            value, value._to_json_as_part, context=context, **options)
     if isinstance(value, tuple) or json_symbols.is_symbol(value):
         return encode_unshared(value, context, options)
     return context.serialize_maybe_shared(value, **options)
@@ -65,7 +66,7 @@ def encode(value: Any, context: JSONConversionContext, options: dict[str, Any]) 
 def encode_unshared(value: Any, context: JSONConversionContext, options: dict[str, Any]) -> Any:
     """Writes a value that was not written before in this conversion."""
     if isinstance(value, JSONConvertible):
-        return value.to_json(context=context, **options)
+        return value._to_json_as_part(context=context, **options)
     if 'exclude_keys' in options:  # Only for the top node.
         options = {name: option for name, option in options.items() if name != 'exclude_keys'}
 

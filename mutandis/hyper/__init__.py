@@ -13,7 +13,7 @@ Example::
         print(example)
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mutandis.hyper.base import (
     HyperPrimitive,
@@ -38,17 +38,31 @@ sublist_of = manyof
 float_value = floatv
 search_space = dna_spec
 
-# Loaded on first use: they need `dataclasses`.
-_LAZY = frozenset({'MutationPoint', 'MutationType'})
+if TYPE_CHECKING:
+    from mutandis.hyper.dynamic_evaluation import (
+        DynamicEvaluationContext,
+        dynamic_evaluate,
+        trace,
+    )
+    from mutandis.hyper.mutation import MutationPoint, MutationType
+
+# Loaded on first use: most programs need neither.
+_LAZY = {
+    'DynamicEvaluationContext': 'dynamic_evaluation',
+    'dynamic_evaluate': 'dynamic_evaluation',
+    'trace': 'dynamic_evaluation',
+    'MutationPoint': 'mutation',
+    'MutationType': 'mutation',
+}
 
 
 def __getattr__(name: str) -> Any:
     if name in _LAZY:
-        from mutandis.hyper import mutation
+        from importlib import import_module
 
-        for lazy in _LAZY:
-            globals()[lazy] = getattr(mutation, lazy)
-        return globals()[name]
+        value = getattr(import_module(f'mutandis.hyper.{_LAZY[name]}'), name)
+        globals()[name] = value
+        return value
     raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
 
 
@@ -58,6 +72,7 @@ __all__ = [
     'Choices',
     'CustomHyper',
     'DerivedValue',
+    'DynamicEvaluationContext',
     'Evolvable',
     'Float',
     'HyperPrimitive',
@@ -70,6 +85,7 @@ __all__ = [
     'Template',
     'ValueReference',
     'dna_spec',
+    'dynamic_evaluate',
     'evolve',
     'float_value',
     'floatv',
@@ -86,4 +102,5 @@ __all__ = [
     'set_dynamic_evaluate_fn',
     'sublist_of',
     'template',
+    'trace',
 ]

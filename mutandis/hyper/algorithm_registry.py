@@ -29,6 +29,11 @@ _targets: dict[str, Any] = {
     'random': 'mutandis.hyper.geno.random:Random',
     'sweep': 'mutandis.hyper.geno.sweeping:Sweeping',
 }
+# Arguments that a name stands for besides the target; the text may give others.
+_defaults: dict[str, dict[str, Any]] = {
+    # Spaces without floats are swept as without a grid; those with floats could not be swept.
+    'sweep': {'grid': 5},
+}
 
 # Rooms of upper floors that register their algorithms when they are imported; the first look-up
 # does that. They are named here in place of an import, which would go upwards.
@@ -37,7 +42,9 @@ _rooms = ['mutandis.algorithms']
 TargetT = TypeVar('TargetT', bound=Callable[..., Any])
 
 
-def register_algorithm(name: str, target: Any = None, *, override: bool = False) -> Any:
+def register_algorithm(
+    name: str, target: Any = None, *, override: bool = False, **defaults: Any
+) -> Any:
     """Gives an algorithm a name, by which `search(space, task, 'name?key=value')` finds it.
 
     As a function, or as a decorator::
@@ -54,6 +61,7 @@ def register_algorithm(name: str, target: Any = None, *, override: bool = False)
             The annotations of its arguments say how texts are read; without one, the type of the
             default does.
         override: Whether the name may be taken by another algorithm.
+        **defaults: Arguments of the target where the text gives none.
 
     Raises:
         ValueError: The name is no identifier, or is taken.
@@ -76,6 +84,7 @@ def register_algorithm(name: str, target: Any = None, *, override: bool = False)
                 f'pass `override=True`.'
             )
         _targets[name] = target
+        _defaults[name] = defaults
         return target
 
     return register if target is None else register(target)
@@ -119,15 +128,19 @@ def algorithm_from_string(text: str, seed: int | None = None) -> DNAGenerator:
         raise call.error(
             f'there is no algorithm {call.name!r}; '
             f'{unknown_name(call.name, algorithm_names())}. Any other one is passed as an object, '
-            f'or gets a name by `mutandis.hyper.algorithm_registry.register_algorithm`',
+            f'or gets a name by `mutandis.algorithms.register_algorithm`',
             0,
             UnknownNameError,
         )
     arguments = signature(target)
-    args, kwargs = bind_call(call, arguments, spec_of=_spec_of)
-    names = arguments.arg_names
-    if seed is not None and 'seed' in names and 'seed' not in {*names[: len(args)], *kwargs}:
-        kwargs['seed'] = seed
+    defaults = _defaults.get(call.name, {})
+    args, kwargs = bind_call(call, arguments, spec_of=_spec_of, allow_missing=bool(defaults))
+    names = [argument.name for argument in arguments.args]
+    if seed is not None and 'seed' in (*names, *(arg.name for arg in arguments.kwonlyargs)):
+        defaults = {'seed': seed, **defaults}
+    for name, value in defaults.items():
+        if name not in names[: len(args)]:
+            kwargs.setdefault(name, value)
     try:
         algorithm = target(*args, **kwargs)
     except (TypeError, ValueError) as e:

@@ -96,6 +96,11 @@ def set_dynamic_evaluate_fn(fn: EvaluateFn | None, per_thread: bool = True) -> N
         fn: Receives each placeholder made; None switches this off.
         per_thread: Whether it concerns this thread only, or all of them.
     """
+    swap_dynamic_evaluate_fn(fn, per_thread)
+
+
+def swap_dynamic_evaluate_fn(fn: EvaluateFn | None, per_thread: bool) -> EvaluateFn | None:
+    """Sets the function of this thread, or that of the process, and returns the former one."""
     global _process_fn, _num_active
     with _lock:
         previous = _THREAD.fn if per_thread else _process_fn
@@ -104,6 +109,7 @@ def set_dynamic_evaluate_fn(fn: EvaluateFn | None, per_thread: bool = True) -> N
             _THREAD.fn = fn
         else:
             _process_fn = fn
+    return previous
 
 
 def get_dynamic_evaluate_fn() -> EvaluateFn | None:

@@ -29,6 +29,7 @@ from mutandis.hyper.spine import (
     pairs_of,
 )
 from mutandis.symbolic import Dict, List, Object, Ref, Symbolic
+from mutandis.symbolic.cloning import holds_state
 from mutandis.symbolic.topology import symbolize_value
 
 Take = Callable[[], Any]
@@ -115,7 +116,7 @@ class Compiler:
             part = Made(self._branch(root, ()))
         else:
             value = root.value if isinstance(root, Inlined) else spine.value
-            if not (self.derives and self.compute_derived):
+            if not (self.derives and self.compute_derived) and not holds_state(value):
                 return lambda flat: value
             part = self._constant(value, True)
         if isinstance(part, Leaf):
@@ -137,7 +138,7 @@ class Compiler:
         if value.__class__ in LEAF_TYPES or isinstance(value, MissingValue):
             return Leaf(value)
         if isinstance(value, Symbolic):
-            if getattr(value, '_is_derived_value', False):
+            if getattr(value.__class__, '_is_derived_value', False):
                 self.derives = True
             if depth > _MAX_DEPTH or not is_regular(value):
                 return Made(lambda take: value.sym_clone(deep))

@@ -1,10 +1,12 @@
 """Iterating over the examples of a space in one process, without trials or backends."""
 
+import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from mutandis.hyper import geno
-from mutandis.hyper.object_template import ObjectTemplate, template
+from mutandis.hyper.object_template import template
 from mutandis.hyper.spine import Where
 from mutandis.symbolic import eq
 
@@ -42,11 +44,13 @@ def iterate(
             print(x)
 
     Args:
-        hyper_value: A value with placeholders.
+        hyper_value: A value with placeholders, or a context of define-by-run (see `trace`):
+            examples are then functions that return the context manager applying the decisions.
         num_examples: How many examples at most; None for as many as the algorithm proposes.
         algorithm: A `geno.DNAGenerator`; None for all examples in order (`Sweeping`). One that
             was used for the same space before continues where it was.
-        where: Predicate of placeholders; those refused are left in the examples.
+        where: Predicate of placeholders; those refused are left in the examples. (A context has
+            its own.)
         force_feedback: Whether to yield a feedback function although the algorithm needs none.
 
     Yields:
@@ -55,23 +59,51 @@ def iterate(
     Raises:
         ValueError: The value has no placeholders, or the algorithm belongs to another space.
     """
+    spec, decode = _space(hyper_value, where)
+    if algorithm is None:
+        algorithm = geno.Sweeping()
+    _prepare(algorithm, spec)
+    yield from _examples(
+        decode, algorithm, num_examples, bool(force_feedback or algorithm.needs_feedback)
+    )
+
+
+def is_context(value: Any) -> bool:
+    """Whether a search space is a context of define-by-run."""
+    # There is none as long as nobody has loaded the module of its class.
+    module = sys.modules.get('mutandis.hyper.dynamic_evaluation')
+    return module is not None and isinstance(value, module.DynamicEvaluationContext)
+
+
+def space_of_context(context: Any) -> tuple[geno.DNASpec, Callable[[geno.DNA], Any]]:
+    """The decision spec of a context, and the function from a DNA to the example of it.
+
+    Raises:
+        ValueError: There is nothing to decide.
+    """
+    spec = context.dna_spec
+    if not len(spec):
+        raise ValueError(
+            f'There is nothing to decide in {context!r}: the program that was traced made no '
+            f'placeholder (or `where` accepts none).'
+        )
+    return spec, lambda dna: partial(context.apply, dna)
+
+
+def _space(hyper_value: Any, where: Where) -> tuple[geno.DNASpec, Callable[[geno.DNA], Any]]:
+    if is_context(hyper_value):
+        return space_of_context(hyper_value)
     space = template(hyper_value, where)
     if space.is_constant:
         raise ValueError(
             f'There is nothing to iterate over: {hyper_value!r} holds no placeholders (or `where` '
             f'accepts none).'
         )
-    if algorithm is None:
-        algorithm = geno.Sweeping()
-    _prepare(algorithm, space)
-    yield from _examples(
-        space, algorithm, num_examples, bool(force_feedback or algorithm.needs_feedback)
-    )
+    return space.dna_spec(), space.decode
 
 
-def _prepare(algorithm: Any, space: ObjectTemplate) -> None:
+def _prepare(algorithm: Any, spec: geno.DNASpec) -> None:
     """Sets up a fresh algorithm, or checks that a used one belongs to this space."""
-    spec = space.dna_spec()
     known = algorithm.dna_spec
     if known is None:
         algorithm.setup(spec)
@@ -88,7 +120,10 @@ def _same_space(first: Any, second: Any) -> bool:
 
 
 def _examples(
-    space: ObjectTemplate, algorithm: Any, num_examples: int | None, with_feedback: bool
+    decode: Callable[[geno.DNA], Any],
+    algorithm: Any,
+    num_examples: int | None,
+    with_feedback: bool,
 ) -> Iterator[Any]:
     count = 0
     while num_examples is None or count < num_examples:
@@ -96,7 +131,7 @@ def _examples(
             dna = algorithm.propose()
         except StopIteration:
             return
-        example = space.decode(dna)
+        example = decode(dna)
         count += 1
         if with_feedback:
             yield example, Feedback(dna, algorithm.feedback)
@@ -113,7 +148,7 @@ def random_sample(
     """Iterates over random examples of a value with placeholders.
 
     Args:
-        value: A value with placeholders.
+        value: A value with placeholders, or a context of define-by-run.
         num_examples: How many; None for no end.
         where: Predicate of placeholders.
         seed: Seed of the random draws; None for the global random module.

@@ -195,7 +195,7 @@ def _walk(
         else:
             children = children_of(value)
             if children is not None:
-                if getattr(value, '_is_derived_value', False):
+                if getattr(value.__class__, '_is_derived_value', False):
                     spine.derives = True
                 frame = [children, keys, value, None, frame, key]
                 stack.append(frame)

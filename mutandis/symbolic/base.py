@@ -140,6 +140,10 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         """Returns a parentless copy."""
         raise NotImplementedError
 
+    def _sym_second(self) -> Any:
+        """Returns what is put into a second place, for a node that has a parent already."""
+        return self.sym_clone()
+
     def _sym_remake(self, values: Any) -> Any:
         """Returns a node like this one that holds `values`, which are valid and parentless."""
         raise NotImplementedError

@@ -7,17 +7,21 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 from weakref import WeakSet
 
-from mutandis.base import KeyPath, MissingValue
+from mutandis.base import Formattable, JSONConvertible
 from mutandis.symbolic.base import Symbolic
+from mutandis.symbolic.wrapped_module import (
+    ModuleWrapper,
+    is_module_class,
+    module_attributes,
+    module_constructor,
+)
 from mutandis.symbolic.wrapped_object import (
-    HOLLOW,
     ClassWrapper,
     ClassWrapperMeta,
     apply_constructor,
@@ -89,7 +93,6 @@ def wrap(
     else:
         if issubclass(cls, Symbolic):
             raise TypeError(f"{cls!r} is symbolic already and cannot be wrapped.")
-        is_module = _is_torch_module(cls)
         name = class_name or cls.__name__
         qualname = class_name or cls.__qualname__
         namespace: dict[str, Any] = {
@@ -98,18 +101,21 @@ def wrap(
             "__doc__": cls.__doc__,
             "_sym_made_by_wrap": True,
             "_sym_user_cls": cls,
-            "_sym_copy_state": is_module if copy_state is None else copy_state,
         }
-        if is_module:
-            namespace.update(_hollow_guards(cls))
-            if getattr(cls, "cls_to_become", None) is not None:
-                # A lazy module turns into another class when it learns its sizes. A wrapped one
-                # stays what it is: it derives from that other class anyway.
-                namespace["cls_to_become"] = None
+        base, init = ClassWrapper, cls.__init__
+        if is_module_class(cls):
+            base, init = ModuleWrapper, module_constructor(cls)
+            namespace.update(module_attributes(cls))
+        if issubclass(cls, Formattable):
+            namespace["_sym_format"] = cls.format
+        if issubclass(cls, JSONConvertible):
+            namespace["_sym_to_json"] = cls.to_json
+        if copy_state is not None:
+            namespace["_sym_copy_state"] = copy_state
         # Fails early, before a class is made.
-        constructor_of(cls, cls.__init__)
-        wrapper = _make_class(name, cls, namespace)
-        apply_constructor(wrapper, cls.__init__, init_args, auto_doc, auto_typing)
+        constructor_of(cls, init)
+        wrapper = _make_class(name, cls, base, namespace)
+        apply_constructor(wrapper, init, init_args, auto_doc, auto_typing)
         attributes = _class_attributes(cls, repr, eq, override)
         _WRAPPERS.add(wrapper)
     if reset_state_fn is not None:
@@ -142,7 +148,7 @@ def _symbolic_ne(self: Any, other: Any) -> bool:
     return not (self is other or self.sym_eq(other))
 
 
-def _make_class(name: str, cls: Any, namespace: dict[str, Any]) -> Any:
+def _make_class(name: str, cls: Any, base: Any, namespace: dict[str, Any]) -> Any:
     meta: Any = ClassWrapperMeta
     own_meta = type(cls)
     if not issubclass(meta, own_meta):
@@ -150,7 +156,7 @@ def _make_class(name: str, cls: Any, namespace: dict[str, Any]) -> Any:
             raise TypeError(f"{cls!r} cannot be wrapped: the members of an enum are fixed.")
         meta = type(f"{own_meta.__name__}Wrapper", (own_meta, ClassWrapperMeta), {})
     try:
-        return meta(name, (cls, ClassWrapper), namespace)
+        return meta(name, (cls, base), namespace)
     except TypeError as error:
         if "lay-out" in str(error):
             raise TypeError(
@@ -159,61 +165,6 @@ def _make_class(name: str, cls: Any, namespace: dict[str, Any]) -> Any:
                 f"have. Wrap a class that holds such an object instead."
             ) from error
         raise
-
-
-# -------------------------------------------------------------------- torch modules
-
-
-class _HollowGuard:
-    """Stands for an internal attribute that a torch module has only when it is built.
-
-    A non-data descriptor: once the instance has the attribute, reading it costs nothing extra.
-    """
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __get__(self, obj: Any, owner: Any = None) -> Any:
-        if obj is not None and obj._sym_state == HOLLOW:
-            places = ", ".join(repr(str(p)) for p in _open_places(obj)[:3])
-            raise TypeError(
-                f"This {type(obj).__name__} is not a torch module yet: it has placeholders or "
-                f"missing values at {places}. Materialize it first (`mutandis.iter`, "
-                f"`mutandis.materialize`), or rebind these places to values."
-            )
-        raise AttributeError(self.name)
-
-
-def _open_places(node: Any) -> list[KeyPath]:
-    """Returns the paths below a node that hold placeholders or missing values."""
-    from mutandis.symbolic.pure_symbolic import PureSymbolic
-
-    found: list[KeyPath] = []
-    stack: list[tuple[tuple[Any, ...], Any]] = [((), node)]
-    while stack:
-        keys, value = stack.pop()
-        if isinstance(value, (PureSymbolic, MissingValue)):
-            found.append(node.sym_path + KeyPath._of(keys))
-        elif isinstance(value, Symbolic):
-            stack.extend((keys + (k,), v) for k, v in reversed(value._sym_pairs()))
-    return found
-
-
-def _is_torch_module(cls: Any) -> bool:
-    # A class derives from `torch.nn.Module` only if torch is loaded.
-    torch_nn = sys.modules.get("torch.nn")
-    return torch_nn is not None and issubclass(cls, torch_nn.Module)
-
-
-def _hollow_guards(cls: Any) -> dict[str, Any]:
-    module: Any = sys.modules["torch.nn"].Module
-    return {
-        name: _HollowGuard(name)
-        for name in module.__annotations__
-        if name.startswith("_") and not hasattr(cls, name)
-    }
 
 
 # -------------------------------------------------------------------- many classes at once

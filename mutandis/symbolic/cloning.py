@@ -25,6 +25,23 @@ def clone_value(value: Any, deep: bool, memo: Any) -> Any:
     return value
 
 
+def remember_copies(old: Any, new: Any, memo: dict[int, Any]) -> None:
+    """Notes in a memo of `copy.deepcopy` which value has which copy, below a pair of those."""
+    if old.__class__ in LEAF_TYPES or memo.get(id(old)) is new:
+        return
+    memo[id(old)] = new
+    if isinstance(old, Node):
+        for (_, left), (_, right) in zip(old._sym_pairs(), new._sym_pairs(), strict=False):
+            remember_copies(left, right, memo)
+
+
+def holds_state(value: Any) -> bool:
+    """Whether there are objects in a tree whose copies keep more than their arguments: weights."""
+    return isinstance(value, Node) and any(
+        getattr(type(node), "_sym_copy_state", False) for node in bottom_up(value)
+    )
+
+
 def clone_tree(root: Any, deep: bool, memo: Any) -> Any:
     """Copies a tree of any depth."""
     try:
@@ -63,4 +80,4 @@ def _copies_by_children(node: Any) -> bool:
     return type(node)._sym_clone in standard
 
 
-__all__ = ["clone_tree", "clone_value"]
+__all__ = ["clone_tree", "clone_value", "holds_state", "remember_copies"]

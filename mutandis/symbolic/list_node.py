@@ -167,7 +167,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
                     make_inferring(self)
                 continue
             if value._sym_parent is not None:
-                value = value.sym_clone()
+                value = value._sym_second()
                 list.__setitem__(self, i, value)
             if quick and not value._sym_parent_hook and value._sym_check_attach is None:
                 set_attribute(value, "_sym_parent", self)

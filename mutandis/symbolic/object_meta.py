@@ -19,7 +19,15 @@ from mutandis.symbolic.flags import (
     is_empty_field_description_allowed,
     is_repeated_class_registration_allowed,
 )
-from mutandis.symbolic.topology import HOOKS, MAYBE_PARTIAL, SEALED, WRITABLE, symbolize_value
+from mutandis.symbolic.module_object import adapt_module_class
+from mutandis.symbolic.topology import (
+    HEARS_PATHS,
+    HOOKS,
+    MAYBE_PARTIAL,
+    SEALED,
+    WRITABLE,
+    symbolize_value,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
@@ -298,6 +306,7 @@ def setup_class(cls: Any) -> None:
     if arg_list is not None:
         schema.metadata["init_arg_list"] = arg_list
     install_schema(cls, schema)
+    adapt_module_class(cls)
     if cls.auto_register and not namespace.get("__abstractmethods__"):
         JSONConvertible.register(cls.__type_name__, cls, override_existing=True)
         own_key = namespace.get("__serialization_key__")
@@ -685,9 +694,10 @@ def set_hooks(cls: Any) -> None:
     set_on(cls, "_sym_init_hook", bound or overrides("_on_init"))
     set_on(cls, "_sym_parent_hook", overrides("_on_parent_change"))
     set_on(cls, "_sym_path_hook", overrides("_on_path_change"))
+    flags = 0
     if cls._sym_path_hook:
         HOOKS.path_listeners = True
-    flags = 0
+        flags |= HEARS_PATHS
     if cls.allow_symbolic_assignment:
         flags |= WRITABLE
     if overrides("_sym_missing") or overrides("sym_missing"):

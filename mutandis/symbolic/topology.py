@@ -3,9 +3,9 @@
 A node stores its parent and its key there, nothing else. Paths are computed by walking up when
 somebody asks, so attaching a sub-tree of any size costs the same.
 
-Two *sticky bits* say that a sub-tree may hold missing values or placeholders. They are set on all
-ancestors when such a value comes in and are never cleared, so a clear bit is a proof of absence
-and a set bit means "walk and see".
+*Sticky bits* say that a sub-tree may hold missing values, placeholders, or nodes that listen to
+changes of their path. They are set on all ancestors when such a value comes in and are never
+cleared, so a clear bit is a proof of absence and a set bit means "walk and see".
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ SEALED = 2
 WRITABLE = 4
 MAYBE_PARTIAL = 8
 MAYBE_PURE = 16
-STICKY = MAYBE_PARTIAL | MAYBE_PURE
+HEARS_PATHS = 32
+STICKY = MAYBE_PARTIAL | MAYBE_PURE | HEARS_PATHS
 
 set_attribute = object.__setattr__
 
@@ -39,9 +40,11 @@ class Node:
         # What `Symbolic` and the classes of nodes provide.
         _sym_parent: ClassVar[Any]
         _sym_key: ClassVar[Any]
+        _sym_flags: ClassVar[int]
         _sym_pairs: ClassVar[Any]
         _sym_parent_hook: ClassVar[Any]
         _on_parent_change: ClassVar[Any]
+        _sym_second: ClassVar[Any]
         sym_clone: ClassVar[Any]
         sym_getattr: ClassVar[Any]
         sym_items: ClassVar[Any]
@@ -117,7 +120,7 @@ def adopt(child: Any, parent: Any, key: Any, built: bool = True) -> Any:
         return child
     if isinstance(child, Node):
         if child._sym_parent is not None:
-            child = child.sym_clone()
+            child = child._sym_second()
         if child._sym_check_attach is None and not HOOKS.path_listeners:
             set_attribute(child, "_sym_parent", parent)
             set_attribute(child, "_sym_key", key)
@@ -140,7 +143,7 @@ def attach(child: Any, parent: Any, key: Any, built: bool = True) -> None:
     check = child._sym_check_attach
     if check is not None:
         check(parent)
-    if HOOKS.path_listeners:
+    if HOOKS.path_listeners and child._sym_flags & HEARS_PATHS:
         old_path = path_of(child)
         set_attribute(child, "_sym_parent", parent)
         set_attribute(child, "_sym_key", key)
@@ -166,7 +169,7 @@ def detach(child: Any) -> None:
     parent = child._sym_parent
     if parent is None:
         return
-    if HOOKS.path_listeners:
+    if HOOKS.path_listeners and child._sym_flags & HEARS_PATHS:
         old_path = path_of(child)
         _make_root(child)
         if child._sym_parent_hook:
@@ -203,7 +206,7 @@ def rekey(child: Any, key: int) -> None:
     if child.__class__ in LEAF_TYPES or not isinstance(child, Node):
         return
     if child._sym_key != key:
-        if HOOKS.path_listeners:
+        if HOOKS.path_listeners and child._sym_flags & HEARS_PATHS:
             old_path = path_of(child)
             set_attribute(child, "_sym_key", key)
             fire_path_change(child, old_path, path_of(child))
@@ -213,7 +216,7 @@ def rekey(child: Any, key: int) -> None:
 
 def fire_path_change(node: Any, old_path: KeyPath, new_path: KeyPath) -> None:
     """Calls `_on_path_change` on the sub-tree, deepest child first."""
-    if old_path._keys == new_path._keys:
+    if old_path._keys == new_path._keys or not node._sym_flags & HEARS_PATHS:
         return
     post_order: list[tuple[Any, tuple[Any, ...]]] = []
     stack: list[tuple[Any, tuple[Any, ...]]] = [(node, ())]
@@ -221,7 +224,11 @@ def fire_path_change(node: Any, old_path: KeyPath, new_path: KeyPath) -> None:
         current, below = stack.pop()
         post_order.append((current, below))
         for key, value in current._sym_pairs():
-            if isinstance(value, Node) and value._sym_parent is current:
+            if (
+                isinstance(value, Node)
+                and value._sym_parent is current
+                and value._sym_flags & HEARS_PATHS
+            ):
                 stack.append((value, below + (key,)))
     for current, below in reversed(post_order):
         if current._sym_path_hook:
@@ -249,9 +256,9 @@ def symbolize_value(value: Any, path: Any = None) -> Any:
         make = list_class()
     else:
         return value
-    if path is not None and HOOKS.path_listeners:
-        return make(value, root_path=path() if callable(path) else path)
     try:
+        if path is not None and HOOKS.path_listeners:
+            return make(value, root_path=path() if callable(path) else path)
         return make(value)
     except RecursionError:
         return _symbolize_bottom_up(value)

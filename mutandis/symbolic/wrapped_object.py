@@ -7,7 +7,8 @@ object, whenever an argument changes.
 
 An object is *hollow* before that, then *building* while the constructor runs, then *built*. What a
 torch module, or a class wrapped with `copy_state=True`, has made of itself since, its weights, is
-part of the object: copies and pickles keep it.
+part of the object: copies and pickles keep it, and so does a change elsewhere, in an object that
+it was given.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
-from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class
-from mutandis.symbolic.dict_node import clone_value
+from mutandis.symbolic.cloning import clone_value, remember_copies
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.object import Object
 from mutandis.symbolic.object_meta import MethodOverField, ObjectMeta, install_schema
+from mutandis.symbolic.own_name import settle_own_name
+from mutandis.symbolic.sharing import Shared, constructor_runs, in_constructor
 from mutandis.symbolic.topology import relink, set_attribute
+from mutandis.symbolic.yielding import let_names_yield
 
 HOLLOW, BUILDING, BUILT = range(3)
 
@@ -71,7 +74,7 @@ class ClassWrapperMeta(ObjectMeta):
 class ClassWrapper(Object, metaclass=ClassWrapperMeta):
     """Base of the classes that `wrap` makes."""
 
-    __slots__ = ("_sym_args", "_sym_state")
+    __slots__ = ("_sym_args", "_sym_state", "_sym_class")
 
     allow_symbolic_attribute = False
     allow_symbolic_assignment = False
@@ -82,8 +85,14 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
     _sym_call: ClassVar[Any] = None
     _sym_reset_fn: ClassVar[Any] = None
     _sym_copy_state: ClassVar[bool] = False
+    # The user's class may have methods of these names that do something else.
+    _sym_format: ClassVar[Any] = Object.format
+    _sym_to_json: ClassVar[Any] = Object.to_json
     _sym_args: dict[str, Any]
     _sym_state: int
+    # The class that the object was made of. Torch's parametrizations, for one, put an object into
+    # a sub-class that they make for it.
+    _sym_class: Any
 
     # The object behaves as the user's class says; what that leaves open is as in `object`.
     __setattr__ = object.__setattr__  # type: ignore[assignment]
@@ -125,6 +134,12 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         # The constructors made here take every field by keyword.
         return True
 
+    def _format_as_part(self, **options: Any) -> str:
+        return self._sym_format(**options)
+
+    def _to_json_as_part(self, **options: Any) -> Any:
+        return self._sym_to_json(**options)
+
     def _sym_run_super_inits(self) -> None:
         # The constructor of the user's class runs later, with its arguments.
         pass
@@ -140,6 +155,7 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         set_attribute(self, "_sym_parent", None)
         set_attribute(self, "_sym_args", {})
         set_attribute(self, "_sym_state", HOLLOW)
+        set_attribute(self, "_sym_class", cls)
         if flags is not None and flags != cls._sym_flags:
             set_attribute(self, "_sym_flags", flags)
         return self
@@ -217,12 +233,16 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
 
     def _sym_build(self) -> None:
         cls = type(self)
+        if "_sym_name_settled" not in cls.__dict__:
+            settle_own_name(cls)
+            type.__setattr__(cls, "_sym_name_settled", True)
         if cls._sym_reset_fn is not None:
             cls._sym_reset_fn(self)
         args, kwargs = cls._sym_call.arguments(self)
         set_attribute(self, "_sym_state", BUILDING)
         try:
-            cls._sym_user_init(self, *args, **kwargs)
+            with constructor_runs():
+                cls._sym_user_init(self, *args, **kwargs)
         except BaseException:
             set_attribute(self, "_sym_state", HOLLOW)
             raise
@@ -234,6 +254,8 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
 
     def _sym_notify(self, changes: list[tuple[Any, Any, Any, Any]]) -> None:
         """Rebuilds the object with the changed arguments."""
+        if all(_is_same_leaf(old, new) for _, _, old, new in changes):
+            return
         before = self._sym_snapshot()
         try:
             if not self._sym_reset_fn or self.sym_abstract:
@@ -241,48 +263,92 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
             set_attribute(self, "_sym_state", HOLLOW)
             if not self.sym_abstract:
                 self._sym_build()
+                if before[0] == BUILT and not any(self._sym_owns(t) for t, _, _, _ in changes):
+                    self._sym_keep(before[1])
         except BaseException:
             self._sym_restore(before)
             raise
 
+    def _sym_owns(self, node: Any) -> bool:
+        """Whether what changed at `node`, here or below, is an argument of this very object.
+
+        It is not if the node belongs to another object that has a state of its own.
+        """
+        while node is not None and node is not self:
+            if getattr(type(node), "_sym_copy_state", False):
+                return False
+            node = node._sym_parent
+        return node is self
+
+    def _sym_keep(self, before: dict[str, Any]) -> None:
+        """Takes over what stays valid when something below an argument has changed.
+
+        Called when the constructor has run again, with the former attributes.
+        """
+
+    def _sym_is_unfinished(self) -> bool:
+        """Whether the object has no state yet that could be copied."""
+        return False
+
     def _sym_clear(self) -> None:
+        if type(self) is not self._sym_class:
+            set_attribute(self, "__class__", self._sym_class)
         attributes = self.__dict__
         for name in [n for n in attributes if not n.startswith("_sym_")]:
             del attributes[name]
 
     def _sym_snapshot(self) -> Any:
         """Returns the own state of the object: what its constructor and its users made of it."""
-        return (self._sym_state, _own_attributes(self))
+        return (self._sym_state, _own_attributes(self), type(self))
 
     def _sym_restore(self, snapshot: Any) -> None:  # type: ignore[override]
-        state, attributes = snapshot
+        state, attributes, cls = snapshot
         self._sym_clear()
         self.__dict__.update(attributes)
+        set_attribute(self, "__class__", cls)
         set_attribute(self, "_sym_state", state)
 
     # ---------------------------------------------------------------- copies
 
+    def sym_clone(
+        self, deep: bool = False, memo: Any = None, override: dict[str, Any] | None = None
+    ) -> Any:
+        """Same as `clone`."""
+        # With a memo: a copy is asked for, not a second place for this object.
+        return super().sym_clone(deep, {} if memo is None else memo, override)
+
+    def _sym_second(self) -> Any:
+        return self._sym_clone(False)
+
     def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
+        keeps = self._sym_copy_state and self._sym_state == BUILT
         if memo is None:
+            if keeps and in_constructor() and self._sym_parent is not None:
+                return Shared(self)
             # One memo for the tree: what two modules share is shared in the copy as well.
             memo = {}
-        values = {
-            k: v if v.__class__ in LEAF_TYPES else clone_value(v, deep, memo)
-            for k, v in self._sym_pairs()
-        }
-        cls = type(self)
-        if not (cls._sym_copy_state and self._sym_state == BUILT and not _is_still_lazy(self)):
-            return self._sym_remake(values)
+        elif id(self) in memo:
+            return memo[id(self)]
+        if not keeps or self._sym_is_unfinished():
+            return self._sym_remake(self._sym_cloned_values(deep, memo))
+        cls: Any = type(self)
         new = cls._sym_blank(self._sym_flags)
+        set_attribute(new, "_sym_class", self._sym_class)
+        memo[id(self)] = new
+        values = self._sym_cloned_values(deep, memo)
         new._sym_take(values)
         import copy
 
-        memo[id(self)] = new
         for name, value in values.items():
-            _remember_copies(self._sym_args[name], value, memo)
-        new.__dict__.update(copy.deepcopy(_own_attributes(self), memo))
-        set_attribute(new, "_sym_state", BUILT)
+            remember_copies(self._sym_args[name], value, memo)
+        _set_state(new, copy.deepcopy(_state_of(self, self._sym_class), memo))
         return new
+
+    def _sym_cloned_values(self, deep: bool, memo: Any) -> dict[str, Any]:
+        return {
+            k: v if v.__class__ in LEAF_TYPES else clone_value(v, deep, memo)
+            for k, v in self._sym_pairs()
+        }
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         cls: Any = type(self)
@@ -291,10 +357,7 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         fields = dict(self._sym_pairs())
         attributes = None
         if cls._sym_copy_state and self._sym_state == BUILT:
-            attributes = _own_attributes(self)
-            get_state = getattr(cls, "__getstate__", None)
-            if get_state is not None and get_state is not getattr(object, "__getstate__", None):
-                attributes = get_state(self)
+            attributes = _state_of(self, cls)
         state = (fields, self._sym_flags, attributes)
         if _is_importable(cls):
             return (_unpickled, (cls,), state, None, None, _set_unpickled_state)
@@ -302,24 +365,41 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         return (_unpickled_by_key, reference, state, None, None, _set_unpickled_state)
 
 
-def _is_still_lazy(node: Any) -> bool:
-    """Whether this is a lazy torch module that has no weights yet, which torch cannot copy."""
-    check = getattr(type(node), "has_uninitialized_params", None)
-    return check is not None and bool(check(node))
+let_names_yield(ClassWrapper)
 
 
 def _own_attributes(node: Any) -> dict[str, Any]:
     return {k: v for k, v in node.__dict__.items() if not k.startswith("_sym_")}
 
 
-def _remember_copies(old: Any, new: Any, memo: dict[int, Any]) -> None:
-    """Notes in a memo of `copy.deepcopy` which value has which copy, below a pair of those."""
-    if old.__class__ in LEAF_TYPES or memo.get(id(old)) is new:
-        return
-    memo[id(old)] = new
-    if isinstance(old, Symbolic):
-        for (_, left), (_, right) in zip(old._sym_pairs(), new._sym_pairs(), strict=False):
-            _remember_copies(left, right, memo)
+def _state_of(node: Any, cls: Any) -> Any:
+    """Returns the state of a built object as its class wants it to be copied."""
+    get_state = getattr(cls, "__getstate__", None)
+    if get_state is None or get_state is getattr(object, "__getstate__", None):
+        return _own_attributes(node)
+    state = get_state(node)
+    if state.__class__ is dict:
+        state = {k: v for k, v in state.items() if not k.startswith("_sym_")}
+    return state
+
+
+def _set_state(node: Any, state: Any) -> None:
+    """Makes `node` a built object with this state."""
+    set_state = getattr(type(node), "__setstate__", None)
+    if set_state is not None:
+        set_state(node, state)
+    else:
+        node.__dict__.update(state)
+    set_attribute(node, "_sym_state", BUILT)
+
+
+def _is_same_leaf(old: Any, new: Any) -> bool:
+    """Whether a value was replaced by one that cannot be told from it."""
+    if old.__class__ is not new.__class__:
+        return False
+    if old.__class__ is tuple:
+        return len(old) == len(new) and all(map(_is_same_leaf, old, new))
+    return old.__class__ in LEAF_TYPES and bool(old == new)
 
 
 def _is_importable(cls: Any) -> bool:
@@ -350,13 +430,8 @@ def _set_unpickled_state(node: Any, state: Any) -> None:
     node._sym_take(fields)
     if attributes is None:
         node._sym_start()
-        return
-    set_state = getattr(type(node), "__setstate__", None)
-    if set_state is not None:
-        set_state(node, attributes)
     else:
-        node.__dict__.update(attributes)
-    set_attribute(node, "_sym_state", BUILT)
+        _set_state(node, attributes)
 
 
 # -------------------------------------------------------------------- constructors
@@ -433,6 +508,7 @@ def _make_init(user_init: Callable[..., None], call: _Call) -> Callable[..., Non
             )
         set_attribute(self, "_sym_args", {})
         set_attribute(self, "_sym_state", HOLLOW)
+        set_attribute(self, "_sym_class", cls)
         if not flags and not SCOPES.active and self._sym_init_simply(values):
             return
         self._sym_init(values, partial, flags.get("sealed"), flags.get("root_path"))
@@ -523,8 +599,13 @@ def _schema_of(
 
 
 def _setup_subclass(cls: Any, namespace: dict[str, Any]) -> None:
-    """Sets up a sub-class of a wrapped class, written by the user."""
+    """Sets up a sub-class of a wrapped class, written by the user.
+
+    A sub-class that a library makes at run time has no `__module__` in its body. It stands for the
+    class it is made of, also in JSON.
+    """
     own_init = namespace.get("__init__")
+    made_at_run_time = "__module__" not in namespace
     if own_init is not None:
         apply_constructor(cls, own_init, None, False, False)
     else:
@@ -535,5 +616,7 @@ def _setup_subclass(cls: Any, namespace: dict[str, Any]) -> None:
         import copy
 
         cls.apply_schema(copy.copy(inherited.__schema__))
-    if cls.auto_register and not cls.__abstractmethods__:
+        if made_at_run_time:
+            type.__setattr__(cls, "_sym_serialization_key", inherited.__serialization_key__)
+    if cls.auto_register and not cls.__abstractmethods__ and not made_at_run_time:
         cls.register_for_deserialization()

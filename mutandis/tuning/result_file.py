@@ -21,7 +21,7 @@ from mutandis.hyper.geno import DNA, DNASpec
 from mutandis.hyper.protocol import Trial
 from mutandis.symbolic import from_json as symbolic_from_json
 from mutandis.tuning.result import Result, format_summary, pareto_front, summary
-from mutandis.tuning.search_result import DecodedPrograms, Programs, SearchResult
+from mutandis.tuning.search_result import DecodedPrograms, NotWritten, Programs, SearchResult
 from mutandis.version import __version__
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ def save_result(result: SearchResult, programs: Programs, path: str | os.PathLik
     if best is not None:
         try:
             program = programs.program_text(best)
+        except NotWritten as e:
+            no_program = str(e)
         except (ValueError, TypeError, NotImplementedError) as e:
             no_program = str(e)
             left_out.append(f'the best program: {e}')
@@ -97,6 +99,8 @@ def save_result(result: SearchResult, programs: Programs, path: str | os.PathLik
         'metadata': json_text(_without(result.metadata, 'the search', left_out)),
         'best': json.dumps(None if best is None else best.id),
         'dna': 'null' if best is None else json_text(_bare(best.dna)),
+        # For people; nobody reads it back.
+        'decisions': 'null' if best is None else json.dumps(_decisions(best.dna)),
         'program': program or 'null',
         'no_program': json.dumps(no_program),
         'dna_spec': json_text(result.dna_spec),
@@ -130,6 +134,11 @@ def _trial_text(trial: Trial, left_out: list[str]) -> str:
 def _bare(dna: DNA) -> DNA:
     """The DNA without metadata."""
     return DNA._from_flat(dna.spec, dna._values) if dna.spec is not None else DNA(dna.to_json())
+
+
+def _decisions(dna: DNA) -> dict[str, Any]:
+    """The decisions by name or id, with readable values."""
+    return {str(key): value for key, value in dna.to_dict('name_or_id', 'literal').items()}
 
 
 def _without(notes: Any, whose: str, left_out: list[str]) -> dict[str, Any]:
@@ -346,18 +355,18 @@ class SavedPrograms(Programs):
         return program.use_spec(self.dna_spec) if isinstance(program, DNA) else program
 
     def program_text(self, trial: Trial) -> str:
-        return self._text('program')
+        if trial.id != self._best or self._reasons['program'] is not None:
+            raise NotWritten(self._reasons['program'])
+        return json.dumps(self._texts['program'])
 
     def space_text(self) -> str:
-        return self._text('space')
+        if self._reasons['space'] is not None:
+            raise NotWritten(self._reasons['space'])
+        return json.dumps(self._texts['space'])
 
     def _value(self, key: str) -> Any:
         self._require(key)
         return self._reading(key, lambda: symbolic_from_json(self._texts[key], **self._options))
-
-    def _text(self, key: str) -> str:
-        self._require(key)
-        return json.dumps(self._texts[key])
 
     def _require(self, key: str) -> None:
         reason = self._reasons[key]

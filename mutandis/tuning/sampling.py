@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mutandis import hyper
 from mutandis.hyper.geno import DNAGenerator, DNASpec
+from mutandis.hyper.iteration import is_context, space_of_context
 from mutandis.tuning import rewards
 from mutandis.tuning.backend import get_backend_cls
 from mutandis.tuning.study import same_space
@@ -48,13 +49,11 @@ class SearchSpace:
     decode: Callable[[DNA], Any]
 
     def __init__(self, space: Any, where: Where | None = None) -> None:
-        context_cls = getattr(hyper, 'DynamicEvaluationContext', None)
         if isinstance(space, DNASpec):
             self.dna_spec = space
             self.decode = _identity
-        elif context_cls is not None and isinstance(space, context_cls):
-            self.dna_spec = space.dna_spec
-            self.decode = lambda dna: lambda: space.apply(dna)
+        elif is_context(space):
+            self.dna_spec, self.decode = space_of_context(space)
         else:
             template = hyper.template(space, where)
             if template.is_constant:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import abc
 from typing import TYPE_CHECKING, Any
 
+from mutandis.hyper.iteration import is_context
 from mutandis.tuning.randomness import Randomness
 from mutandis.tuning.result import Result
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from mutandis.hyper.geno import DNASpec
     from mutandis.hyper.protocol import Trial
     from mutandis.tuning.sampling import SearchSpace
+
+
+class NotWritten(ValueError):
+    """There is nothing to write, and no fault in that."""
 
 
 class Programs(abc.ABC):
@@ -53,6 +58,7 @@ class Programs(abc.ABC):
         """JSON text of the program of a trial.
 
         Raises:
+            NotWritten: There is none by the nature of the space.
             ValueError: There is none.
         """
         from mutandis.tuning.result_file import json_text
@@ -90,6 +96,11 @@ class DecodedPrograms(Programs):
 
     def _make(self, trial: Trial) -> Any:
         return self._decode(trial.dna)
+
+    def program_text(self, trial: Trial) -> str:
+        if is_context(self._space):
+            raise NotWritten('the space is defined by running code, and so are its programs')
+        return super().program_text(trial)
 
 
 class SearchResult(Result):

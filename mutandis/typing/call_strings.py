@@ -376,6 +376,11 @@ def _convert(text: str, spec: ValueSpec, name: str) -> Any:
         return None
     if isinstance(spec, (AnySpec, Str)):
         return _plain(text, name)
+    if not _is_readable(spec):
+        raise ValueError(
+            f'{name} cannot be written as text, it must be {_expected(spec)}. Leave it out here; '
+            f'to set it, write the call in Python'
+        )
     if isinstance(spec, UnionSpec):
         return _convert_by_any(text, spec, name)
     if isinstance(spec, ListSpec):
@@ -386,11 +391,6 @@ def _convert(text: str, spec: ValueSpec, name: str) -> Any:
             _convert(piece, element, f'{name}[{i}]')
             for i, (_, piece) in enumerate(_pieces(text, 0, ':'))
         ]
-    if not _is_readable(spec):
-        raise ValueError(
-            f'{name} cannot be written as text, it must be {_expected(spec)}. Leave it out here; '
-            f'to set it, write the call in Python'
-        )
     plain = _plain(text, name)
     if isinstance(spec, Bool):
         if plain in _TRUE or plain in _FALSE:

@@ -72,3 +72,29 @@ def test_own_file_systems():
     files.add_file_system('/own/', files.MemoryFileSystem('/own/'))
     files.writefile('/own/x', '1')
     assert files.readfile('/own/x') == '1' and not files.path_exists('/mem/x')
+
+
+def test_a_file_is_written_as_a_whole(root):
+    path = f'{root}/a.txt'
+    files.write_atomically(path, 'one')
+    assert files.readfile(path) == 'one'
+    files.write_atomically(path, b'two')
+    assert files.readfile(path) == 'two'
+    assert files.listdir(root) == ['a.txt']
+
+
+def test_or_not_at_all(root, monkeypatch):
+    path = f'{root}/a.txt'
+    files.writefile(path, 'old')
+
+    def fail(*args):
+        raise OSError('disk full')
+
+    monkeypatch.setattr(type(files.file_system(path)), 'rename', fail)
+    with pytest.raises(OSError, match='disk full'):
+        files.write_atomically(path, 'new')
+    assert files.readfile(path) == 'old'
+    assert files.listdir(root) == ['a.txt']
+    with pytest.raises(TypeError):
+        files.write_atomically(path, 3)
+    assert files.listdir(root) == ['a.txt']

@@ -1,6 +1,7 @@
 """`examples/digits_train.py` and the same program as a search."""
 
 import difflib
+import json
 import os
 import re
 import subprocess
@@ -15,13 +16,19 @@ pytest.importorskip('sklearn')
 EXAMPLES = Path(__file__).parents[2] / 'examples'
 
 
-def run(*arguments):
-    """Runs python as a user would, in the folder of the examples; returns the lines it prints."""
+@pytest.fixture
+def run(tmp_path):
+    """Runs an example in a folder of its own; returns the lines that it prints."""
+    return lambda *arguments: run_in(tmp_path, *arguments)
+
+
+def run_in(folder, *arguments):
+    arguments = [str(EXAMPLES / a) if a.endswith('.py') else a for a in arguments]
     process = subprocess.run(
         [sys.executable, *arguments],
         capture_output=True,
         text=True,
-        cwd=EXAMPLES,
+        cwd=folder,
         env=dict(os.environ, OMP_NUM_THREADS='1'),
     )
     assert process.returncode == 0, process.stderr
@@ -34,11 +41,11 @@ def accuracy_of(lines):
     return float(match[1])
 
 
-def test_the_plain_program_trains():
+def test_the_plain_program_trains(run):
     assert accuracy_of(run('digits_train.py', '--epochs', '6')) > 0.9
 
 
-def test_the_search_ends_with_the_best_program_and_its_accuracy():
+def test_the_search_ends_with_the_best_program_and_its_accuracy(run):
     lines = run('digits_search.py', '--seed', '1', '--trials', '3')
     tree = '\n'.join(lines[:-1])
     assert tree.startswith('Training(')
@@ -65,14 +72,30 @@ runpy.run_path(sys.argv[0], run_name='__main__')
 """
 
 
-def test_the_same_seed_gives_the_same_trials():
+@pytest.mark.parametrize(
+    'algorithm',
+    ['random', 'evolution', 'evolution?population_size=3&tournament_size=2', 'hill_climb', 'sweep'],
+)
+def test_another_algorithm_is_one_word_and_the_same_seed_gives_the_same_trials(run, algorithm):
     def lines():
-        arguments = ('--seed', '1', '--trials', '5', '--epochs', '1')
+        arguments = ('--seed', '1', '--trials', '5', '--epochs', '1', '--algorithm', algorithm)
         return run('-c', TRIALS_OF, 'digits_search.py', *arguments)
 
     first = lines()
     assert len([line for line in first if line.startswith('trial ')]) == 5
     assert lines() == first
+
+
+def test_the_best_program_is_rebuilt_trained_and_tested_again(run, tmp_path):
+    lines = run('digits_search.py', '--seed', '1', '--trials', '3', '--epochs', '2')
+    best = json.loads((tmp_path / 'best.json').read_text())
+    assert best['program']['_type'] == '__main__.Training'
+    assert len(best['trials']) == 3
+    (tmp_path / 'elsewhere').mkdir()
+    (tmp_path / 'best.json').rename(tmp_path / 'elsewhere' / 'best.json')
+    resume = ('--seed', '1', '--epochs', '2', '--resume-best')
+    again = run_in(tmp_path / 'elsewhere', 'digits_search.py', *resume)
+    assert again == lines
 
 
 def test_the_search_is_at_most_15_lines_away_from_the_plain_program():

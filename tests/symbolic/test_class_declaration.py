@@ -4,7 +4,8 @@ import abc
 import dataclasses
 import inspect
 import threading
-from typing import Annotated, Any, Callable, ClassVar, Final, Generic, Optional, TypeVar
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 
 import pytest
 
@@ -44,8 +45,8 @@ class TestAnnotations:
 
     def test_optional_alone_does_not_make_a_field_optional(self):
         class Sample(mt.Object):
-            a: Optional[int]
-            b: Optional[int] = None
+            a: int | None
+            b: int | None = None
 
         assert Sample(None).b is None
         with pytest.raises(TypeError):

@@ -1,6 +1,6 @@
 """Inheritance: what sub-classes may change in fields, and how several bases are merged."""
 
-from typing import Annotated, Any, Literal, Optional, Union
+from typing import Annotated, Any, Literal
 
 import pytest
 
@@ -64,8 +64,8 @@ class TestRedeclaring:
     def test_narrowing(self):
         class Wide(mt.Object):
             a: Any = None
-            b: Union[int, str] = 1
-            c: Optional[int] = None
+            b: int | str = 1
+            c: int | None = None
             d: str = 'x'
 
         class Narrow(Wide):
@@ -78,7 +78,7 @@ class TestRedeclaring:
         with pytest.raises(ValueError):
             Narrow(b=1, d='z')
 
-    @pytest.mark.parametrize('annotation', [str, Optional[int], Any, T.Int().noneable()])
+    @pytest.mark.parametrize('annotation', [str, int | None, Any, T.Int().noneable()])
     def test_widening_is_a_type_error_that_names_the_field(self, annotation):
         with pytest.raises(TypeError, match='x'):
             type('Sub', (Base,), {'__annotations__': {'x': annotation}, '__module__': __name__})

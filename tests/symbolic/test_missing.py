@@ -1,6 +1,6 @@
 """Missing values, values that differ from defaults, and placeholders."""
 
-from typing import Any, Optional
+from typing import Any
 
 import pytest
 
@@ -13,7 +13,7 @@ MISSING = mt.MISSING_VALUE
 class Part(mt.Object):
     a: int
     b: str = 'k'
-    c: Optional[int] = None
+    c: int | None = None
 
 
 class Whole(mt.Object):

@@ -3,7 +3,7 @@
 import copy
 import inspect
 import pickle
-from typing import Any, Literal, Optional, Union
+from typing import Any, Literal
 
 import pytest
 
@@ -126,8 +126,8 @@ class TestValues:
 
     def test_types_are_checked_by_the_annotation(self):
         class Typed(mt.Object):
-            text: Optional[str] = None
-            number: Union[int, list[int]] = 1
+            text: str | None = None
+            number: int | list[int] = 1
             pair: tuple[int, str] = (1, 'a')
             flag: bool = False
             small: T.Int(min_value=1, max_value=3) = 2
