@@ -157,8 +157,8 @@ _LAZY: _Any = {
 
 if _TYPE_CHECKING:
     from mutandis import algorithms, hyper, nn, tuning, utils
-    from mutandis.algorithms import evolution, scalars
     from mutandis import utils as object_utils
+    from mutandis.algorithms import evolution, scalars
     from mutandis.base import (
         DocStr,
         ErrorInfo,

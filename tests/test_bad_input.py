@@ -35,7 +35,7 @@ class TestPrograms:
         with pytest.raises(TypeError, match=r'layers\[1\]\.filters'):
             model.rebind({'lr': 0.5, 'layers[0]': Layer(9), 'layers[1].filters': 'x'})
         assert model == before
-        assert all(str(l.sym_path) == f'layers[{i}]' for i, l in enumerate(model.layers))
+        assert all(str(x.sym_path) == f'layers[{i}]' for i, x in enumerate(model.layers))
 
     def test_a_missing_argument_names_the_remedy(self):
         with pytest.raises(TypeError, match=r"'filters'.*Layer\.partial"):

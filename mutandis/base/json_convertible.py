@@ -65,7 +65,7 @@ class JSONConvertible:
             f'{type(self).__name__} is JSONConvertible but does not define `to_json`.')
 
     def _to_json_as_part(self, **options: Any) -> Any:
-        # Symbolic classes of users' classes, whose `to_json` may mean something else, override this.
+        # Wrapped classes of users, whose `to_json` may mean something else, override this.
         return self.to_json(**options)
 
     def to_json_str(self, *, json_indent: int | None = None, **kwargs: Any) -> str:

@@ -21,4 +21,4 @@ Layer()  # error
 Deep(16, "relu", "deep")  # error
 Deep(16, widht=1)  # error
 wrong: str = Layer(16).filters  # error
-Layer(16).no_such_field  # error
+print(Layer(16).no_such_field)  # error
