@@ -47,14 +47,7 @@ def get(name: str) -> Any:
 
 
 def _symbolic(name: str, cls: type[nn.Module]) -> type[nn.Module]:
-    # After its first batch PyTorch turns a lazy layer into another class, which a node cannot be.
-    is_lazy = issubclass(cls, nn.modules.lazy.LazyModuleMixin)
-    override = {'cls_to_become': None} if is_lazy else {}
-    if name in constructors.ADAPTED:
-        cls = constructors.ADAPTED[name]
-    elif cls.__init__ is nn.Module.__init__:
-        cls = constructors.without_arguments(cls)
     symbolic: type[nn.Module] = wrap(
-        cls, class_name=name, module_name=_PACKAGE, override=override
+        constructors.ADAPTED.get(name, cls), class_name=name, module_name=_PACKAGE
     )
     return symbolic

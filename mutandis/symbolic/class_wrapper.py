@@ -115,6 +115,9 @@ def wrap(
         # Fails early, before a class is made.
         constructor_of(cls, init)
         wrapper = _make_class(name, cls, base, namespace)
+        if hasattr(cls, "__parameters__"):
+            # A generic class: `Wrapper[int]` is as good as `cls[int]`.
+            type.__setattr__(wrapper, "__parameters__", cls.__parameters__)
         apply_constructor(wrapper, init, init_args, auto_doc, auto_typing)
         attributes = _class_attributes(cls, repr, eq, override)
         _WRAPPERS.add(wrapper)

@@ -49,9 +49,9 @@ def _finds_itself(member: Any, name: str, wrapped: Any) -> bool:
                 return True
         except ValueError:  # The name has no value yet.
             pass
-    # `super(self.__class__, self)` and `super(type(self), self)`.
-    without_arguments = "__class__" in code.co_freevars
-    return not without_arguments and ("__class__" in code.co_names or "type" in code.co_names)
+    # `super(self.__class__, self)` and `super(type(self), self)`. Where a method does neither but
+    # uses these names for something else, it makes no difference.
+    return "__class__" in code.co_names or "type" in code.co_names
 
 
 def _goes_on(user_cls: Any, wrapped: Any, name: str, member: Any) -> Any:

@@ -135,7 +135,8 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         return True
 
     def _format_as_part(self, **options: Any) -> str:
-        return self._sym_format(**options)
+        text: str = self._sym_format(**options)
+        return text
 
     def _to_json_as_part(self, **options: Any) -> Any:
         return self._sym_to_json(**options)
