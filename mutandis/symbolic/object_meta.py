@@ -727,4 +727,5 @@ def infer_on_read(cls: type[Object], name: str) -> None:
         )
         type.__setattr__(current, "_sym_getter", None)
         type.__setattr__(current, "_sym_quick_clone", None)
+        type.__setattr__(current, "_sym_fast_write", False)
         stack.extend(type.__subclasses__(current))

@@ -243,7 +243,7 @@ def write_leaf(target: Any, key: Any, value: Any) -> bool:
     plan = target._sym_plans.get(key)
     if plan is None or value.__class__ not in plan.exact:
         return False
-    if target._sym_raw(key).__class__ not in LEAF_TYPES or listens_above(target):
+    if getattr(target, key, target).__class__ not in LEAF_TYPES or listens_above(target):
         return False
     set_attribute(target, key, value)
     return True
@@ -257,6 +257,14 @@ def locate(root: Any, keys: tuple[Any, ...], path: Any) -> Any:
     """
     node = root
     for depth, key in enumerate(keys):
+        # Most steps lead through a field of a plain object or an item of a list.
+        if key.__class__ is str:
+            if getattr(node, "_sym_fast_write", False) and key in node._sym_plans:
+                node = getattr(node, key)
+                continue
+        elif key.__class__ is int and isinstance(node, list) and 0 <= key < len(node):
+            node = list.__getitem__(node, key)
+            continue
         if isinstance(node, Node):
             try:
                 node = node.sym_getattr(key)
