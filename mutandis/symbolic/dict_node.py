@@ -7,13 +7,14 @@ look-up: a Dict that holds one turns into an `_InferringDict`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.cloning import clone_value
+from mutandis.symbolic.container import Container, OnChange
 from mutandis.symbolic.inferring import make_inferring, plain_class
 from mutandis.symbolic.plans import (
     PathLike,
@@ -23,11 +24,10 @@ from mutandis.symbolic.plans import (
     plan_for,
     resolve_path,
 )
-from mutandis.symbolic.rebind import Batch, FieldUpdate, commit, field_updates
+from mutandis.symbolic.rebind import Batch, commit
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     HOOKS,
-    STICKY,
     WRITABLE,
     adopt,
     child_path,
@@ -42,10 +42,9 @@ from mutandis.symbolic.topology import (
 _MISSING = MissingValue()
 _ABSENT = object()
 _RAISE = object()
-OnChange = Callable[[dict[KeyPath, FieldUpdate]], Any]
 
 
-class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
+class Dict(dict[Any, Any], Container):
     """A symbolic dict, with attribute access to its items.
 
     Args:
@@ -65,10 +64,7 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
 
     __slots__ = ("_sym_parent", "_sym_key", "__dict__", "__weakref__")
 
-    custom_apply_lazy_path = True
-    _sym_flags = WRITABLE
-    _sym_plan: Plan | None = None
-    _sym_callback: OnChange | None = None
+    _sym_spec_class = T.Dict
 
     def __init__(
         self,
@@ -102,9 +98,7 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
         else:
             plan = plan_for(_require_dict_spec(value_spec))
             self._sym_fill_typed(items, plan, self._sym_accepts_partial(), root_path)
-        if onchange_callback is not None:
-            set_attribute(self, "_sym_callback", onchange_callback)
-            set_attribute(self, "_sym_listens", True)
+        self._sym_listen(onchange_callback)
         if sealed:
             self.seal()
 
@@ -283,10 +277,6 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
             f"Key {key!r} is not allowed in the Dict at {str(path_of(self))!r}: {remedy}."
         )
 
-    def _sym_notify(self, changes: list[tuple[Any, Any, Any, Any]]) -> None:
-        if self._sym_callback is not None:
-            self._sym_callback(field_updates(self, changes))
-
     def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
         return self._sym_remake(
             {
@@ -298,27 +288,13 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
     def _sym_remake(self, values: Any) -> Any:
         new = dict.__new__(plain_class(self))
         set_attribute(new, "_sym_parent", None)
-        if self._sym_plan is not None:
-            set_attribute(new, "_sym_plan", self._sym_plan)
-        flags = self._sym_flags & ~STICKY
-        if flags != new._sym_flags:
-            set_attribute(new, "_sym_flags", flags)
-        if self._sym_callback is not None:
-            set_attribute(new, "_sym_callback", self._sym_callback)
-            set_attribute(new, "_sym_listens", True)
+        self._sym_copy_state_to(new)
         dict.update(new, values)
         if not LEAF_TYPES.issuperset(map(type, values.values())):
             for key, value in values.items():
                 if value.__class__ not in LEAF_TYPES:
                     new._sym_store(key, adopt(value, new, key))
         return new
-
-    def _sym_is_plain(self) -> bool:
-        return (
-            self._sym_plan is None
-            and self._sym_callback is None
-            and Symbolic._sym_is_plain(self)
-        )
 
     def custom_apply(
         self,
@@ -364,38 +340,7 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
             commit(node, lambda b: b.changes.extend(batch.changes), notify_parents=False)
         return (False, node)
 
-    # ---------------------------------------------------------------- spec
-
-    @property
-    def value_spec(self) -> Any:
-        """The `typing.Dict` that items are validated with, or None."""
-        return None if self._sym_plan is None else self._sym_plan.spec
-
-    def use_value_spec(self, value_spec: Any, allow_partial: bool = False) -> Dict:
-        """Binds and applies a value spec; None unbinds.
-
-        Raises:
-            ValueError: `value_spec` is no `typing.Dict`, or a value does not fit.
-            RuntimeError: Another spec is bound already.
-        """
-        if value_spec is None:
-            set_attribute(self, "_sym_plan", None)
-            self._sym_set_flag(WRITABLE, True)
-            return self
-        if not isinstance(value_spec, T.Dict):
-            raise ValueError(
-                f"`value_spec` of the Dict at {str(path_of(self))!r} must be a `typing.Dict`. "
-                f"Encountered: {value_spec!r}."
-            )
-        known = self.value_spec
-        if known is value_spec:
-            return self
-        if known is not None and known != value_spec:
-            raise RuntimeError(
-                f"The Dict at {str(path_of(self))!r} is bound to another value spec: {known!r}. "
-                f"Call `use_value_spec(None)` first."
-            )
-        plan = plan_for(value_spec)
+    def _sym_bind(self, plan: Plan, allow_partial: bool) -> None:
         items = dict(dict.items(self))
         accepted = _accept_items(items, plan, allow_partial, lambda: path_of(self))
         set_attribute(self, "_sym_plan", plan)
@@ -406,7 +351,6 @@ class Dict(dict[Any, Any], Symbolic, T.CustomTyping):
                 self._sym_store(key, value)
             else:
                 self._sym_store(key, adopt(value, self, key))
-        return self
 
     # ---------------------------------------------------------------- attribute access
 

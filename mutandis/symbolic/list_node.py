@@ -12,9 +12,8 @@ from typing import Any, SupportsIndex
 
 from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
-from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.cloning import clone_value
-from mutandis.symbolic.dict_node import OnChange
+from mutandis.symbolic.container import Container, OnChange
 from mutandis.symbolic.inferring import make_inferring, plain_class
 from mutandis.symbolic.insertion import Insertion, mark_as_insertion
 from mutandis.symbolic.plans import (
@@ -25,12 +24,11 @@ from mutandis.symbolic.plans import (
     plan_for,
     resolve_path,
 )
-from mutandis.symbolic.rebind import Batch, Write, commit, field_updates, locate
+from mutandis.symbolic.rebind import Batch, Write, commit, locate
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     HOOKS,
     MAYBE_PARTIAL,
-    STICKY,
     WRITABLE,
     Node,
     adopt,
@@ -51,7 +49,7 @@ _MISSING = MissingValue()
 _RAISE = object()
 
 
-class List(list[Any], Symbolic, T.CustomTyping):
+class List(list[Any], Container):
     """A symbolic list.
 
     Args:
@@ -70,10 +68,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
 
     __slots__ = ("_sym_parent", "_sym_key", "__dict__", "__weakref__")
 
-    custom_apply_lazy_path = True
-    _sym_flags = WRITABLE
-    _sym_plan: Plan | None = None
-    _sym_callback: OnChange | None = None
+    _sym_spec_class = T.List
 
     def __init__(
         self,
@@ -110,9 +105,7 @@ class List(list[Any], Symbolic, T.CustomTyping):
             values = _accept_items(values, plan, self._sym_accepts_partial(), root_path)
             set_attribute(self, "_sym_plan", plan)
             self._sym_fill(values)
-        if onchange_callback is not None:
-            set_attribute(self, "_sym_callback", onchange_callback)
-            set_attribute(self, "_sym_listens", True)
+        self._sym_listen(onchange_callback)
         if sealed:
             self.seal()
 
@@ -204,10 +197,6 @@ class List(list[Any], Symbolic, T.CustomTyping):
         """Returns the element `typing.Field`; None when untyped."""
         return None if self._sym_plan is None else self._sym_plan.spec.element
 
-    def _sym_notify(self, changes: list[tuple[Any, Any, Any, Any]]) -> None:
-        if self._sym_callback is not None:
-            self._sym_callback(field_updates(self, changes))
-
     def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
         return self._sym_remake(
             [
@@ -219,23 +208,9 @@ class List(list[Any], Symbolic, T.CustomTyping):
     def _sym_remake(self, values: Any) -> Any:
         new = list.__new__(plain_class(self))
         set_attribute(new, "_sym_parent", None)
-        if self._sym_plan is not None:
-            set_attribute(new, "_sym_plan", self._sym_plan)
-        flags = self._sym_flags & ~STICKY
-        if flags != new._sym_flags:
-            set_attribute(new, "_sym_flags", flags)
-        if self._sym_callback is not None:
-            set_attribute(new, "_sym_callback", self._sym_callback)
-            set_attribute(new, "_sym_listens", True)
+        self._sym_copy_state_to(new)
         new._sym_fill(values)
         return new
-
-    def _sym_is_plain(self) -> bool:
-        return (
-            self._sym_plan is None
-            and self._sym_callback is None
-            and Symbolic._sym_is_plain(self)
-        )
 
     def custom_apply(
         self,
@@ -269,43 +244,14 @@ class List(list[Any], Symbolic, T.CustomTyping):
                 node._sym_store(i, adopt(value, node, i))
         return (False, node)
 
-    @property
-    def value_spec(self) -> Any:
-        """The `typing.List` that items are validated with, or None."""
-        return None if self._sym_plan is None else self._sym_plan.spec
-
-    def use_value_spec(self, value_spec: Any, allow_partial: bool = False) -> List:
-        """Binds and applies a value spec; None unbinds.
-
-        Raises:
-            ValueError: `value_spec` is no `typing.List`, or a value does not fit.
-            RuntimeError: Another spec is bound already.
-        """
-        if value_spec is None:
-            set_attribute(self, "_sym_plan", None)
-            self._sym_set_flag(WRITABLE, True)
-            return self
-        if not isinstance(value_spec, T.List):
-            raise ValueError(
-                f"`value_spec` of the List at {str(path_of(self))!r} must be a `typing.List`. "
-                f"Encountered: {value_spec!r}."
-            )
-        known = self.value_spec
-        if known is not None and known is not value_spec and known != value_spec:
-            raise RuntimeError(
-                f"The List at {str(path_of(self))!r} is bound to another value spec: {known!r}. "
-                f"Call `use_value_spec(None)` first."
-            )
-        if known is None:
-            plan = plan_for(value_spec)
-            items = list(list.__iter__(self))
-            accepted = _accept_items(items, plan, allow_partial, lambda: path_of(self))
-            set_attribute(self, "_sym_plan", plan)
-            self._sym_set_flag(ALLOW_PARTIAL, allow_partial)
-            for i, value in enumerate(accepted):
-                if value is not items[i]:
-                    self._sym_store(i, adopt(value, self, i))
-        return self
+    def _sym_bind(self, plan: Plan, allow_partial: bool) -> None:
+        items = list(list.__iter__(self))
+        accepted = _accept_items(items, plan, allow_partial, lambda: path_of(self))
+        set_attribute(self, "_sym_plan", plan)
+        self._sym_set_flag(ALLOW_PARTIAL, allow_partial)
+        for i, value in enumerate(accepted):
+            if value is not items[i]:
+                self._sym_store(i, adopt(value, self, i))
 
     @property
     def max_size(self) -> int | None:

@@ -366,7 +366,7 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         return (_unpickled_by_key, reference, state, None, None, _set_unpickled_state)
 
 
-let_names_yield(ClassWrapper)
+let_names_yield(ClassWrapper, lambda node: bool(node._sym_state == BUILDING))
 
 
 def _own_attributes(node: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 
 torch = pytest.importorskip('torch')
 
-import torch._dynamo  # noqa: E402
+from torch import _dynamo as dynamo  # noqa: E402
 from torch.nn.utils import parametrizations, parametrize, prune  # noqa: E402
 from torch.optim import swa_utils  # noqa: E402
 
@@ -206,7 +206,7 @@ class TestStateDicts:
     def test_into_and_from_the_plain_twin(self, twins):
         plain, symbolic = twins
         train(plain)
-        assert str(symbolic.load_state_dict(plain.state_dict())) == '<All keys matched successfully>'
+        assert symbolic.load_state_dict(plain.state_dict()) == ([], [])
         assert same_state(plain, symbolic)
         train(symbolic)
         plain.load_state_dict(symbolic.state_dict())
@@ -439,11 +439,11 @@ class TestFunctional:
 class TestCompilers:
     @pytest.fixture(autouse=True)
     def _forget(self):
-        torch._dynamo.reset()
+        dynamo.reset()
 
     def test_no_graph_breaks(self, twins):
         _, symbolic = twins
-        assert torch._dynamo.explain(symbolic)(X).graph_break_count == 0
+        assert dynamo.explain(symbolic)(X).graph_break_count == 0
 
     def test_compiled(self, twins):
         plain, symbolic = (net.eval() for net in twins)
@@ -483,7 +483,7 @@ class TestCompilers:
 
         # A tuple: torch.compile takes no subclass of `list` for the sizes of a tensor.
         net = Mixed(nn.Linear(4, 4), (4, 2, 4), {'all': [1, 2]})
-        assert torch._dynamo.explain(net)(X).graph_break_count == 0
+        assert dynamo.explain(net)(X).graph_break_count == 0
 
     def test_exported(self, twins):
         plain, symbolic = (net.eval() for net in twins)
