@@ -8,9 +8,9 @@ from mutandis.base import FunctorInterface as Functor
 from mutandis.base import formatting
 
 __all__ = [  # noqa: PLE0604
-    *(name for name in vars(_base) if not name.startswith("_")),
-    "Functor",
-    "formatting",
+    *(name for name in vars(_base) if not name.startswith('_')),
+    'Functor',
+    'formatting',
 ]
 
 

@@ -167,9 +167,19 @@ __all__ = [
 # Loaded on first use.
 _LAZY = {
     **dict.fromkeys(('colored', 'colored_block', 'decolor'), 'colors'),
-    **dict.fromkeys((
-        'DocStr', 'DocStrArgument', 'DocStrEntry', 'DocStrExample', 'DocStrRaises',
-        'DocStrReturns', 'DocStrStyle', 'docstr'), 'docstrings'),
+    **dict.fromkeys(
+        (
+            'DocStr',
+            'DocStrArgument',
+            'DocStrEntry',
+            'DocStrExample',
+            'DocStrRaises',
+            'DocStrReturns',
+            'DocStrStyle',
+            'docstr',
+        ),
+        'docstrings',
+    ),
     **dict.fromkeys(('TimeIt', 'timeit'), 'timing'),
 }
 
@@ -179,6 +189,7 @@ def __getattr__(name: str) -> Any:
     if module is None:
         raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
     import importlib
+
     value = getattr(importlib.import_module(f'{__name__}.{module}'), name)
     globals()[name] = value
     return value

@@ -37,8 +37,12 @@ def colored(
     if termcolor is None or not (color or background or styles):
         return text
     result: str = termcolor.colored(
-        text, color=color, on_color=f'on_{background}' if background else None, attrs=styles,
-        force_color=True)
+        text,
+        color=color,
+        on_color=f'on_{background}' if background else None,
+        attrs=styles,
+        force_color=True,
+    )
     return result
 
 

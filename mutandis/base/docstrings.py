@@ -93,8 +93,10 @@ class DocStr:
     def parse(cls, text: str, style: DocStrStyle | None = None) -> DocStr:
         """Takes a docstring apart; without a style the best fitting one is found."""
         import docstring_parser
-        parsed = docstring_parser.parse(text, getattr(
-            docstring_parser.DocstringStyle, 'AUTO' if style is None else style.name))
+
+        parsed = docstring_parser.parse(
+            text, getattr(docstring_parser.DocstringStyle, 'AUTO' if style is None else style.name)
+        )
         return cls(
             style=style or (DocStrStyle[parsed.style.name] if parsed.style else DocStrStyle.REST),
             short_description=parsed.short_description,
@@ -102,11 +104,14 @@ class DocStr:
             examples=[DocStrExample(e.description) for e in parsed.examples],
             args={
                 p.arg_name: DocStrArgument(
-                    p.description, p.arg_name, p.type_name, p.default, p.is_optional)
-                for p in parsed.params},
+                    p.description, p.arg_name, p.type_name, p.default, p.is_optional
+                )
+                for p in parsed.params
+            },
             returns=_returns(parsed.returns),
             raises=[DocStrRaises(r.description, r.type_name) for r in parsed.raises],
-            blank_after_short_description=parsed.blank_after_short_description)
+            blank_after_short_description=parsed.blank_after_short_description,
+        )
 
 
 def _returns(entry: Any) -> DocStrReturns | None:

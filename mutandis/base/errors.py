@@ -25,7 +25,8 @@ class CatchErrorsContext:
 
 @contextlib.contextmanager
 def catch_errors(
-    errors: ErrorSpecs, error_handler: Callable[[BaseException], Any] | None = None,
+    errors: ErrorSpecs,
+    error_handler: Callable[[BaseException], Any] | None = None,
 ) -> Iterator[CatchErrorsContext]:
     """A scope that ends quietly on the given errors.
 
@@ -67,8 +68,12 @@ def _is_error_type(value: Any) -> bool:
 def _parse(errors: Any) -> list[tuple[type[BaseException], re.Pattern[str] | None]]:
     if _is_error_type(errors):
         return [(errors, None)]
-    if isinstance(errors, tuple) and len(errors) == 2 and _is_error_type(errors[0]) and (
-            isinstance(errors[1], str)):
+    if (
+        isinstance(errors, tuple)
+        and len(errors) == 2
+        and _is_error_type(errors[0])
+        and (isinstance(errors[1], str))
+    ):
         return [(errors[0], re.compile(errors[1], re.DOTALL))]
     if isinstance(errors, (list, tuple)):
         result = []
@@ -82,16 +87,19 @@ def _parse(errors: Any) -> list[tuple[type[BaseException], re.Pattern[str] | Non
 
 _EXPECTED = (
     'Expected an exception type, a pair of a type and a regular expression, or a sequence of '
-    'these. Encountered: {!r}.')
+    'these. Encountered: {!r}.'
+)
 
 
 def _matches(
-    error: BaseException, specs: list[tuple[type[BaseException], re.Pattern[str] | None]],
+    error: BaseException,
+    specs: list[tuple[type[BaseException], re.Pattern[str] | None]],
 ) -> bool:
     text = f'{type(error).__name__}: {error}'
     return any(
         isinstance(error, cls) and (pattern is None or pattern.search(text) is not None)
-        for cls, pattern in specs)
+        for cls, pattern in specs
+    )
 
 
 class ErrorInfo(JSONConvertible, Formattable):
@@ -124,7 +132,10 @@ class ErrorInfo(JSONConvertible, Formattable):
     def format(self, *args: Any, **kwargs: Any) -> str:
         return kvlist_str(
             [(name, value, None) for name, value in vars(self).items()],
-            *args, label='ErrorInfo', **kwargs)
+            *args,
+            label='ErrorInfo',
+            **kwargs,
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ErrorInfo) and vars(self) == vars(other)

@@ -145,7 +145,7 @@ class MemoryFileSystem(FileSystem):
     def _name(self, path: PathLike) -> str:
         text = resolve_path(path)
         if text.startswith(self._prefix):
-            text = text[len(self._prefix):]
+            text = text[len(self._prefix) :]
         return '/'.join(part for part in text.split('/') if part and part != '.')
 
     @staticmethod
@@ -251,7 +251,8 @@ _standard = StdFileSystem()
 def add_file_system(prefix: str, fs: FileSystem) -> None:
     """Makes paths that start with `prefix` go to a file system."""
     _systems[:] = sorted(
-        [(p, s) for p, s in _systems if p != prefix] + [(prefix, fs)], key=lambda x: -len(x[0]))
+        [(p, s) for p, s in _systems if p != prefix] + [(prefix, fs)], key=lambda x: -len(x[0])
+    )
 
 
 def file_system(path: PathLike) -> FileSystem:
@@ -269,7 +270,10 @@ def open(path: PathLike, mode: str = 'r', **kwargs: Any) -> IO[Any]:
 
 
 def readfile(
-    path: PathLike, mode: str = 'r', nonexist_ok: bool = False, **kwargs: Any,
+    path: PathLike,
+    mode: str = 'r',
+    nonexist_ok: bool = False,
+    **kwargs: Any,
 ) -> str | bytes | None:
     """Returns the content of a file; with `nonexist_ok`, None if there is none."""
     try:

@@ -17,10 +17,13 @@ from typing import Any, ClassVar
 
 CustomFormat = Callable[[Any, int], str | None]
 
+_NO_OVERRIDES: dict[str, Any] = {}  # Never changed.
 _str_overrides: contextvars.ContextVar[dict[str, Any]] = contextvars.ContextVar(
-    'mutandis_str_format', default={})  # noqa: B039  (never mutated)
+    'mutandis_str_format', default=_NO_OVERRIDES
+)
 _repr_overrides: contextvars.ContextVar[dict[str, Any]] = contextvars.ContextVar(
-    'mutandis_repr_format', default={})  # noqa: B039
+    'mutandis_repr_format', default=_NO_OVERRIDES
+)
 
 
 class Formattable:
@@ -53,7 +56,8 @@ class Formattable:
             **kwargs: further options, to be handed on to the parts.
         """
         raise NotImplementedError(
-            f'{type(self).__name__} is Formattable but does not define `format`.')
+            f'{type(self).__name__} is Formattable but does not define `format`.'
+        )
 
     def _format_as_part(self, **options: Any) -> str:
         # Symbolic classes of users' classes, whose `format` may mean something else, override this.
@@ -72,7 +76,8 @@ class Formattable:
 
 @contextlib.contextmanager
 def _override(
-    variable: contextvars.ContextVar[dict[str, Any]], options: dict[str, Any],
+    variable: contextvars.ContextVar[dict[str, Any]],
+    options: dict[str, Any],
 ) -> Iterator[dict[str, Any]]:
     merged = {**variable.get(), **options}
     token = variable.set(merged)
@@ -177,9 +182,22 @@ def format(  # pylint: disable=redefined-builtin
     if memo is None:
         memo = set()
     text = format_part(
-        value, compact, verbose, root_indent, include_keys, exclude_keys, memo,
-        dict(kwargs, list_wrap_threshold=list_wrap_threshold, strip_object_id=strip_object_id,
-             max_str_len=max_str_len, max_bytes_len=max_bytes_len, custom_format=custom_format))
+        value,
+        compact,
+        verbose,
+        root_indent,
+        include_keys,
+        exclude_keys,
+        memo,
+        dict(
+            kwargs,
+            list_wrap_threshold=list_wrap_threshold,
+            strip_object_id=strip_object_id,
+            max_str_len=max_str_len,
+            max_bytes_len=max_bytes_len,
+            custom_format=custom_format,
+        ),
+    )
     return maybe_markdown_quote(text, markdown)
 
 
@@ -202,18 +220,30 @@ def format_part(
 
     if isinstance(value, Formattable):
         return _format_guarded(
-            value, memo,
+            value,
+            memo,
             lambda: value._format_as_part(
-                compact=compact, verbose=verbose, root_indent=indent, include_keys=include_keys,
-                exclude_keys=exclude_keys or set(), memo=memo, **options))
+                compact=compact,
+                verbose=verbose,
+                root_indent=indent,
+                include_keys=include_keys,
+                exclude_keys=exclude_keys or set(),
+                memo=memo,
+                **options,
+            ),
+        )
     if isinstance(value, (list, tuple)):
         return _format_guarded(
-            value, memo, lambda: _format_sequence(value, compact, verbose, indent, memo, options))
+            value, memo, lambda: _format_sequence(value, compact, verbose, indent, memo, options)
+        )
     if isinstance(value, dict):
         return _format_guarded(
-            value, memo,
+            value,
+            memo,
             lambda: _format_mapping(
-                value, compact, verbose, indent, include_keys, exclude_keys, memo, options))
+                value, compact, verbose, indent, include_keys, exclude_keys, memo, options
+            ),
+        )
     return format_leaf(value, compact, **options)
 
 
@@ -262,8 +292,8 @@ def _format_sequence(
 ) -> str:
     opening, closing = '[]' if isinstance(value, list) else '()'
     items = [
-        format_part(item, compact, verbose, indent + 1, None, None, memo, options)
-        for item in value]
+        format_part(item, compact, verbose, indent + 1, None, None, memo, options) for item in value
+    ]
     line = f'{opening}{", ".join(items)}{closing}'
     if compact or len(line) <= options['list_wrap_threshold']:
         return line
@@ -286,7 +316,8 @@ def _format_mapping(
         f'{key!r}: {format_part(item, compact, verbose, indent + 1, None, None, memo, options)}'
         for key, item in value.items()
         if (include_keys is None or key in include_keys)
-        and not (exclude_keys and key in exclude_keys)]
+        and not (exclude_keys and key in exclude_keys)
+    ]
     if not items:
         return '{}'
     if compact:
@@ -335,7 +366,8 @@ def kvlist_str(
         if any(value is d for d in defaults) or _in(value, defaults):
             continue
         text = format(
-            value, compact, verbose, indent, custom_format=custom_format, memo=memo, **kwargs)
+            value, compact, verbose, indent, custom_format=custom_format, memo=memo, **kwargs
+        )
         parts.append(f'{key}={text}' if key else text)
     if compact:
         body = ', '.join(parts)
@@ -398,14 +430,18 @@ def maybe_markdown_quote(s: str, markdown: bool = True) -> str:
 
 
 def str_ext(
-    value: Any, custom_format: CustomFormat | None = None, root_indent: int = 0,
+    value: Any,
+    custom_format: CustomFormat | None = None,
+    root_indent: int = 0,
 ) -> str:
     """`str(value)`, unless `custom_format` has an answer."""
     return _ext(value, str, custom_format, root_indent)
 
 
 def repr_ext(
-    value: Any, custom_format: CustomFormat | None = None, root_indent: int = 0,
+    value: Any,
+    custom_format: CustomFormat | None = None,
+    root_indent: int = 0,
 ) -> str:
     """`repr(value)`, unless `custom_format` has an answer."""
     return _ext(value, repr, custom_format, root_indent)

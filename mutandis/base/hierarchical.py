@@ -34,6 +34,7 @@ def traverse(
     Returns:
         False if a visitor returned False, which ends the walk at once; else True.
     """
+
     def walk(node: Any, keys: tuple[Any, ...]) -> bool:
         path = KeyPath._of(keys)
         if preorder_visitor_fn is not None and not preorder_visitor_fn(path, node):
@@ -69,6 +70,7 @@ def transform(
     Returns:
         The replacement of the root.
     """
+
     def walk(node: Any, keys: tuple[Any, ...]) -> Any:
         if isinstance(node, dict):
             items: dict[Any, Any] = {}
@@ -134,6 +136,7 @@ def canonicalize(src: Any, sparse_list_as_dict: bool = True) -> Any:
     Raises:
         KeyError: if two entries give one path different values, or a key is empty.
     """
+
     def unfold(node: Any, prefix: tuple[Any, ...]) -> Any:
         if isinstance(node, list):
             return [canonicalize(item, sparse_list_as_dict) for item in node]
@@ -167,18 +170,23 @@ def _unite(target: dict[Any, Any], source: dict[Any, Any], prefix: tuple[Any, ..
         if isinstance(old, MissingValue):
             target[key] = item
             continue
-        if isinstance(old, list) and isinstance(item, dict) and all(
-                isinstance(k, int) for k in item):
+        if (
+            isinstance(old, list)
+            and isinstance(item, dict)
+            and all(isinstance(k, int) for k in item)
+        ):
             old = target[key] = dict(enumerate(old))
         if not (isinstance(old, dict) and isinstance(item, dict)):
             path = KeyPath._of(prefix + (key,))
             raise KeyError(
-                f'The path {path.path!r} is given two values: {old!r} and {item!r}. Give one.')
+                f'The path {path.path!r} is given two values: {old!r} and {item!r}. Give one.'
+            )
         _unite(old, item, prefix + (key,))
 
 
 def try_listify_dict_with_int_keys(
-    src: dict[Any, Any], convert_when_sparse: bool = False,
+    src: dict[Any, Any],
+    convert_when_sparse: bool = False,
 ) -> tuple[Any, bool]:
     """Makes a list of a dict with int keys.
 
@@ -243,7 +251,10 @@ def merge_tree(
 
 
 def _merge_into_dict(
-    dest: dict[Any, Any], src: dict[Any, Any], merge_fn: MergeFn | None, keys: tuple[Any, ...],
+    dest: dict[Any, Any],
+    src: dict[Any, Any],
+    merge_fn: MergeFn | None,
+    keys: tuple[Any, ...],
 ) -> dict[Any, Any]:
     if merge_fn is not None:
         for key in [key for key in dest if key not in src]:
@@ -267,17 +278,22 @@ def _put(dest: dict[Any, Any], key: Any, value: Any) -> None:
 
 
 def _merge_into_list(
-    dest: list[Any], src: dict[Any, Any], merge_fn: MergeFn | None, keys: tuple[Any, ...],
+    dest: list[Any],
+    src: dict[Any, Any],
+    merge_fn: MergeFn | None,
+    keys: tuple[Any, ...],
 ) -> list[Any]:
     for key in src:
         if not isinstance(key, int):
             raise KeyError(
                 f'Only a dict with int keys can be merged into a list. '
-                f'Encountered: {src!r} (path={KeyPath._of(keys)}).')
+                f'Encountered: {src!r} (path={KeyPath._of(keys)}).'
+            )
         if key < -len(dest):
             raise KeyError(
                 f'The index {key} is out of range of a list of {len(dest)} items '
-                f'(path={KeyPath._of(keys)}).')
+                f'(path={KeyPath._of(keys)}).'
+            )
     for key, new in src.items():
         path = KeyPath._of(keys + (key,))
         if key < len(dest):

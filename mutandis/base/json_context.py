@@ -37,8 +37,19 @@ class JSONConversionContext:
     """
 
     __slots__ = (
-        'trusted', 'allow', 'auto_import', 'convert_unknown', 'auto_symbolic', 'allow_partial',
-        'classes', 'prepared', '_entries', '_by_id', '_active', '_shared')
+        'trusted',
+        'allow',
+        'auto_import',
+        'convert_unknown',
+        'auto_symbolic',
+        'allow_partial',
+        'classes',
+        'prepared',
+        '_entries',
+        '_by_id',
+        '_active',
+        '_shared',
+    )
 
     def __init__(
         self,
@@ -66,7 +77,10 @@ class JSONConversionContext:
     # -- Writing.
 
     def serialize_maybe_shared(
-        self, value: Any, json_fn: Callable[..., Any] | None = None, **kwargs: Any,
+        self,
+        value: Any,
+        json_fn: Callable[..., Any] | None = None,
+        **kwargs: Any,
     ) -> Any:
         """Returns the JSON form of a value, or a reference if it was written before.
 
@@ -87,7 +101,8 @@ class JSONConversionContext:
             # A `to_json` that calls the one of its base class comes here once more.
             if json_fn is None or depth > 1:
                 raise ValueError(
-                    f'Cannot encode a {type(value).__name__} as JSON: it contains itself.')
+                    f'Cannot encode a {type(value).__name__} as JSON: it contains itself.'
+                )
             self._active[identity] = 2
             try:
                 return json_fn(**kwargs)
@@ -122,7 +137,8 @@ class JSONConversionContext:
     def to_json(self, *, root: Any, **kwargs: Any) -> Any:
         """Returns the result for a written root: itself, or itself with the shared values."""
         shared = [
-            (index, entry) for index, entry in enumerate(self._entries) if entry.ref_count > 1]
+            (index, entry) for index, entry in enumerate(self._entries) if entry.ref_count > 1
+        ]
         if not shared:
             return root
         numbers = {old: new for new, (old, _) in enumerate(shared)}
@@ -143,7 +159,8 @@ class JSONConversionContext:
 
         return {
             CONTEXT_KEY: {
-                'shared_objects': [resolve(entry.serialized, top=True) for _, entry in shared]},
+                'shared_objects': [resolve(entry.serialized, top=True) for _, entry in shared]
+            },
             ROOT_VALUE_KEY: resolve(root),
         }
 
@@ -164,7 +181,8 @@ class JSONConversionContext:
         if not isinstance(entries, (list, tuple)):
             raise ValueError(
                 f'{CONTEXT_KEY!r} should hold a list of "shared_objects". '
-                f'Encountered: {json_value!r}.')
+                f'Encountered: {json_value!r}.'
+            )
         for entry in entries:
             self._shared.append(json_reading.decode(entry, self))
 
@@ -176,7 +194,8 @@ class JSONConversionContext:
         values: list[Any] = self._shared or self._entries
         if not isinstance(index, int) or not 0 <= index < len(values):
             raise ValueError(
-                f'The JSON refers to the shared value {index!r}, but holds only {len(values)}.')
+                f'The JSON refers to the shared value {index!r}, but holds only {len(values)}.'
+            )
         return values[index]
 
     def load_symbol(self, name: str) -> Any:

@@ -53,16 +53,20 @@ class JSONConvertible:
         if context is None:
             context = json_reading.new_context(kwargs)
         if not isinstance(json_value, dict):
-            raise TypeError(
-                f'{cls.__name__} is read from a dict. Encountered: {json_value!r}.')
-        return cls(**{
-            key: json_reading.decode(value, context) for key, value in json_value.items()
-            if key != json_markers.TYPE_NAME_KEY})
+            raise TypeError(f'{cls.__name__} is read from a dict. Encountered: {json_value!r}.')
+        return cls(
+            **{
+                key: json_reading.decode(value, context)
+                for key, value in json_value.items()
+                if key != json_markers.TYPE_NAME_KEY
+            }
+        )
 
     def to_json(self, *, context: JSONConversionContext | None = None, **kwargs: Any) -> Any:
         """Returns the JSON form: plain Python data."""
         raise NotImplementedError(
-            f'{type(self).__name__} is JSONConvertible but does not define `to_json`.')
+            f'{type(self).__name__} is JSONConvertible but does not define `to_json`.'
+        )
 
     def _to_json_as_part(self, **options: Any) -> Any:
         # Wrapped classes of users, whose `to_json` may mean something else, override this.

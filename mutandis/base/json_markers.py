@@ -26,8 +26,11 @@ _KEY_MARKERS = frozenset({TYPE_NAME_KEY, SYMBOLIC_MARKER, REF_KEY, ROOT_VALUE_KE
 
 def escape_key(key: Any) -> Any:
     """Protects a dict key that looks like a marker."""
-    if type(key) is str and (key[:1] == '_' or key[:2] == 'n_') and (
-            key in _KEY_MARKERS or key.startswith((INT_KEY_PREFIX, ESCAPE_PREFIX))):
+    if (
+        type(key) is str
+        and (key[:1] == '_' or key[:2] == 'n_')
+        and (key in _KEY_MARKERS or key.startswith((INT_KEY_PREFIX, ESCAPE_PREFIX)))
+    ):
         return ESCAPE_PREFIX + key
     return key
 
@@ -42,9 +45,9 @@ def escape_list(items: list[Any]) -> list[Any]:
 def unescape_key(key: str) -> Any:
     """Reverses `escape_key`, and the text form of int keys."""
     if key.startswith(ESCAPE_PREFIX):
-        return key[len(ESCAPE_PREFIX):]
+        return key[len(ESCAPE_PREFIX) :]
     if key.startswith(INT_KEY_PREFIX):
-        digits = key[len(INT_KEY_PREFIX):]
+        digits = key[len(INT_KEY_PREFIX) :]
         try:
             return int(digits)
         except ValueError:

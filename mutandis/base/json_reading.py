@@ -35,7 +35,8 @@ Reader = Callable[[Any, JSONConversionContext], Any]
 
 # The decode in progress. A `from_json` of a class that drops its options still inherits the trust.
 _active: contextvars.ContextVar[JSONConversionContext | None] = contextvars.ContextVar(
-    'mutandis_json_decode', default=None)
+    'mutandis_json_decode', default=None
+)
 
 
 def new_context(options: dict[str, Any]) -> JSONConversionContext:
@@ -54,7 +55,8 @@ def new_context(options: dict[str, Any]) -> JSONConversionContext:
         auto_import=options.get('auto_import', True) and trusted is not False,
         convert_unknown=options.get('convert_unknown', False),
         auto_symbolic=options.get('auto_symbolic', False),
-        allow_partial=options.get('allow_partial', False))
+        allow_partial=options.get('allow_partial', False),
+    )
 
 
 def from_json(
@@ -90,8 +92,13 @@ def from_json(
         ValueError: for malformed JSON data.
     """
     return decode_with(
-        None, json_value, context=context, auto_symbolic=auto_symbolic, root_path=root_path,
-        **kwargs)
+        None,
+        json_value,
+        context=context,
+        auto_symbolic=auto_symbolic,
+        root_path=root_path,
+        **kwargs,
+    )
 
 
 def decode_with(
@@ -148,7 +155,8 @@ def loads(json_str: str | bytes) -> Any:
         return json.loads(json_str)
     except RecursionError:
         raise ValueError(
-            'Cannot read the JSON text: it is nested too deeply for the parser.') from None
+            'Cannot read the JSON text: it is nested too deeply for the parser.'
+        ) from None
 
 
 def check_names(json_value: Any, **kwargs: Any) -> None:
@@ -176,7 +184,9 @@ class Located(Exception):
     """
 
     def __init__(
-        self, error: Exception, rebuild: Callable[[KeyPath], Any] | None = None,
+        self,
+        error: Exception,
+        rebuild: Callable[[KeyPath], Any] | None = None,
     ) -> None:
         super().__init__()
         self.error = error
@@ -185,7 +195,9 @@ class Located(Exception):
 
 
 def decode(
-    json_value: Any, context: JSONConversionContext, reader: Reader | None = None,
+    json_value: Any,
+    context: JSONConversionContext,
+    reader: Reader | None = None,
 ) -> Any:
     """`from_json` within a conversion."""
     kind = type(json_value)
@@ -246,13 +258,15 @@ def _resolve(name: Any, value: Any, context: JSONConversionContext) -> Any:
     if not isinstance(name, str):
         raise TypeError(
             f'{TYPE_NAME_KEY!r} should be the name of a class. Encountered: {name!r}. (A dict with '
-            f'a key of that name must be written by `to_json`.)')
+            f'a key of that name must be written by `to_json`.)'
+        )
     reader = json_symbols.NATIVE_READERS.get(name)
     if reader is not None:
         if context.trusted is False and name in ('type', 'function', 'method', 'enum'):
             raise TypeError(
                 f'Refused to decode a {name}: JSON that is not trusted may only name registered '
-                f'classes. If you trust where it comes from, leave out `trusted=False`.')
+                f'classes. If you trust where it comes from, leave out `trusted=False`.'
+            )
         return _native_reader(reader)
     if name.endswith(json_symbols.OPAQUE_SUFFIX):
         json_registry.check_pickle_allowed(context.trusted)
@@ -262,9 +276,11 @@ def _resolve(name: Any, value: Any, context: JSONConversionContext) -> Any:
         try:
             if not context.auto_import:
                 raise json_registry.UnknownName(
-                    f'No class is registered under the name {name!r}, and importing is off.')
+                    f'No class is registered under the name {name!r}, and importing is off.'
+                )
             cls = json_registry.load_symbol(
-                name, context.trusted, context.allow, context.auto_import)
+                name, context.trusted, context.allow, context.auto_import
+            )
         except json_registry.UnknownName as e:
             if context.convert_unknown and hooks.unknown is not None:
                 return _unknown_reader
@@ -275,7 +291,8 @@ def _resolve(name: Any, value: Any, context: JSONConversionContext) -> Any:
     if not (isinstance(cls, type) and hasattr(cls, 'from_json')):
         raise TypeError(
             f'Cannot read an object of the type {name!r}: {cls!r} has no `from_json`. Derive the '
-            f'class from `JSONConvertible`.')
+            f'class from `JSONConvertible`.'
+        )
     builder = hooks.construct(cls) if hooks.construct is not None else None
     return _custom_reader(cls) if builder is None else builder
 
@@ -284,11 +301,14 @@ def _native_reader(reader: Callable[..., Any]) -> Reader:
     def read(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
         try:
             return reader(
-                json_value, context, lambda part: decode_part(part, context, context.auto_symbolic))
+                json_value, context, lambda part: decode_part(part, context, context.auto_symbolic)
+            )
         except KeyError as e:
             raise ValueError(
                 f'The JSON form of a {json_value[TYPE_NAME_KEY]} lacks the entry {e}: '
-                f'{json_value!r}.') from None
+                f'{json_value!r}.'
+            ) from None
+
     return read
 
 
@@ -296,13 +316,16 @@ def _custom_reader(cls: Any) -> Reader:
     def read(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
         fields = {key: item for key, item in json_value.items() if key != TYPE_NAME_KEY}
         return cls.from_json(fields, context=context, allow_partial=context.allow_partial)
+
     return read
 
 
 def _unknown_reader(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
     fields = {
         key: decode_part(item, context, context.auto_symbolic)
-        for key, item in json_value.items() if key != TYPE_NAME_KEY}
+        for key, item in json_value.items()
+        if key != TYPE_NAME_KEY
+    }
     return hooks.unknown('object', json_value[TYPE_NAME_KEY], fields)
 
 
@@ -370,9 +393,12 @@ def _decode_list(value: list[Any], context: JSONConversionContext, symbolic: boo
         if value[0] == TUPLE_MARKER:
             is_tuple = True
             if len(value) < 2:
-                raise Located(ValueError(
-                    f'A tuple in JSON needs an item after {TUPLE_MARKER!r}; the empty tuple is '
-                    f'{{"_type": "tuple"}}. Encountered: {value!r}.'))
+                raise Located(
+                    ValueError(
+                        f'A tuple in JSON needs an item after {TUPLE_MARKER!r}; the empty tuple is '
+                        f'{{"_type": "tuple"}}. Encountered: {value!r}.'
+                    )
+                )
         elif value[0] == SYMBOLIC_MARKER:
             symbolic = True
             if len(value) > 1 and value[1] == LIST_MARKER:

@@ -31,10 +31,12 @@ _aliases: dict[str, str] = {}  # alias -> module
 _scopes: list[dict[str, type]] = []
 
 _OPT_IN = (
-    'If you trust where this JSON comes from, pass `trusted=True` (or list the module in `allow`).')
+    'If you trust where this JSON comes from, pass `trusted=True` (or list the module in `allow`).'
+)
 
 _default_trust: list[bool | None] = [
-    True if os.environ.get('MUTANDIS_TRUSTED_JSON', '') in ('1', 'true', 'yes') else None]
+    True if os.environ.get('MUTANDIS_TRUSTED_JSON', '') in ('1', 'true', 'yes') else None
+]
 
 
 def set_default_trust(trusted: bool | None) -> bool | None:
@@ -57,7 +59,8 @@ def default_trust() -> bool | None:
 
 
 _opaque_pickle_enabled: contextvars.ContextVar[bool | None] = contextvars.ContextVar(
-    'mutandis_opaque_pickle', default=None)
+    'mutandis_opaque_pickle', default=None
+)
 
 
 @contextlib.contextmanager
@@ -90,7 +93,8 @@ def register(name: str, cls: type, override_existing: bool = False) -> None:
     if not override_existing and name in _classes:
         raise KeyError(
             f'The type name {name!r} is already registered for {_classes[name]!r}. Choose another '
-            f'serialization key, or pass `override_existing=True`.')
+            f'serialization key, or pass `override_existing=True`.'
+        )
     _classes[name] = cls
 
 
@@ -153,7 +157,7 @@ def class_from_typename(name: str) -> type | None:
         for prefix, resolve in _resolvers:
             if name.startswith(prefix):
                 try:
-                    cls = resolve(name[len(prefix):])
+                    cls = resolve(name[len(prefix) :])
                 except AttributeError:
                     continue
                 if isinstance(cls, type):
@@ -171,7 +175,7 @@ def _under_aliases(name: str) -> Iterator[str]:
             return
         module = _aliases.get(prefix)
         if module is not None:
-            yield module + name[len(prefix):]
+            yield module + name[len(prefix) :]
 
 
 class UnknownName(TypeError):
@@ -193,7 +197,8 @@ def load_symbol(
     if trusted is False:
         raise UnknownName(
             f'Refused to look up the name {name!r}: JSON that is not trusted may only name '
-            f'registered classes. {_OPT_IN}')
+            f'registered classes. {_OPT_IN}'
+        )
     try:
         return _load(name, trusted, allow, auto_import)
     except UnknownName:
@@ -225,19 +230,24 @@ def _load(name: str, trusted: bool | None, allow: Iterable[str], auto_import: bo
     if module is None:
         raise UnknownName(
             f'Cannot find {name!r}: no module of that name is loaded. Import it first'
-            + ('.' if trusted else f'. {_OPT_IN}'))
+            + ('.' if trusted else f'. {_OPT_IN}')
+        )
     symbol = module
     for part in parts[used:]:
         try:
             symbol = getattr(symbol, part)
         except AttributeError:
             raise UnknownName(
-                f'Cannot find {name!r}: {symbol!r} has no attribute {part!r}.') from None
+                f'Cannot find {name!r}: {symbol!r} has no attribute {part!r}.'
+            ) from None
     return symbol
 
 
 def _module_of(
-    parts: list[str], trusted: bool | None, allow: Iterable[str], auto_import: bool,
+    parts: list[str],
+    trusted: bool | None,
+    allow: Iterable[str],
+    auto_import: bool,
 ) -> tuple[Any, int]:
     """Returns the module that holds a symbol, and how many components name it."""
     for used in range(len(parts) - 1, 0, -1):
@@ -249,6 +259,7 @@ def _module_of(
             if any(not part.isidentifier() for part in parts[:used]):
                 continue
             import importlib
+
             try:
                 return importlib.import_module(module_name), used
             except ImportError:
@@ -263,8 +274,7 @@ def _allowed(module_name: str, allow: Iterable[str]) -> bool:
 def check_code_allowed(trusted: bool | None, what: str) -> None:
     """Raises `TypeError` unless the caller trusts the text with running code."""
     if trusted is not True:
-        raise TypeError(
-            f'Refused to decode {what}: that would run code from the JSON. {_OPT_IN}')
+        raise TypeError(f'Refused to decode {what}: that would run code from the JSON. {_OPT_IN}')
 
 
 def check_pickle_allowed(trusted: bool | None) -> None:
@@ -272,4 +282,5 @@ def check_pickle_allowed(trusted: bool | None) -> None:
     scope = _opaque_pickle_enabled.get()
     if scope is False or (trusted is not True and not (trusted is None and scope)):
         raise TypeError(
-            f'Refused to decode a pickled value: that would run code from the JSON. {_OPT_IN}')
+            f'Refused to decode a pickled value: that would run code from the JSON. {_OPT_IN}'
+        )

@@ -32,10 +32,21 @@ _ANNOTATED: Any = type(typing.Annotated[int, ''])
 
 def is_symbol(value: Any) -> bool:
     """Whether a value is a class, a function, a method or an annotation."""
-    return isinstance(value, (
-        type, *_FUNCTION_TYPES, types.MethodType,
-        types.GenericAlias, types.UnionType, typing.TypeVar)) or value is Ellipsis or (
-            type(value).__module__ == 'typing')
+    return (
+        isinstance(
+            value,
+            (
+                type,
+                *_FUNCTION_TYPES,
+                types.MethodType,
+                types.GenericAlias,
+                types.UnionType,
+                typing.TypeVar,
+            ),
+        )
+        or value is Ellipsis
+        or (type(value).__module__ == 'typing')
+    )
 
 
 def symbol_to_json(value: Any, encode: Encode) -> Any:
@@ -53,7 +64,8 @@ def _type_to_json(value: type) -> Any:
     if '<locals>' in value.__qualname__:
         raise ValueError(
             f'Cannot encode the local class {json_registry.type_name(value)!r} as JSON: it could '
-            f'not be found again. Move it to the level of its module.')
+            f'not be found again. Move it to the level of its module.'
+        )
     return {TYPE_KEY: 'type', 'name': json_registry.type_name(value)}
 
 
@@ -69,7 +81,8 @@ def _annotation_to_json(value: Any, encode: Encode) -> Any:
     if args:
         if len(args) > 4:
             raise NotImplementedError(
-                f'Cannot encode an annotation with more than 4 type arguments as JSON: {value!r}.')
+                f'Cannot encode an annotation with more than 4 type arguments as JSON: {value!r}.'
+            )
         result['args'] = [TUPLE_MARKER, *(encode(arg) for arg in args)]
     return result
 
@@ -84,15 +97,20 @@ def _annotation_name(value: Any) -> str:
         return 'typing.Union'
     if origin is typing.Literal:
         raise ValueError(
-            f'Cannot encode the annotation {value!r} as JSON. Use a class or a generic alias.')
+            f'Cannot encode the annotation {value!r} as JSON. Use a class or a generic alias.'
+        )
     name = getattr(value, '_name', None) or getattr(value, '__name__', None)
-    if type(value).__module__ == 'typing' and not isinstance(value, typing.TypeVar) and (
-            name and hasattr(typing, name)):
+    if (
+        type(value).__module__ == 'typing'
+        and not isinstance(value, typing.TypeVar)
+        and (name and hasattr(typing, name))
+    ):
         return f'typing.{name}'
     if isinstance(origin, type):  # A user's generic class with arguments.
         return json_registry.type_name(origin)
     raise ValueError(
-        f'Cannot encode the annotation {value!r} as JSON. Use a class or a generic alias.')
+        f'Cannot encode the annotation {value!r} as JSON. Use a class or a generic alias.'
+    )
 
 
 def _function_to_json(value: Any, encode: Encode) -> Any:
@@ -102,8 +120,7 @@ def _function_to_json(value: Any, encode: Encode) -> Any:
     if isinstance(value, types.BuiltinFunctionType):
         owner: Any = value.__self__
         if owner is not None and not isinstance(owner, (types.ModuleType, type)):
-            raise ValueError(
-                f'Cannot encode {value!r} as JSON: it is bound to {owner!r}.')
+            raise ValueError(f'Cannot encode {value!r} as JSON: it is bound to {owner!r}.')
         module = value.__module__ or getattr(owner, '__module__', None) or 'builtins'
         return {TYPE_KEY: 'function', 'name': f'{module}.{value.__qualname__}'}
     name = json_registry.type_name(value)
@@ -114,8 +131,10 @@ def _function_to_json(value: Any, encode: Encode) -> Any:
         raise ValueError(
             f'Cannot encode the function {name!r} as JSON: it uses variables of the function '
             f'around it ({", ".join(value.__code__.co_freevars)}). Pass them as arguments with '
-            f'defaults, or make it a functor.')
+            f'defaults, or make it a functor.'
+        )
     import marshal
+
     result['code'] = base64.encodebytes(marshal.dumps(value.__code__)).decode('utf-8')
     result['defaults'] = encode(value.__defaults__)
     if value.__kwdefaults__:
@@ -128,11 +147,13 @@ def _method_to_json(value: types.MethodType) -> Any:
     if not isinstance(owner, type):
         raise ValueError(
             f'Cannot encode {value!r} as JSON: it is bound to an instance. Class methods, static '
-            f'methods and functions can be encoded.')
+            f'methods and functions can be encoded.'
+        )
     if '<locals>' in owner.__qualname__:
         raise ValueError(
             f'Cannot encode {value!r} as JSON: its class is local to a function and could not be '
-            f'found again.')
+            f'found again.'
+        )
     name = f'{json_registry.type_name(owner)}.{value.__name__}'
     return {TYPE_KEY: 'method', 'name': name}
 
@@ -150,8 +171,7 @@ def type_from_json(json_value: dict[str, Any], context: Any, decode: Encode) -> 
             result = result | arg
         return result
     symbol = context.load_symbol(name)
-    if not (isinstance(symbol, type) or symbol is Ellipsis
-            or type(symbol).__module__ == 'typing'):
+    if not (isinstance(symbol, type) or symbol is Ellipsis or type(symbol).__module__ == 'typing'):
         raise TypeError(f'{name!r} should name a class, but names {symbol!r}.')
     if args is None:
         return symbol
@@ -169,6 +189,7 @@ def function_from_json(json_value: dict[str, Any], context: Any, decode: Encode)
         return symbol
     json_registry.check_code_allowed(context.trusted, f'the code of the function {name!r}')
     import marshal
+
     code = marshal.loads(base64.decodebytes(json_value['code'].encode('utf-8')))
     # A function sees the globals of the module that it was written in, if that is loaded.
     module_name = name.split('.<', 1)[0].rpartition('.<')[0] or name.split('.<', 1)[0]
@@ -179,7 +200,8 @@ def function_from_json(json_value: dict[str, Any], context: Any, decode: Encode)
     function = types.FunctionType(
         code=code,
         globals=vars(module) if module is not None else {'__builtins__': __builtins__},
-        argdefs=decode(json_value['defaults']) if json_value.get('defaults') else None)
+        argdefs=decode(json_value['defaults']) if json_value.get('defaults') else None,
+    )
     if json_value.get('kwdefaults'):
         function.__kwdefaults__ = dict(decode(json_value['kwdefaults']))
     return function
@@ -195,7 +217,8 @@ def _name_of(json_value: dict[str, Any]) -> str:
     if not isinstance(name, str):
         raise TypeError(
             f'A {json_value.get(TYPE_KEY, "symbol")!r} in JSON needs a str under "name". '
-            f'Encountered: {json_value!r}.')
+            f'Encountered: {json_value!r}.'
+        )
     return name
 
 
@@ -208,13 +231,18 @@ def native_to_json(value: Any, encode: Encode) -> Any:
         if type(value) in (set, frozenset):
             return {TYPE_KEY: type(value).__name__, 'items': _sorted_items(value, encode)}
     elif isinstance(value, enum.Enum):
-        if value.name is not None and '<locals>' not in type(value).__qualname__ and (
-                value.name in type(value).__members__):
-            return {TYPE_KEY: 'enum', 'name': json_registry.type_name(type(value)),
-                    'member': value.name}
+        if (
+            value.name is not None
+            and '<locals>' not in type(value).__qualname__
+            and (value.name in type(value).__members__)
+        ):
+            return {
+                TYPE_KEY: 'enum',
+                'name': json_registry.type_name(type(value)),
+                'member': value.name,
+            }
     elif type(value) in (bytes, bytearray):
-        return {TYPE_KEY: type(value).__name__,
-                'value': base64.b64encode(value).decode('ascii')}
+        return {TYPE_KEY: type(value).__name__, 'value': base64.b64encode(value).decode('ascii')}
     elif type(value) is complex:
         return {TYPE_KEY: 'complex', 'real': value.real, 'imag': value.imag}
     elif type(value).__module__ == 'datetime':
@@ -235,6 +263,7 @@ def _sorted_items(value: Any, encode: Encode) -> list[Any]:
 
 def _date_to_json(value: Any) -> Any:
     import datetime
+
     if type(value) in (datetime.datetime, datetime.date, datetime.time):
         zone = getattr(value, 'tzinfo', None)
         if zone is None or type(zone) is datetime.timezone:
@@ -249,15 +278,22 @@ def _numpy_to_json(value: Any) -> Any:
     if dtype is None or dtype.kind not in 'biufc':
         return NotImplemented
     data = base64.b64encode(value.tobytes()).decode('ascii')
-    return {TYPE_KEY: 'ndarray' if hasattr(value, '__array_finalize__') and (
-                type(value).__name__ == 'ndarray') else 'numpy', 'dtype': dtype.str,
-            'shape': list(value.shape), 'data': data}
+    return {
+        TYPE_KEY: 'ndarray'
+        if hasattr(value, '__array_finalize__') and (type(value).__name__ == 'ndarray')
+        else 'numpy',
+        'dtype': dtype.str,
+        'shape': list(value.shape),
+        'data': data,
+    }
 
 
 def _numpy_from_json(json_value: dict[str, Any], context: Any, decode: Encode) -> Any:
     import numpy
+
     array = numpy.frombuffer(
-        base64.b64decode(json_value['data']), dtype=numpy.dtype(json_value['dtype']))
+        base64.b64decode(json_value['data']), dtype=numpy.dtype(json_value['dtype'])
+    )
     if json_value[TYPE_KEY] == 'numpy':
         return array[0]
     return array.reshape(json_value['shape']).copy()
@@ -272,12 +308,13 @@ def _enum_from_json(json_value: dict[str, Any], context: Any, decode: Encode) ->
         return cls[json_value['member']]
     except KeyError:
         raise ValueError(
-            f'{name} has no member {json_value["member"]!r}; it has '
-            f'{", ".join(cls.__members__)}.') from None
+            f'{name} has no member {json_value["member"]!r}; it has {", ".join(cls.__members__)}.'
+        ) from None
 
 
 def _date_from_json(json_value: dict[str, Any], context: Any, decode: Encode) -> Any:
     import datetime
+
     kind, value = json_value[TYPE_KEY], json_value['value']
     if kind == 'timedelta':
         return datetime.timedelta(*value)
@@ -310,7 +347,10 @@ _conversions: dict[type, tuple[str, Callable[[Any], Any]]] = {}
 
 
 def register_conversion(
-    cls: type, key: str, encode: Callable[[Any], Any], decode: Callable[[Any], Any],
+    cls: type,
+    key: str,
+    encode: Callable[[Any], Any],
+    decode: Callable[[Any], Any],
 ) -> None:
     """Gives a class of another library a JSON form.
 
@@ -324,6 +364,7 @@ def register_conversion(
         encode: turns an object into a value that has a JSON form.
         decode: turns that value back into an object. It runs on JSON of any origin.
     """
+
     def read(json_value: dict[str, Any], context: Any, decode_part: Encode) -> Any:
         return decode(decode_part(json_value['value']))
 
@@ -346,12 +387,14 @@ def conversion_to_json(value: Any, encode: Encode) -> Any:
 def opaque_to_json(value: Any) -> Any:
     """Encodes a value by pickling it."""
     import pickle
+
     try:
         data = pickle.dumps(value)
     except Exception as e:
         raise ValueError(
             f'Cannot encode {value!r} as JSON: it is not JSONConvertible, has no converter to JSON '
-            f'and cannot be pickled ({e}).') from e
+            f'and cannot be pickled ({e}).'
+        ) from e
     return {TYPE_KEY: _OPAQUE_NAME, 'value': base64.encodebytes(data).decode('utf-8')}
 
 
@@ -359,6 +402,7 @@ def opaque_from_json(json_value: dict[str, Any], context: Any) -> Any:
     """Decodes a pickled value, if the caller trusts the text."""
     json_registry.check_pickle_allowed(context.trusted)
     import pickle
+
     try:
         return pickle.loads(base64.decodebytes(json_value['value'].encode('utf-8')))
     except Exception as e:

@@ -57,7 +57,8 @@ def encode(value: Any, context: JSONConversionContext, options: dict[str, Any]) 
         return value
     if isinstance(value, JSONConvertible):
         return context.serialize_maybe_shared(
-            value, value._to_json_as_part, context=context, **options)
+            value, value._to_json_as_part, context=context, **options
+        )
     if isinstance(value, tuple) or json_symbols.is_symbol(value):
         return encode_unshared(value, context, options)
     return context.serialize_maybe_shared(value, **options)
@@ -98,6 +99,7 @@ def encode_unshared(value: Any, context: JSONConversionContext, options: dict[st
 
 def _is_enum(value: Any) -> bool:
     import enum
+
     return isinstance(value, enum.Enum)
 
 
@@ -124,7 +126,8 @@ def to_json_str(value: Any, *, json_indent: int | None = None, **kwargs: Any) ->
         return json.dumps(result, indent=json_indent)
     except RecursionError:
         raise ValueError(
-            'Cannot write JSON text: the value is nested too deeply for the writer.') from None
+            'Cannot write JSON text: the value is nested too deeply for the writer.'
+        ) from None
 
 
 _encode_text = json.JSONEncoder(check_circular=False).encode
@@ -135,8 +138,12 @@ def _int_keys_to_text(value: Any) -> Any:
     if isinstance(value, dict):
         return {
             int_key_to_text(key): _int_keys_to_text(item)
-            if isinstance(item, (dict, list)) else item
-            for key, item in value.items()}
-    return [
-        _int_keys_to_text(item) if isinstance(item, (dict, list)) else item for item in value
-    ] if isinstance(value, list) else value
+            if isinstance(item, (dict, list))
+            else item
+            for key, item in value.items()
+        }
+    return (
+        [_int_keys_to_text(item) if isinstance(item, (dict, list)) else item for item in value]
+        if isinstance(value, list)
+        else value
+    )

@@ -75,7 +75,8 @@ class KeyPath(Formattable):
         if not isinstance(path_str, str):
             raise ValueError(
                 f'A key path is parsed from a str, not from {path_str!r} '
-                f'({type(path_str).__name__}). For one key use KeyPath(key).')
+                f'({type(path_str).__name__}). For one key use KeyPath(key).'
+            )
         path = _parse(path_str)
         return path if parent is None else cls._of(parent._keys + path._keys)
 
@@ -89,7 +90,8 @@ class KeyPath(Formattable):
         if isinstance(value, int):
             return cls._of((value,))
         raise ValueError(
-            f'Cannot make a key path of {value!r}: expected a KeyPath, a str or an int.')
+            f'Cannot make a key path of {value!r}: expected a KeyPath, a str or an int.'
+        )
 
     @property
     def keys(self) -> list[Any]:
@@ -135,7 +137,7 @@ class KeyPath(Formattable):
     def is_relative_to(self, other: KeyPath | str | int) -> bool:
         """Whether this path is `other` or lies below it."""
         prefix = KeyPath.from_value(other)._keys
-        return self._keys[:len(prefix)] == prefix
+        return self._keys[: len(prefix)] == prefix
 
     def query(self, src: Any, use_inferred: bool = False) -> Any:
         """Returns the value at this path below `src`.
@@ -154,7 +156,8 @@ class KeyPath(Formattable):
             except _Absent as e:
                 done = KeyPath._of(self._keys[:position])
                 raise KeyError(
-                    f'Path {self.path!r} does not exist: {e} (path={done.path})') from e.__cause__
+                    f'Path {self.path!r} does not exist: {e} (path={done.path})'
+                ) from e.__cause__
         return value
 
     def get(self, src: Any, default_value: Any = None, use_inferred: bool = False) -> Any:
@@ -197,15 +200,16 @@ class KeyPath(Formattable):
         if not isinstance(other, (KeyPath, str, int)):
             raise TypeError(
                 f'Cannot subtract {other!r} from the key path {self.path!r}: expected a KeyPath, '
-                f'a str or an int.')
+                f'a str or an int.'
+            )
         prefix = KeyPath.from_value(other)._keys
         keys, n = self._keys, len(prefix)
         if keys[:n] == prefix:
             return KeyPath._of(keys[n:])
-        relation = (
-            'is an ancestor of it' if prefix[:len(keys)] == keys else 'is in another branch')
+        relation = 'is an ancestor of it' if prefix[: len(keys)] == keys else 'is in another branch'
         raise ValueError(
-            f'Cannot make {self.path!r} relative to {_text_of(prefix)!r}: the former {relation}.')
+            f'Cannot make {self.path!r} relative to {_text_of(prefix)!r}: the former {relation}.'
+        )
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -242,13 +246,17 @@ class KeyPath(Formattable):
             return (text > other) - (text < other)
         if not isinstance(other, KeyPath):
             raise TypeError(
-                f'A KeyPath can be ordered against a KeyPath or a str, not against {other!r}.')
+                f'A KeyPath can be ordered against a KeyPath or a str, not against {other!r}.'
+            )
         left, right = self._keys, other._keys
         for a, b in zip(left, right, strict=False):
             if a == b:
                 continue
-            if isinstance(a, (int, str)) and isinstance(b, (int, str)) and (
-                    isinstance(a, str) != isinstance(b, str)):
+            if (
+                isinstance(a, (int, str))
+                and isinstance(b, (int, str))
+                and (isinstance(a, str) != isinstance(b, str))
+            ):
                 a, b = str(a), str(b)
                 if a == b:
                     continue
@@ -342,7 +350,8 @@ def _parse(text: str) -> KeyPath:
             if depth < 0:
                 raise ValueError(
                     f'Cannot parse the key path {text!r}: the bracket closed at position '
-                    f'{position} was never opened.')
+                    f'{position} was never opened.'
+                )
             if depth == 0:
                 key = text[start:position]
                 keys.append(int(key) if _INTEGER.fullmatch(key) else key)
@@ -354,7 +363,8 @@ def _parse(text: str) -> KeyPath:
     if depth:
         raise ValueError(
             f'Cannot parse the key path {text!r}: the bracket opened at position {start - 1} is '
-            f'not closed.')
+            f'not closed.'
+        )
     if start < len(text):
         keys.append(text[start:])
     return KeyPath._of(tuple(keys))

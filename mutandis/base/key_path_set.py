@@ -41,7 +41,8 @@ class KeyPathSet(Formattable):
         if isinstance(value, (list, set, tuple)):
             return cls(value, include_intermediate=include_intermediate)
         raise ValueError(
-            f'Cannot make a KeyPathSet of {value!r}: expected a list, set, tuple or KeyPathSet.')
+            f'Cannot make a KeyPathSet of {value!r}: expected a list, set, tuple or KeyPathSet.'
+        )
 
     def add(self, path: Any, include_intermediate: bool = False) -> bool:
         """Adds a path and returns whether the set changed."""
@@ -188,8 +189,7 @@ def _iterate_trie(node: dict[Any, Any], prefix: tuple[Any, ...]) -> Iterator[Key
         if key == _END:
             yield KeyPath._of(prefix)
         else:
-            yield from _iterate_trie(
-                child, prefix + (_END if key == _ESCAPED_END else key,))
+            yield from _iterate_trie(child, prefix + (_END if key == _ESCAPED_END else key,))
 
 
 def _copy_trie(node: dict[Any, Any]) -> dict[Any, Any]:

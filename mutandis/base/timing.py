@@ -37,14 +37,27 @@ class Status(JSONConvertible, Formattable):
 
     def to_json(self, **kwargs: Any) -> Any:
         return self.to_json_dict(
-            {'name': self.name, 'elapse': self.elapse, 'has_ended': self.has_ended,
-             'error': self.error}, **kwargs)
+            {
+                'name': self.name,
+                'elapse': self.elapse,
+                'has_ended': self.has_ended,
+                'error': self.error,
+            },
+            **kwargs,
+        )
 
     def format(self, *args: Any, **kwargs: Any) -> str:
         return kvlist_str(
-            [('name', self.name, None), ('elapse', self.elapse, 0.0),
-             ('has_ended', self.has_ended, None), ('error', self.error, None)],
-            *args, label='TimeIt.Status', **kwargs)
+            [
+                ('name', self.name, None),
+                ('elapse', self.elapse, 0.0),
+                ('has_ended', self.has_ended, None),
+                ('error', self.error, None),
+            ],
+            *args,
+            label='TimeIt.Status',
+            **kwargs,
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Status) and vars(self) == vars(other)
@@ -91,7 +104,10 @@ class StatusEntry(JSONConvertible, Formattable):
     def format(self, *args: Any, **kwargs: Any) -> str:
         return kvlist_str(
             [(name, value, None) for name, value in vars(self).items()],
-            *args, label='TimeIt.StatusSummary.Entry', **kwargs)
+            *args,
+            label='TimeIt.StatusSummary.Entry',
+            **kwargs,
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, StatusEntry) and vars(self) == vars(other)
@@ -122,7 +138,8 @@ class StatusSummary(JSONConvertible, Formattable):
 
     def format(self, *args: Any, **kwargs: Any) -> str:
         return kvlist_str(
-            [('breakdown', self.breakdown, None)], *args, label='TimeIt.StatusSummary', **kwargs)
+            [('breakdown', self.breakdown, None)], *args, label='TimeIt.StatusSummary', **kwargs
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, StatusSummary) and self.breakdown == other.breakdown

@@ -24,7 +24,8 @@ class MaybePartial:
     def missing_values(self, flatten: bool = True) -> dict[Any, Any]:
         """Returns the missing parts, keyed by path if `flatten`, else nested."""
         raise NotImplementedError(
-            f'{type(self).__name__} is MaybePartial but does not define `missing_values`.')
+            f'{type(self).__name__} is MaybePartial but does not define `missing_values`.'
+        )
 
 
 class FunctorInterface:
@@ -34,7 +35,8 @@ class FunctorInterface:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError(
-            f'{type(self).__name__} is a functor but does not define `__call__`.')
+            f'{type(self).__name__} is a functor but does not define `__call__`.'
+        )
 
 
 def explicit_method_override(method: T) -> T:
@@ -44,7 +46,8 @@ def explicit_method_override(method: T) -> T:
 
 
 def ensure_explicit_method_override(
-    method: Callable[..., Any], error_message: str | None = None,
+    method: Callable[..., Any],
+    error_message: str | None = None,
 ) -> None:
     """Raises `TypeError` if `method` is not marked by `explicit_method_override`."""
     if getattr(method, '__explicit_override__', False):
@@ -53,5 +56,6 @@ def ensure_explicit_method_override(
         name = getattr(method, '__qualname__', repr(method))
         error_message = (
             f'{name} overrides a method that is not meant to be overridden. If this is on purpose, '
-            f'decorate it with `@mutandis.explicit_method_override`.')
+            f'decorate it with `@mutandis.explicit_method_override`.'
+        )
     raise TypeError(error_message)

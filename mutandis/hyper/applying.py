@@ -163,9 +163,7 @@ class InOrder(Applier):
         per_thread: Whether one thread only asks.
     """
 
-    def __init__(
-        self, decisions: geno.DNA | list[Any], where: Where, per_thread: bool
-    ) -> None:
+    def __init__(self, decisions: geno.DNA | list[Any], where: Where, per_thread: bool) -> None:
         super().__init__(Scope(), where, per_thread)
         values: Any = decisions
         if isinstance(decisions, geno.DNA):
@@ -242,9 +240,7 @@ class InOrder(Applier):
             try:
                 self._next = scan(space._compiled(), self._values, start)
             except Misfit as misfit:
-                raise ValueError(
-                    f'The decisions do not fit {asking!r}. {misfit.reason}'
-                ) from None
+                raise ValueError(f'The decisions do not fit {asking!r}. {misfit.reason}') from None
             return geno.DNA._from_flat(space, self._values[start : self._next])
 
 
@@ -284,9 +280,7 @@ class ByName(Applier):
 
     def finish(self) -> None:
         unused = {
-            name: _text(decision)
-            for name, decision in self._all.items()
-            if name not in self._used
+            name: _text(decision) for name, decision in self._all.items() if name not in self._used
         }
         if unused:
             raise ValueError(
@@ -363,9 +357,7 @@ class ByName(Applier):
                     at += 1
                     sub = point.sub(index)
                     if sub is not None:
-                        below, at = self._scope_of(
-                            element.candidates[index], sub, flat, at, scope
-                        )
+                        below, at = self._scope_of(element.candidates[index], sub, flat, at, scope)
                     decision.append(Pick(index, below))
             else:
                 decision = flat[at]

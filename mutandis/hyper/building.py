@@ -308,9 +308,7 @@ class Compiler:
             if branch is not None:
                 return Made(self._branch(branch, keys))
         build = self._branch(root, keys)
-        return Made(
-            lambda take: spec.apply(build(take), allow_partial=partial, root_path=path)
-        )
+        return Made(lambda take: spec.apply(build(take), allow_partial=partial, root_path=path))
 
     def _converted(self, value: Any, spec: Any, partial: bool, keys: Keys, deep: bool) -> Part:
         """A constant, validated and converted for its field once."""

@@ -164,9 +164,7 @@ class Choices(HyperPrimitive):
         self, path: Any, value_spec: Any, allow_partial: bool, child_transform: Any
     ) -> None:
         for i, candidate in enumerate(candidates_of(self)):
-            apply_to_candidate(
-                candidate, i, value_spec, allow_partial, child_transform, path
-            )
+            apply_to_candidate(candidate, i, value_spec, allow_partial, child_transform, path)
 
 
 @use_init_args(['candidates', 'hints', 'where'])
@@ -247,9 +245,7 @@ def _in(path: Any) -> str:
     return f' (path={path() if callable(path) else path})' if path is not None else ''
 
 
-def oneof(
-    candidates: Iterable[Any], *, name: str | None = None, hints: Any | None = None
-) -> Any:
+def oneof(candidates: Iterable[Any], *, name: str | None = None, hints: Any | None = None) -> Any:
     """A placeholder for one of several candidates.
 
     Example::
@@ -309,9 +305,7 @@ def manyof(
     )
 
 
-def permutate(
-    candidates: Iterable[Any], name: str | None = None, hints: Any | None = None
-) -> Any:
+def permutate(candidates: Iterable[Any], name: str | None = None, hints: Any | None = None) -> Any:
     """A placeholder for the candidates in any order.
 
     Args:

@@ -197,9 +197,7 @@ class Collector:
         with self._registry.lock:
             self._add(key, owner, recorded)
 
-    def _first_choice(
-        self, primitive: Any, candidates: list[Any], values: dict[int, Any]
-    ) -> Any:
+    def _first_choice(self, primitive: Any, candidates: list[Any], values: dict[int, Any]) -> Any:
         def value_of(index: int) -> Any:
             if index in values:
                 return values[index]

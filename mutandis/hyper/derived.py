@@ -183,4 +183,3 @@ def _check_referenced(value: Any, path: KeyPath) -> Any:
             f'what it is derived from.'
         )
     return value
-

@@ -73,9 +73,7 @@ class Evolvable(CustomHyper):
         weigh = self.weights
         if weigh is None:
             return points, [1.0] * len(points)
-        return points, [
-            weigh(p.mutation_type, p.location, p.old_value, p.parent) for p in points
-        ]
+        return points, [weigh(p.mutation_type, p.location, p.old_value, p.parent) for p in points]
 
     def _collect(
         self, value: Any, location: KeyPath, parent: Any, points: list['MutationPoint']

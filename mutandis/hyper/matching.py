@@ -254,9 +254,7 @@ class _Pick:
                 return self._none(item, chosen).at(i)
         return None
 
-    def _admissible(
-        self, value: Any, chosen: list[int]
-    ) -> list[tuple[int, Match | None]]:
+    def _admissible(self, value: Any, chosen: list[int]) -> list[tuple[int, Match | None]]:
         """The candidates to try for the next choice, with None for those that match already."""
         found: list[tuple[int, Match | None]] = list(self.structured)
         try:

@@ -352,5 +352,3 @@ def materialize(
             f'{parameters!r}. The ids are `dna_spec(value).decision_ids`.'
         )
     return chosen.decode(dna)
-
-

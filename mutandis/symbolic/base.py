@@ -61,7 +61,7 @@ from mutandis.symbolic.topology import (
 
 _RAISE = object()
 _ABSENT = object()
-Self = TypeVar("Self", bound="Symbolic")
+Self = TypeVar('Self', bound='Symbolic')
 
 
 class DescendantQueryOption(Enum):
@@ -93,8 +93,8 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
 
     __slots__ = ()
 
-    __str_format_kwargs__: ClassVar[dict[str, Any]] = {"compact": False, "verbose": False}
-    __repr_format_kwargs__: ClassVar[dict[str, Any]] = {"compact": True}
+    __str_format_kwargs__: ClassVar[dict[str, Any]] = {'compact': False, 'verbose': False}
+    __repr_format_kwargs__: ClassVar[dict[str, Any]] = {'compact': True}
 
     # Class-level facts; those that can differ by object are overridden in the instance.
     _sym_inferential = False
@@ -212,20 +212,20 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
 
     def _sym_set_flag(self, bit: int, on: bool) -> None:
         flags = self._sym_flags
-        set_attribute(self, "_sym_flags", flags | bit if on else flags & ~bit)
+        set_attribute(self, '_sym_flags', flags | bit if on else flags & ~bit)
 
     # ---------------------------------------------------------------- permissions
 
     def _sym_is_sealed_now(self) -> bool:
         if SCOPES.active:
-            value = scoped_value("sealed")
+            value = scoped_value('sealed')
             if value is not None:
                 return bool(value)
         return bool(self._sym_flags & SEALED)
 
     def _sym_accepts_partial(self) -> bool:
         if SCOPES.active:
-            value = scoped_value("allow_partial")
+            value = scoped_value('allow_partial')
             if value is not None:
                 return bool(value)
         return bool(self._sym_flags & ALLOW_PARTIAL)
@@ -233,22 +233,22 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
     def _sym_require_unsealed(self, action: str) -> None:
         if self._sym_is_sealed_now():
             raise WritePermissionError(
-                f"Cannot {action}: the {type(self).__name__} at {str(self.sym_path)!r} is sealed. "
-                f"Call `seal(False)` on it, or work on a `clone()`."
+                f'Cannot {action}: the {type(self).__name__} at {str(self.sym_path)!r} is sealed. '
+                f'Call `seal(False)` on it, or work on a `clone()`.'
             )
 
     def _sym_require_writable(self, action: str) -> None:
         self._sym_require_unsealed(action)
         writable = bool(self._sym_flags & WRITABLE)
         if SCOPES.active:
-            scoped = scoped_value("writable")
+            scoped = scoped_value('writable')
             if scoped is not None:
                 writable = scoped
         if not writable:
             raise WritePermissionError(
-                f"Cannot {action}: attributes of {type(self).__name__} at {str(self.sym_path)!r} "
-                f"are read-only. Use `rebind(...)`, or set `allow_symbolic_assignment = True` on "
-                f"the class."
+                f'Cannot {action}: attributes of {type(self).__name__} at {str(self.sym_path)!r} '
+                f'are read-only. Use `rebind(...)`, or set `allow_symbolic_assignment = True` on '
+                f'the class.'
             )
 
     # ---------------------------------------------------------------- topology
@@ -264,9 +264,9 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         if old is parent:
             return
         if old is None:
-            set_attribute(self, "_sym_key", UNKEYED)  # It keeps its own path.
+            set_attribute(self, '_sym_key', UNKEYED)  # It keeps its own path.
             HOOKS.loose_children = True
-        set_attribute(self, "_sym_parent", parent)
+        set_attribute(self, '_sym_parent', parent)
         if self._sym_parent_hook:
             self._on_parent_change(old, parent)
 
@@ -296,9 +296,9 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         if old == path:
             return
         if self._sym_parent is None or self._sym_key is UNKEYED:
-            set_attribute(self, "_sym_root_path", path if path._keys else None)
+            set_attribute(self, '_sym_root_path', path if path._keys else None)
         elif path._keys:
-            set_attribute(self, "_sym_key", path._keys[-1])
+            set_attribute(self, '_sym_key', path._keys[-1])
         if HOOKS.path_listeners:
             fire_path_change(self, old, path)
 
@@ -378,8 +378,8 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
             value = self._sym_raw(key, _ABSENT)
             if value is _ABSENT:
                 raise AttributeError(
-                    f"{type(self).__name__} at {str(self.sym_path)!r} has no symbolic attribute "
-                    f"{key!r}. Known keys: {[k for k in self.sym_keys()]!r}."
+                    f'{type(self).__name__} at {str(self.sym_path)!r} has no symbolic attribute '
+                    f'{key!r}. Known keys: {[k for k in self.sym_keys()]!r}.'
                 )
             return value
         return self._sym_raw(key, default)
@@ -398,7 +398,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
             return default
 
     def _sym_infer(self, value: Any, **kwargs: Any) -> Any:
-        while getattr(value.__class__, "_sym_inferential", False):
+        while getattr(value.__class__, '_sym_inferential', False):
             value = value.infer(**kwargs)
         return value
 
@@ -443,7 +443,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
             value: Any = self
         else:
             value = traversal.query(self, path_regex, where, False, custom_selector)
-        text = format_value(value, **{"compact": False, "verbose": False, **kwargs})
+        text = format_value(value, **{'compact': False, 'verbose': False, **kwargs})
         print(text, file=file or sys.stdout)
 
     # ---------------------------------------------------------------- missing and pure symbolic
@@ -558,12 +558,12 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
                             return self
             writes = writes_of(self, path_value_pairs, kwargs)
         if self._sym_seals_tree:
-            self._sym_require_unsealed("rebind")
+            self._sym_require_unsealed('rebind')
         if not writes:
             if raise_on_no_change:
                 raise ValueError(
-                    f"There is nothing to rebind in {type(self).__name__} at "
-                    f"{str(self.sym_path)!r}. Pass `raise_on_no_change=False` to allow that."
+                    f'There is nothing to rebind in {type(self).__name__} at '
+                    f'{str(self.sym_path)!r}. Pass `raise_on_no_change=False` to allow that.'
                 )
             return self
         commit(
@@ -583,11 +583,11 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         for keys, value, owner in writes:
             if not keys:
                 raise KeyError(
-                    f"Cannot rebind the root {type(self).__name__} itself: a path is empty, or the "
-                    f"rebinder returned a new value for the root. Use the new value instead."
+                    f'Cannot rebind the root {type(self).__name__} itself: a path is empty, or the '
+                    f'rebinder returned a new value for the root. Use the new value instead.'
                 )
             target = self._sym_owner_of(keys, owner)
-            target._sym_require_unsealed("rebind")
+            target._sym_require_unsealed('rebind')
             if isinstance(value, MissingValue) and isinstance(target, list):
                 # Indices mean positions before the call: the item goes when all is written.
                 target._sym_drop(keys[-1], batch)  # type: ignore[attr-defined]
@@ -608,12 +608,12 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         self: Self, deep: bool = False, memo: Any = None, override: dict[str, Any] | None = None
     ) -> Self:
         """Same as `clone`."""
-        assert deep or not memo, "`memo` needs `deep=True`."
+        assert deep or not memo, '`memo` needs `deep=True`.'
         if deep and memo is None:
             memo = {}
         new = clone_tree(self, deep, memo)
-        if SCOPES.active and scoped_value("track_origin"):
-            new.sym_setorigin(self, "deepclone" if deep else "clone")
+        if SCOPES.active and scoped_value('track_origin'):
+            new.sym_setorigin(self, 'deepclone' if deep else 'clone')
         if override:
             Symbolic.rebind(new, override, raise_on_no_change=False)
         return new  # type: ignore[no-any-return]
@@ -717,7 +717,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
 
         value = serialization.load(path, *args, **kwargs)
         if not isinstance(value, cls):
-            raise TypeError(f"{path!r} holds a {type(value).__name__}, not a {cls.__name__}.")
+            raise TypeError(f'{path!r} holds a {type(value).__name__}, not a {cls.__name__}.')
         return value
 
     # ---------------------------------------------------------------- origin
@@ -745,19 +745,18 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         known = self._sym_origin
         if known is not None and known.source is not None and known.source is not source:
             raise ValueError(
-                f"The origin of {type(self).__name__} at {str(self.sym_path)!r} is set already: "
-                f"{known!r}."
+                f'The origin of {type(self).__name__} at {str(self.sym_path)!r} is set already: '
+                f'{known!r}.'
             )
         set_attribute(
-            self, "_sym_origin", Origin(source, tag, stacktrace, stacklimit, stacktop - 1)
+            self, '_sym_origin', Origin(source, tag, stacktrace, stacklimit, stacktop - 1)
         )
 
 
 def _answers_missing(node: Any) -> bool:
     cls = type(node)
     return bool(
-        cls._sym_missing is not Symbolic._sym_missing
-        or cls.sym_missing is not Symbolic.sym_missing
+        cls._sym_missing is not Symbolic._sym_missing or cls.sym_missing is not Symbolic.sym_missing
     )
 
 
@@ -771,19 +770,19 @@ def clone(
     """
     if isinstance(x, Symbolic):
         return x.sym_clone(deep, memo, override)
-    assert not override, "`override` needs a symbolic value."
+    assert not override, '`override` needs a symbolic value.'
     import copy
 
     return copy.deepcopy(x, memo) if deep else copy.copy(x)
 
 
 __all__ = [
-    "DescendantQueryOption",
-    "Symbolic",
-    "TopologyAware",
-    "clone",
-    "is_abstract",
-    "is_deterministic",
-    "is_pure_symbolic",
-    "mark_up",
+    'DescendantQueryOption',
+    'Symbolic',
+    'TopologyAware',
+    'clone',
+    'is_abstract',
+    'is_deterministic',
+    'is_pure_symbolic',
+    'mark_up',
 ]

@@ -26,7 +26,7 @@ class _NotGiven:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return "MISSING_VALUE"
+        return 'MISSING_VALUE'
 
 
 NOT_GIVEN = _NotGiven()
@@ -34,7 +34,7 @@ NOT_GIVEN = _NotGiven()
 
 def compile_class(cls: Any) -> None:
     """Compiles plans, constructor and readers of a class, once."""
-    if cls.__dict__.get("_sym_ready"):
+    if cls.__dict__.get('_sym_ready'):
         return
     fields: dict[str, Any] = cls._sym_field_map
     plans: dict[Any, Plan] = {n: Plan(f.value, f) for n, f in fields.items()}
@@ -42,25 +42,25 @@ def compile_class(cls: Any) -> None:
         (key, Plan(f.value, f)) for key, f in cls.__schema__.fields.items() if not key.is_const
     ]
     set_on = type.__setattr__
-    set_on(cls, "_sym_plans", plans)
-    set_on(cls, "_sym_dynamic", dynamic)
-    set_on(cls, "_sym_names", tuple(fields))
-    set_on(cls, "_sym_getter", _make_getter(cls, tuple(fields)))
-    set_on(cls, "_sym_super_inits", _super_inits(cls))
-    set_on(cls, "_sym_fast_write", _is_plain_class(cls))
+    set_on(cls, '_sym_plans', plans)
+    set_on(cls, '_sym_dynamic', dynamic)
+    set_on(cls, '_sym_names', tuple(fields))
+    set_on(cls, '_sym_getter', _make_getter(cls, tuple(fields)))
+    set_on(cls, '_sym_super_inits', _super_inits(cls))
+    set_on(cls, '_sym_fast_write', _is_plain_class(cls))
     set_on(
         cls,
-        "_sym_calls_init",
+        '_sym_calls_init',
         not cls._sym_has_generated_init() and accepts_keywords(cls, fields),
     )
     quick_clone, maker = _make_builders(cls)
-    set_on(cls, "_sym_quick_clone", quick_clone)
-    set_on(cls, "_sym_maker", maker)
-    set_on(cls, "_sym_ready", True)
+    set_on(cls, '_sym_quick_clone', quick_clone)
+    set_on(cls, '_sym_maker', maker)
+    set_on(cls, '_sym_ready', True)
     from mutandis.symbolic.object_meta import gets_generated_init
 
     if gets_generated_init(cls):
-        set_on(cls, "__init__", cls._sym_make_init(plans))
+        set_on(cls, '__init__', cls._sym_make_init(plans))
 
 
 def accepts_keywords(cls: Any, names: Any) -> bool:
@@ -137,42 +137,42 @@ def _make_builders(cls: Any) -> tuple[Callable[..., Any] | None, Callable[..., A
         or cls.__new__ is not object.__new__
         or cls._sym_remake is not Object._sym_remake
         or cls._sym_adopt is not Object._sym_adopt
-        or cls._sym_make.__func__ is not Object.__dict__["_sym_make"].__func__
+        or cls._sym_make.__func__ is not Object.__dict__['_sym_make'].__func__
         or not all(_can_be_parameter(n) for n in cls._sym_names)
     ):
         return None, None
     env: dict[str, Any] = {
-        "_cls": cls,
-        "_new": object.__new__,
-        "_set": set_attribute,
-        "_LEAF": LEAF_TYPES,
-        "_copy": clone_value,
-        "_adopt": cls._sym_adopt,
-        "_announce": announce_parent,
-        "_hooks": HOOKS,
+        '_cls': cls,
+        '_new': object.__new__,
+        '_set': set_attribute,
+        '_LEAF': LEAF_TYPES,
+        '_copy': clone_value,
+        '_adopt': cls._sym_adopt,
+        '_announce': announce_parent,
+        '_hooks': HOOKS,
     }
-    clone = ["def clone(self, deep, memo):", "    new = _new(_cls)"]
-    make = ["def make(values):", "    new = _new(_cls)"]
+    clone = ['def clone(self, deep, memo):', '    new = _new(_cls)']
+    make = ['def make(values):', '    new = _new(_cls)']
     for body in (clone, make):
         body.append("    _set(new, '_sym_parent', None)")
     for name in cls._sym_names:
-        clone.append(f"    v = self.{name}")
-        make.append(f"    v = values[{name!r}]")
-        clone.append("    if v.__class__ not in _LEAF:")
-        clone.append(f"        v = _adopt(new, {name!r}, _copy(v, deep, memo), False)")
-        make.append("    if v.__class__ not in _LEAF:")
-        make.append(f"        v = _adopt(new, {name!r}, v, False)")
-        clone.append(f"    _set(new, {name!r}, v)")
-        make.append(f"    _set(new, {name!r}, v)")
+        clone.append(f'    v = self.{name}')
+        make.append(f'    v = values[{name!r}]')
+        clone.append('    if v.__class__ not in _LEAF:')
+        clone.append(f'        v = _adopt(new, {name!r}, _copy(v, deep, memo), False)')
+        make.append('    if v.__class__ not in _LEAF:')
+        make.append(f'        v = _adopt(new, {name!r}, v, False)')
+        clone.append(f'    _set(new, {name!r}, v)')
+        make.append(f'    _set(new, {name!r}, v)')
     for body in (clone, make):
         if cls._sym_names:
-            body.append("    if _hooks.path_listeners: _announce(new)")
+            body.append('    if _hooks.path_listeners: _announce(new)')
         if cls._sym_init_hook:
-            body.append("    new._on_init()")
-        body.append("    return new")
-    source = "\n".join(clone + make)
-    exec(compile(source, f"<mutandis builders of {cls.__type_name__}>", "exec"), env)
-    return env["clone"], env["make"]
+            body.append('    new._on_init()')
+        body.append('    return new')
+    source = '\n'.join(clone + make)
+    exec(compile(source, f'<mutandis builders of {cls.__type_name__}>', 'exec'), env)
+    return env['clone'], env['make']
 
 
 def _super_inits(cls: Any) -> tuple[Callable[[Any], None], ...]:
@@ -182,11 +182,11 @@ def _super_inits(cls: Any) -> tuple[Callable[[Any], None], ...]:
     known = set(Object.__mro__)
     called: list[Any] = []
     for base in cls.__mro__:
-        if base in known or issubclass(base, Object) or "__init__" not in base.__dict__:
+        if base in known or issubclass(base, Object) or '__init__' not in base.__dict__:
             continue
-        if getattr(base.__dict__["__init__"], "__explicit_override__", False):
+        if getattr(base.__dict__['__init__'], '__explicit_override__', False):
             continue  # It stands before the symbolic base and calls that.
-        if base.__name__ in ("Protocol", "Generic") and base.__module__ == "typing":
+        if base.__name__ in ('Protocol', 'Generic') and base.__module__ == 'typing':
             continue
         if not any(issubclass(c, base) for c in called):
             called.append(base)
@@ -197,18 +197,18 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
     """Generates the `__init__` of a class."""
     schema = cls.__schema__
     env: dict[str, Any] = {
-        "_cls": cls,
-        "_N": NOT_GIVEN,
-        "_M": MissingValue(),
-        "_scopes": SCOPES,
-        "_set": set_attribute,
-        "_LEAF": LEAF_TYPES,
-        "_none": type(None),
-        "_named": name_class,
+        '_cls': cls,
+        '_N': NOT_GIVEN,
+        '_M': MissingValue(),
+        '_scopes': SCOPES,
+        '_set': set_attribute,
+        '_LEAF': LEAF_TYPES,
+        '_none': type(None),
+        '_named': name_class,
     }
-    order = schema.metadata.get("init_arg_list", [])
-    vararg = next((n[1:] for n in order if n.startswith("*")), None)
-    positional = [n for n in order if not n.startswith("*") and n in plans]
+    order = schema.metadata.get('init_arg_list', [])
+    vararg = next((n[1:] for n in order if n.startswith('*')), None)
+    positional = [n for n in order if not n.startswith('*') and n in plans]
     visible = [n for n in plans if not plans[n].spec.frozen and _can_be_parameter(n)]
     keyword_only = [n for n in visible if n not in positional and n != vararg]
     usable = all(_can_be_parameter(n) and n in visible for n in positional)
@@ -216,81 +216,81 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
     if not simple:
         return _finish(cls, _general_init(cls, order))
     checks = [
-        "type(self) is _cls",
-        "not _scopes.active",
-        "allow_partial is False",
-        "sealed is None",
-        "root_path is None",
-        "not explicit_init",
-        "not _more",
-        "not _kw",
+        'type(self) is _cls',
+        'not _scopes.active',
+        'allow_partial is False',
+        'sealed is None',
+        'root_path is None',
+        'not explicit_init',
+        'not _more',
+        'not _kw',
     ]
     defaults = {n: plans[n].spec.default for n in positional + keyword_only}
-    env["_own"] = (cls, len(positional), defaults)
+    env['_own'] = (cls, len(positional), defaults)
     parameters: list[str] = []
     convert: list[str] = []
     stores: list[str] = []
     for i, name in enumerate(positional + keyword_only):
         plan = plans[name]
         if i == len(positional):
-            parameters.append("*_more")
-        default = "_N"
+            parameters.append('*_more')
+        default = '_N'
         has_leaf_default = (
             not isinstance(plan.spec.default, MissingValue)
             and plan.spec.default.__class__ in LEAF_TYPES
         )
         if has_leaf_default:
-            env[f"_d{i}"] = plan.spec.default
-            default = f"_d{i}"
-        parameters.append(f"{name}={default}")
+            env[f'_d{i}'] = plan.spec.default
+            default = f'_d{i}'
+        parameters.append(f'{name}={default}')
         check = _type_check(plan, name, i, env)
         if check is not None:
             checks.append(check)
             stores.append(_store_line(cls, name, name))
             continue
-        env[f"_a{i}"] = plan.accept
-        env[f"_k{i}"] = KeyPath(name)
-        env["_adopt"] = cls._sym_adopt
-        env["_announce"] = announce_parent
-        env["_hooks"] = HOOKS
+        env[f'_a{i}'] = plan.accept
+        env[f'_k{i}'] = KeyPath(name)
+        env['_adopt'] = cls._sym_adopt
+        env['_announce'] = announce_parent
+        env['_hooks'] = HOOKS
         if plan.make_default is not None and not has_leaf_default:
-            env[f"_m{i}"] = plan.default_or_missing
+            env[f'_m{i}'] = plan.default_or_missing
             convert.append(
-                f"    {name} = _m{i}(False, _k{i}) if {name} is _N or {name}.__class__ is _Missing "
-                f"else _a{i}({name}, False, _k{i})"
+                f'    {name} = _m{i}(False, _k{i}) if {name} is _N or {name}.__class__ is _Missing '
+                f'else _a{i}({name}, False, _k{i})'
             )
-            env["_Missing"] = MissingValue
+            env['_Missing'] = MissingValue
         else:
-            checks.append(f"{name} is not _N")
-            convert.append(f"    {name} = _a{i}({name}, False, _k{i})")
-        stores.append(_store_line(cls, name, f"_adopt(self, {name!r}, {name}, False)"))
+            checks.append(f'{name} is not _N')
+            convert.append(f'    {name} = _a{i}({name}, False, _k{i})')
+        stores.append(_store_line(cls, name, f'_adopt(self, {name!r}, {name}, False)'))
     if not keyword_only:
-        parameters.append("*_more")
+        parameters.append('*_more')
     names = positional + keyword_only
     # A dict display of (name, value) for the general way; arguments not given are left out there.
-    given = ", ".join(f"{n!r}: {n}" for n in names)
+    given = ', '.join(f'{n!r}: {n}' for n in names)
     body = [
-        f"def __init__(self, {', '.join(parameters)}, allow_partial=False, sealed=None, "
-        f"root_path=None, explicit_init=False, **_kw):",
-        f"    if not ({' and '.join(checks)}):",
-        f"        return _cls._sym_init_general(self, {{{given}}}, _more, _kw, allow_partial, "
-        f"sealed, root_path, explicit_init, _own)",
+        f'def __init__(self, {", ".join(parameters)}, allow_partial=False, sealed=None, '
+        f'root_path=None, explicit_init=False, **_kw):',
+        f'    if not ({" and ".join(checks)}):',
+        f'        return _cls._sym_init_general(self, {{{given}}}, _more, _kw, allow_partial, '
+        f'sealed, root_path, explicit_init, _own)',
         *_guarded(convert),
     ]
     if cls._sym_super_inits:
-        body.append("    _cls._sym_run_super_inits(self)")
+        body.append('    _cls._sym_run_super_inits(self)')
     body.append("    _set(self, '_sym_parent', None)")
     body.extend(stores)
     if convert:
-        body.append("    if _hooks.path_listeners: _announce(self)")
+        body.append('    if _hooks.path_listeners: _announce(self)')
     if cls._sym_init_hook:
-        body.append("    self._on_init()")
+        body.append('    self._on_init()')
     if not cls.allow_symbolic_mutation:
-        body.append("    self.seal()")
-    source = "\n".join(body) + "\n"
-    filename = f"<mutandis constructor of {cls.__type_name__}>"
-    exec(compile(source, filename, "exec"), env)
-    return _finish(cls, env["__init__"])
+        body.append('    self.seal()')
+    source = '\n'.join(body) + '\n'
+    filename = f'<mutandis constructor of {cls.__type_name__}>'
+    exec(compile(source, filename, 'exec'), env)
+    return _finish(cls, env['__init__'])
 
 
 def _guarded(lines: list[str]) -> list[str]:
@@ -298,30 +298,30 @@ def _guarded(lines: list[str]) -> list[str]:
     if not lines:
         return []
     return [
-        "    try:",
-        *(f"    {line}" for line in lines),
-        "    except (TypeError, ValueError, KeyError) as error:",
-        "        _named(error, _cls)",
-        "        raise",
+        '    try:',
+        *(f'    {line}' for line in lines),
+        '    except (TypeError, ValueError, KeyError) as error:',
+        '        _named(error, _cls)',
+        '        raise',
     ]
 
 
 def name_class(error: Exception, cls: Any) -> None:
     """Puts the name of a class before the message of an error in one of its fields."""
     if error.args and isinstance(error.args[0], str):
-        error.args = (f"{cls.__name__}: {error.args[0]}", *error.args[1:])
+        error.args = (f'{cls.__name__}: {error.args[0]}', *error.args[1:])
 
 
 def _store_line(cls: Any, name: str, value: str) -> str:
     if not cls.allow_symbolic_attribute:
-        return f"    self._sym_store({name!r}, {value})"
+        return f'    self._sym_store({name!r}, {value})'
     if name in cls._sym_shadowed:  # A property or method has the name: go around it.
-        return f"    self.__dict__[{name!r}] = {value}"
-    return f"    _set(self, {name!r}, {value})"
+        return f'    self.__dict__[{name!r}] = {value}'
+    return f'    _set(self, {name!r}, {value})'
 
 
 def _can_be_parameter(name: str) -> bool:
-    return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
+    return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith('_')
 
 
 def _type_check(plan: Plan, name: str, index: int, env: dict[str, Any]) -> str | None:
@@ -331,14 +331,14 @@ def _type_check(plan: Plan, name: str, index: int, env: dict[str, Any]) -> str |
         return None
     if len(exact) == 1:
         (only,) = exact
-        env[f"_t{index}"] = only
-        return f"{name}.__class__ is _t{index}"
+        env[f'_t{index}'] = only
+        return f'{name}.__class__ is _t{index}'
     if len(exact) == 2 and type(None) in exact:
         (only,) = exact - {type(None)}
-        env[f"_t{index}"] = only
-        return f"({name} is None or {name}.__class__ is _t{index})"
-    env[f"_t{index}"] = exact
-    return f"{name}.__class__ in _t{index}"
+        env[f'_t{index}'] = only
+        return f'({name} is None or {name}.__class__ is _t{index})'
+    env[f'_t{index}'] = exact
+    return f'{name}.__class__ in _t{index}'
 
 
 def _covers_normal_values(plan: Plan) -> bool:
@@ -364,9 +364,9 @@ def _general_init(cls: Any, order: list[str]) -> Callable[..., None]:
 
 
 def _finish(cls: Any, function: Callable[..., None]) -> Callable[..., None]:
-    function.__qualname__ = f"{cls.__qualname__}.__init__"
+    function.__qualname__ = f'{cls.__qualname__}.__init__'
     function.__module__ = cls.__module__
-    function.__name__ = "__init__"
+    function.__name__ = '__init__'
     function._sym_generated = cls  # type: ignore[attr-defined]
     function.__signature__ = build_signature(cls)  # type: ignore[attr-defined]
     function.__annotations__ = {
@@ -382,18 +382,18 @@ def build_signature(cls: Any) -> Any:
     import inspect
 
     plans: dict[str, Plan] = cls._sym_plans
-    order = cls.__schema__.metadata.get("init_arg_list", [])
+    order = cls.__schema__.metadata.get('init_arg_list', [])
     empty = inspect.Parameter.empty
 
     def annotation(spec: Any) -> Any:
         value = spec.annotation
         return empty if isinstance(value, MissingValue) else value
 
-    parameters = [inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
+    parameters = [inspect.Parameter('self', inspect.Parameter.POSITIONAL_OR_KEYWORD)]
     seen = set()
     defaulted = False
     for name in order:
-        if name.startswith("*"):
+        if name.startswith('*'):
             bare = name[1:]
             seen.add(bare)
             spec = plans[bare].spec
@@ -435,7 +435,7 @@ def build_signature(cls: Any) -> Any:
             )
         )
     if cls._sym_dynamic:
-        name = cls.__schema__.metadata.get("varkw_name") or "kwargs"
+        name = cls.__schema__.metadata.get('varkw_name') or 'kwargs'
         spec = cls._sym_dynamic[0][1].spec
         parameters.append(
             inspect.Parameter(name, inspect.Parameter.VAR_KEYWORD, annotation=annotation(spec))
@@ -443,4 +443,4 @@ def build_signature(cls: Any) -> Any:
     return inspect.Signature(parameters)
 
 
-__all__ = ["NOT_GIVEN", "build_signature", "compile_class"]
+__all__ = ['NOT_GIVEN', 'build_signature', 'compile_class']

@@ -32,9 +32,8 @@ from mutandis.symbolic.wrapped_object import (
 _WRAPPERS: WeakSet[Any] = WeakSet()
 # User's class -> the wrapper that is made in its place, inside `apply_wrappers`.
 _IN_PLACE_OF: ContextVar[dict[Any, Any] | None] = ContextVar(
-    "mutandis_wrappers_in_place", default=None
+    'mutandis_wrappers_in_place', default=None
 )
-
 
 
 def wrap(
@@ -84,7 +83,7 @@ def wrap(
         ValueError: `cls` takes no arguments but `init_args` are given.
     """
     if not isinstance(cls, type):
-        raise TypeError(f"Only classes can be wrapped. Encountered: {cls!r}.")
+        raise TypeError(f'Only classes can be wrapped. Encountered: {cls!r}.')
     if issubclass(cls, ClassWrapper):
         wrapper: Any = cls
         if init_args:
@@ -92,37 +91,37 @@ def wrap(
         attributes = _class_attributes(wrapper, repr, eq, override)
     else:
         if issubclass(cls, Symbolic):
-            raise TypeError(f"{cls!r} is symbolic already and cannot be wrapped.")
+            raise TypeError(f'{cls!r} is symbolic already and cannot be wrapped.')
         name = class_name or cls.__name__
         qualname = class_name or cls.__qualname__
         namespace: dict[str, Any] = {
-            "__module__": module_name or cls.__module__,
-            "__qualname__": name if "<locals>" in qualname else qualname,
-            "__doc__": cls.__doc__,
-            "_sym_made_by_wrap": True,
-            "_sym_user_cls": cls,
+            '__module__': module_name or cls.__module__,
+            '__qualname__': name if '<locals>' in qualname else qualname,
+            '__doc__': cls.__doc__,
+            '_sym_made_by_wrap': True,
+            '_sym_user_cls': cls,
         }
         base, init = ClassWrapper, cls.__init__
         if is_module_class(cls):
             base, init = ModuleWrapper, module_constructor(cls)
             namespace.update(module_attributes(cls))
         if issubclass(cls, Formattable):
-            namespace["_sym_format"] = cls.format
+            namespace['_sym_format'] = cls.format
         if issubclass(cls, JSONConvertible):
-            namespace["_sym_to_json"] = cls.to_json
+            namespace['_sym_to_json'] = cls.to_json
         if copy_state is not None:
-            namespace["_sym_copy_state"] = copy_state
+            namespace['_sym_copy_state'] = copy_state
         # Fails early, before a class is made.
         constructor_of(cls, init)
         wrapper = _make_class(name, cls, base, namespace)
-        if hasattr(cls, "__parameters__"):
+        if hasattr(cls, '__parameters__'):
             # A generic class: `Wrapper[int]` is as good as `cls[int]`.
-            type.__setattr__(wrapper, "__parameters__", cls.__parameters__)
+            type.__setattr__(wrapper, '__parameters__', cls.__parameters__)
         apply_constructor(wrapper, init, init_args, auto_doc, auto_typing)
         attributes = _class_attributes(cls, repr, eq, override)
         _WRAPPERS.add(wrapper)
     if reset_state_fn is not None:
-        attributes["_sym_reset_fn"] = staticmethod(reset_state_fn)
+        attributes['_sym_reset_fn'] = staticmethod(reset_state_fn)
     for name, value in attributes.items():
         type.__setattr__(wrapper, name, value)
     wrapper.register_for_deserialization(serialization_key, additional_keys)
@@ -134,11 +133,11 @@ def _class_attributes(
 ) -> dict[str, Any]:
     """Returns the methods of a wrapped class that depend on the options of `wrap`."""
     source: Any = Symbolic if symbolic_repr else cls
-    attributes: dict[str, Any] = {"__repr__": source.__repr__, "__str__": source.__str__}
+    attributes: dict[str, Any] = {'__repr__': source.__repr__, '__str__': source.__str__}
     if symbolic_eq and cls.__eq__ is object.__eq__:
-        attributes["__eq__"] = _symbolic_eq
-        attributes["__ne__"] = _symbolic_ne
-        attributes["__hash__"] = Symbolic.sym_hash
+        attributes['__eq__'] = _symbolic_eq
+        attributes['__ne__'] = _symbolic_ne
+        attributes['__hash__'] = Symbolic.sym_hash
     attributes.update(override or {})
     return attributes
 
@@ -155,17 +154,17 @@ def _make_class(name: str, cls: Any, base: Any, namespace: dict[str, Any]) -> An
     meta: Any = ClassWrapperMeta
     own_meta = type(cls)
     if not issubclass(meta, own_meta):
-        if own_meta.__module__ == "enum":
-            raise TypeError(f"{cls!r} cannot be wrapped: the members of an enum are fixed.")
-        meta = type(f"{own_meta.__name__}Wrapper", (own_meta, ClassWrapperMeta), {})
+        if own_meta.__module__ == 'enum':
+            raise TypeError(f'{cls!r} cannot be wrapped: the members of an enum are fixed.')
+        meta = type(f'{own_meta.__name__}Wrapper', (own_meta, ClassWrapperMeta), {})
     try:
         return meta(name, (cls, base), namespace)
     except TypeError as error:
-        if "lay-out" in str(error):
+        if 'lay-out' in str(error):
             raise TypeError(
-                f"{cls!r} cannot be wrapped: its objects have a memory layout of their own, as "
-                f"those of exceptions, built-in containers, tuples and classes with `__slots__` "
-                f"have. Wrap a class that holds such an object instead."
+                f'{cls!r} cannot be wrapped: its objects have a memory layout of their own, as '
+                f'those of exceptions, built-in containers, tuples and classes with `__slots__` '
+                f'have. Wrap a class that holds such an object instead.'
             ) from error
         raise
 
@@ -195,7 +194,7 @@ def wrap_module(
     """
     wrappers: dict[type, Any] = {}
     if export_to is not None:
-        kwargs = {"module_name": export_to.__name__, **kwargs}
+        kwargs = {'module_name': export_to.__name__, **kwargs}
     for name in dir(module) if names is None else names:
         cls = getattr(module, name, None)
         if not isinstance(cls, type) or (where is not None and not where(cls)):
@@ -238,8 +237,8 @@ def _watch_construction(user_cls: Any) -> None:
 
     It stays: taking a `__new__` away again leaves a Python class that refuses arguments.
     """
-    own_new = user_cls.__dict__.get("__new__")
-    if hasattr(own_new, "_sym_watches"):
+    own_new = user_cls.__dict__.get('__new__')
+    if hasattr(own_new, '_sym_watches'):
         return
 
     def __new__(cls: Any, *args: Any, **kwargs: Any) -> Any:
@@ -259,4 +258,4 @@ def _watch_construction(user_cls: Any) -> None:
     user_cls.__new__ = watcher
 
 
-__all__ = ["ClassWrapper", "ClassWrapperMeta", "apply_wrappers", "wrap", "wrap_module"]
+__all__ = ['ClassWrapper', 'ClassWrapperMeta', 'apply_wrappers', 'wrap', 'wrap_module']

@@ -38,7 +38,7 @@ def remember_copies(old: Any, new: Any, memo: dict[int, Any]) -> None:
 def holds_state(value: Any) -> bool:
     """Whether there are objects in a tree whose copies keep more than their arguments: weights."""
     return isinstance(value, Node) and any(
-        getattr(type(node), "_sym_copy_state", False) for node in bottom_up(value)
+        getattr(type(node), '_sym_copy_state', False) for node in bottom_up(value)
     )
 
 
@@ -80,4 +80,4 @@ def _copies_by_children(node: Any) -> bool:
     return type(node)._sym_clone in standard
 
 
-__all__ = ["clone_tree", "clone_value", "holds_state", "remember_copies"]
+__all__ = ['clone_tree', 'clone_value', 'holds_state', 'remember_copies']

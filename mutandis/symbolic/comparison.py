@@ -74,8 +74,11 @@ def _all_equal(stack: list[tuple[Any, Any]]) -> bool:
                     return False
             elif not _same_dict(left, right, stack):
                 return False
-        elif isinstance(left, list) and isinstance(right, list) or (
-                isinstance(left, tuple) and isinstance(right, tuple)):
+        elif (
+            isinstance(left, list)
+            and isinstance(right, list)
+            or (isinstance(left, tuple) and isinstance(right, tuple))
+        ):
             if len(left) != len(right):
                 return False
             stack.extend(zip(_raw_items(left), _raw_items(right), strict=True))
@@ -188,7 +191,8 @@ def _same_callable(left: Any, right: Any) -> bool:
         _same_code(left.__code__, right.__code__)
         and eq(left.__defaults__, right.__defaults__)
         and eq(left.__kwdefaults__, right.__kwdefaults__)
-        and _same_closure(left.__closure__ or (), right.__closure__ or ()))
+        and _same_closure(left.__closure__ or (), right.__closure__ or ())
+    )
 
 
 def _same_closure(left: tuple[Any, ...], right: tuple[Any, ...]) -> bool:
@@ -365,9 +369,18 @@ def _hash_of_node(node: Any, hash_of: Callable[[Any], int]) -> int:
     if isinstance(node, list):
         return hash((list, _hashable(list(list.__iter__(node)), hash_of)))
     if isinstance(node, dict):
-        return hash((dict, frozenset([
-            (key, item if item.__class__ in LEAF_TYPES else hash_of(item))
-            for key, item in dict.items(node) if not isinstance(item, MissingValue)])))
+        return hash(
+            (
+                dict,
+                frozenset(
+                    [
+                        (key, item if item.__class__ in LEAF_TYPES else hash_of(item))
+                        for key, item in dict.items(node)
+                        if not isinstance(item, MissingValue)
+                    ]
+                ),
+            )
+        )
     read = cls._sym_getter
     if read is not None and not cls._sym_dynamic:
         try:
@@ -389,6 +402,10 @@ def _hashable(values: Any, hash_of: Callable[[Any], int]) -> tuple[Any, ...]:
     """Returns the values with everything but plain leaves replaced by its hash."""
     if LEAF_TYPES.issuperset(map(type, values)):
         return tuple(values)
-    return tuple([
-        item if item.__class__ in LEAF_TYPES else hash_of(item)
-        for item in values if not isinstance(item, MissingValue)])
+    return tuple(
+        [
+            item if item.__class__ in LEAF_TYPES else hash_of(item)
+            for item in values
+            if not isinstance(item, MissingValue)
+        ]
+    )

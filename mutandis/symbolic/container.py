@@ -13,7 +13,7 @@ from mutandis.symbolic.rebind import FieldUpdate, field_updates
 from mutandis.symbolic.topology import STICKY, WRITABLE, path_of, set_attribute
 
 OnChange = Callable[[dict[KeyPath, FieldUpdate]], Any]
-Self = TypeVar("Self", bound="Container")
+Self = TypeVar('Self', bound='Container')
 
 
 class Container(Symbolic, T.CustomTyping):
@@ -40,22 +40,22 @@ class Container(Symbolic, T.CustomTyping):
             RuntimeError: Another spec is bound already.
         """
         if value_spec is None:
-            set_attribute(self, "_sym_plan", None)
+            set_attribute(self, '_sym_plan', None)
             self._sym_set_flag(WRITABLE, True)
             return self
         kind = self._sym_spec_class.__name__
         if not isinstance(value_spec, self._sym_spec_class):
             raise ValueError(
-                f"`value_spec` of the {kind} at {str(path_of(self))!r} must be a `typing.{kind}`. "
-                f"Encountered: {value_spec!r}."
+                f'`value_spec` of the {kind} at {str(path_of(self))!r} must be a `typing.{kind}`. '
+                f'Encountered: {value_spec!r}.'
             )
         known = self.value_spec
         if known is None:
             self._sym_bind(plan_for(value_spec), allow_partial)
         elif known is not value_spec and known != value_spec:
             raise RuntimeError(
-                f"The {kind} at {str(path_of(self))!r} is bound to another value spec: {known!r}. "
-                f"Call `use_value_spec(None)` first."
+                f'The {kind} at {str(path_of(self))!r} is bound to another value spec: {known!r}. '
+                f'Call `use_value_spec(None)` first.'
             )
         return self
 
@@ -66,8 +66,8 @@ class Container(Symbolic, T.CustomTyping):
     def _sym_listen(self, callback: OnChange | None) -> None:
         """Makes `callback` hear of changes here and below."""
         if callback is not None:
-            set_attribute(self, "_sym_callback", callback)
-            set_attribute(self, "_sym_listens", True)
+            set_attribute(self, '_sym_callback', callback)
+            set_attribute(self, '_sym_listens', True)
 
     def _sym_notify(self, changes: list[tuple[Any, Any, Any, Any]]) -> None:
         callback = self._sym_callback
@@ -82,11 +82,11 @@ class Container(Symbolic, T.CustomTyping):
     def _sym_copy_state_to(self, new: Any) -> None:
         """Gives a copy the value spec, the flags and the callback of this node."""
         if self._sym_plan is not None:
-            set_attribute(new, "_sym_plan", self._sym_plan)
+            set_attribute(new, '_sym_plan', self._sym_plan)
         flags = self._sym_flags & ~STICKY
         if flags != new._sym_flags:
-            set_attribute(new, "_sym_flags", flags)
+            set_attribute(new, '_sym_flags', flags)
         new._sym_listen(self._sym_callback)
 
 
-__all__ = ["Container", "OnChange"]
+__all__ = ['Container', 'OnChange']

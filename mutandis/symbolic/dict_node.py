@@ -62,7 +62,7 @@ class Dict(dict[Any, Any], Container):
         ValueError: A required value is missing.
     """
 
-    __slots__ = ("_sym_parent", "_sym_key", "__dict__", "__weakref__")
+    __slots__ = ('_sym_parent', '_sym_key', '__dict__', '__weakref__')
 
     _sym_spec_class = T.Dict
 
@@ -81,12 +81,12 @@ class Dict(dict[Any, Any], Container):
         **kwargs: Any,
     ) -> None:
         dict.__init__(self)
-        set_attribute(self, "_sym_parent", None)
+        set_attribute(self, '_sym_parent', None)
         if allow_partial or not accessor_writable:
             self._sym_set_flag(ALLOW_PARTIAL, allow_partial)
             self._sym_set_flag(WRITABLE, accessor_writable)
         if root_path is not None:
-            set_attribute(self, "_sym_root_path", KeyPath.from_value(root_path))
+            set_attribute(self, '_sym_root_path', KeyPath.from_value(root_path))
         items: dict[Any, Any]
         if dict_obj is None:
             items = kwargs
@@ -103,9 +103,7 @@ class Dict(dict[Any, Any], Container):
             self.seal()
 
     @classmethod
-    def partial(
-        cls, dict_obj: Any = None, *, value_spec: Any = None, **kwargs: Any
-    ) -> Dict:
+    def partial(cls, dict_obj: Any = None, *, value_spec: Any = None, **kwargs: Any) -> Dict:
         """Creates a Dict in which values may be missing."""
         return cls(dict_obj, value_spec=value_spec, allow_partial=True, **kwargs)
 
@@ -118,10 +116,10 @@ class Dict(dict[Any, Any], Container):
     ) -> Any:
         """Builds a Dict of items that are known to be valid and parentless."""
         self = dict.__new__(cls)
-        set_attribute(self, "_sym_parent", None)
+        set_attribute(self, '_sym_parent', None)
         dict.update(self, items)
         if value_spec is not None:
-            set_attribute(self, "_sym_plan", plan_for(value_spec))
+            set_attribute(self, '_sym_plan', plan_for(value_spec))
         if not leaves_only:
             for key, value in items.items():
                 if value.__class__ not in LEAF_TYPES:
@@ -134,11 +132,11 @@ class Dict(dict[Any, Any], Container):
     ) -> Any:
         """Builds a Dict from a plain dict by the plan of its field."""
         self = dict.__new__(cls)
-        set_attribute(self, "_sym_parent", None)
+        set_attribute(self, '_sym_parent', None)
         if partial:
-            set_attribute(self, "_sym_flags", self._sym_flags | ALLOW_PARTIAL)
+            set_attribute(self, '_sym_flags', self._sym_flags | ALLOW_PARTIAL)
         if HOOKS.path_listeners:
-            set_attribute(self, "_sym_root_path", resolve_path(path))
+            set_attribute(self, '_sym_root_path', resolve_path(path))
         self._sym_fill_typed(items, plan, partial, path)
         return self
 
@@ -164,7 +162,7 @@ class Dict(dict[Any, Any], Container):
         """Validates `items` with `plan` and makes them the items of this (new) node."""
         accepted = _accept_items(items, plan, partial, path)
         dict.clear(self)
-        set_attribute(self, "_sym_plan", plan)
+        set_attribute(self, '_sym_plan', plan)
         for key, value in accepted.items():
             if value.__class__ in LEAF_TYPES:
                 dict.__setitem__(self, key, value)
@@ -173,7 +171,7 @@ class Dict(dict[Any, Any], Container):
 
     def _sym_store(self, key: Any, value: Any) -> None:
         dict.__setitem__(self, key, value)
-        if getattr(value.__class__, "_sym_inferential", False):
+        if getattr(value.__class__, '_sym_inferential', False):
             make_inferring(self)
 
     # ---------------------------------------------------------------- node protocol
@@ -222,9 +220,7 @@ class Dict(dict[Any, Any], Container):
         else:
             sub = plan.plan_of(key)
             if sub is None:
-                raise KeyError(
-                    self._sym_message(key, f"allowed keys are {list(plan.keys)!r}")
-                )
+                raise KeyError(self._sym_message(key, f'allowed keys are {list(plan.keys)!r}'))
             if missing and key not in plan.keys:
                 self._sym_remove(key, batch)
                 return
@@ -252,7 +248,7 @@ class Dict(dict[Any, Any], Container):
 
     def _sym_check_key(self, key: Any) -> None:
         if not isinstance(key, (str, int)):
-            raise KeyError(self._sym_message(key, "keys must be str or int"))
+            raise KeyError(self._sym_message(key, 'keys must be str or int'))
 
     def _sym_remove(self, key: Any, batch: Batch) -> None:
         if not dict.__contains__(self, key):
@@ -273,9 +269,7 @@ class Dict(dict[Any, Any], Container):
         return self
 
     def _sym_message(self, key: Any, remedy: str) -> str:
-        return (
-            f"Key {key!r} is not allowed in the Dict at {str(path_of(self))!r}: {remedy}."
-        )
+        return f'Key {key!r} is not allowed in the Dict at {str(path_of(self))!r}: {remedy}.'
 
     def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
         return self._sym_remake(
@@ -287,7 +281,7 @@ class Dict(dict[Any, Any], Container):
 
     def _sym_remake(self, values: Any) -> Any:
         new = dict.__new__(plain_class(self))
-        set_attribute(new, "_sym_parent", None)
+        set_attribute(new, '_sym_parent', None)
         self._sym_copy_state_to(new)
         dict.update(new, values)
         if not LEAF_TYPES.issuperset(map(type, values.values())):
@@ -313,8 +307,8 @@ class Dict(dict[Any, Any], Container):
         if mine is not None and mine.keys is not None:
             if not (mine.spec is spec or spec.is_compatible(mine.spec)):
                 raise ValueError(
-                    f"The Dict is bound to another schema than {str(resolve_path(path))!r} "
-                    f"accepts. Expected: {spec!r}. Encountered: {mine.spec!r}."
+                    f'The Dict is bound to another schema than {str(resolve_path(path))!r} '
+                    f'accepts. Expected: {spec!r}. Encountered: {mine.spec!r}.'
                 )
             if bool(self._sym_flags & ALLOW_PARTIAL) == bool(allow_partial):
                 return (False, self)
@@ -325,7 +319,7 @@ class Dict(dict[Any, Any], Container):
         node._sym_set_flag(ALLOW_PARTIAL, bool(allow_partial))
         batch = Batch()
         before = list(dict.items(node))
-        set_attribute(node, "_sym_plan", plan)
+        set_attribute(node, '_sym_plan', plan)
         dict.clear(node)
         for key, value in accepted.items():
             if value is items.get(key, _ABSENT):
@@ -343,7 +337,7 @@ class Dict(dict[Any, Any], Container):
     def _sym_bind(self, plan: Plan, allow_partial: bool) -> None:
         items = dict(dict.items(self))
         accepted = _accept_items(items, plan, allow_partial, lambda: path_of(self))
-        set_attribute(self, "_sym_plan", plan)
+        set_attribute(self, '_sym_plan', plan)
         self._sym_set_flag(ALLOW_PARTIAL, allow_partial)
         dict.clear(self)
         for key, value in accepted.items():
@@ -358,18 +352,18 @@ class Dict(dict[Any, Any], Container):
         if dict.__contains__(self, name):
             return self[name]
         raise AttributeError(
-            f"The Dict at {str(path_of(self))!r} has no key or attribute {name!r}. "
-            f"Known keys: {list(dict.keys(self))!r}."
+            f'The Dict at {str(path_of(self))!r} has no key or attribute {name!r}. '
+            f'Known keys: {list(dict.keys(self))!r}.'
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name.startswith("_"):
+        if name.startswith('_'):
             set_attribute(self, name, value)
         else:
             self[name] = value
 
     def __delattr__(self, name: str) -> None:
-        if name.startswith("_"):
+        if name.startswith('_'):
             object.__delattr__(self, name)
         else:
             del self[name]
@@ -381,20 +375,20 @@ class Dict(dict[Any, Any], Container):
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self._sym_check_key(key)
-        self._sym_require_writable(f"set {key!r}")
+        self._sym_require_writable(f'set {key!r}')
         commit(self, lambda batch: self._sym_write(key, value, batch))
 
     def __delitem__(self, key: Any) -> None:
         if not dict.__contains__(self, key):
-            raise KeyError(self._sym_message(key, "it does not exist"))
-        self._sym_require_writable(f"delete {key!r}")
+            raise KeyError(self._sym_message(key, 'it does not exist'))
+        self._sym_require_writable(f'delete {key!r}')
         commit(self, lambda batch: self._sym_write(key, MissingValue(), batch))
 
     def pop(self, key: Any, default: Any = _RAISE) -> Any:
         """Removes an item and returns its value."""
         if dict.__contains__(self, key):
             value = self[key]
-            self._sym_require_unsealed(f"pop {key!r}")
+            self._sym_require_unsealed(f'pop {key!r}')
             commit(self, lambda batch: self._sym_write(key, MissingValue(), batch))
             return value
         if default is _RAISE:
@@ -409,10 +403,10 @@ class Dict(dict[Any, Any], Container):
             KeyError: The Dict is empty.
         """
         if self._sym_plan is not None and self._sym_plan.keys is not None:
-            raise ValueError("`popitem` cannot be used on a Dict with a value spec.")
-        self._sym_require_unsealed("pop an item")
+            raise ValueError('`popitem` cannot be used on a Dict with a value spec.')
+        self._sym_require_unsealed('pop an item')
         if not self:
-            raise KeyError("The Dict is empty.")
+            raise KeyError('The Dict is empty.')
         key = next(reversed(self))
         value = self[key]
         commit(
@@ -428,7 +422,7 @@ class Dict(dict[Any, Any], Container):
         Raises:
             ValueError: A required key has no default.
         """
-        self._sym_require_unsealed("clear")
+        self._sym_require_unsealed('clear')
 
         def write(batch: Batch) -> None:
             for key in list(dict.keys(self)):
@@ -449,7 +443,7 @@ class Dict(dict[Any, Any], Container):
         items = {} if other is None else _items_of(other)
         items.update(kwargs)
         if items:
-            self._sym_require_unsealed("update")
+            self._sym_require_unsealed('update')
             self.rebind(items, raise_on_no_change=False, skip_notification=True)
 
     def __ior__(self, other: Any) -> Dict:  # type: ignore[misc]
@@ -501,13 +495,13 @@ class Dict(dict[Any, Any], Container):
 
 def _restore_dict(cls: Any, items: list[tuple[Any, Any]], state: tuple[int, Any]) -> Any:
     node = dict.__new__(cls)
-    set_attribute(node, "_sym_parent", None)
+    set_attribute(node, '_sym_parent', None)
     flags, callback = state
     if flags != node._sym_flags:
-        set_attribute(node, "_sym_flags", flags)
+        set_attribute(node, '_sym_flags', flags)
     if callback is not None:
-        set_attribute(node, "_sym_callback", callback)
-        set_attribute(node, "_sym_listens", True)
+        set_attribute(node, '_sym_callback', callback)
+        set_attribute(node, '_sym_listens', True)
     for key, value in items:
         node._sym_store(key, adopt(value, node, key))
     return node
@@ -516,7 +510,7 @@ def _restore_dict(cls: Any, items: list[tuple[Any, Any]], state: tuple[int, Any]
 def _require_dict_spec(value_spec: Any) -> Any:
     if not isinstance(value_spec, T.Dict):
         raise TypeError(
-            f"`value_spec` of a Dict must be a `typing.Dict`. Encountered: {value_spec!r}."
+            f'`value_spec` of a Dict must be a `typing.Dict`. Encountered: {value_spec!r}.'
         )
     return value_spec
 
@@ -526,7 +520,7 @@ def _items_of(source: Any) -> dict[Any, Any]:
         return dict(source) if not isinstance(source, Dict) else dict(dict.items(source))
     if not isinstance(source, Iterable):
         raise TypeError(
-            f"A Dict is made from a mapping or an iterable of pairs. Encountered: {source!r}."
+            f'A Dict is made from a mapping or an iterable of pairs. Encountered: {source!r}.'
         )
     return dict(source)
 
@@ -541,8 +535,8 @@ def _accept_items(
     for key in items:
         if key not in plan.keys and plan.plan_of(key) is None:
             raise KeyError(
-                f"Key {key!r} is not allowed (path={str(resolve_path(path))!r}). "
-                f"Allowed keys: {list(plan.keys)!r}."
+                f'Key {key!r} is not allowed (path={str(resolve_path(path))!r}). '
+                f'Allowed keys: {list(plan.keys)!r}.'
             )
     for key, sub in plan.keys.items():
         value = items.get(key, _MISSING)
@@ -560,4 +554,4 @@ def _accept_items(
     return accepted
 
 
-__all__ = ["Dict", "clone_value"]
+__all__ = ['Dict', 'clone_value']

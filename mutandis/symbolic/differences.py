@@ -25,10 +25,10 @@ class _Absent:
     """Stands for a side that has nothing at a key."""
 
     def __new__(cls) -> _Absent:
-        return ABSENT if "ABSENT" in globals() else super().__new__(cls)
+        return ABSENT if 'ABSENT' in globals() else super().__new__(cls)
 
     def __repr__(self) -> str:
-        return "MISSING"
+        return 'MISSING'
 
     def __eq__(self, other: Any) -> bool:
         return isinstance(other, _Absent)
@@ -71,8 +71,8 @@ class Diff(Object, PureSymbolic):
         super()._on_bound()
         if self.children and not (isinstance(self.left, type) and isinstance(self.right, type)):
             raise ValueError(
-                "`left` and `right` of a Diff with children must be the types of the two sides. "
-                f"Encountered: {self.left!r} and {self.right!r}."
+                '`left` and `right` of a Diff with children must be the types of the two sides. '
+                f'Encountered: {self.left!r} and {self.right!r}.'
             )
 
     @property
@@ -93,7 +93,7 @@ class Diff(Object, PureSymbolic):
             ValueError: The sides differ.
         """
         if bool(self):
-            raise ValueError(f"The two sides differ: {self!r}.")
+            raise ValueError(f'The two sides differ: {self!r}.')
         return self.left
 
     def sym_eq(self, other: Any) -> bool:
@@ -113,22 +113,22 @@ class Diff(Object, PureSymbolic):
     ) -> str:
         options = dict(compact=compact, verbose=verbose, root_indent=root_indent, **kwargs)
         if not bool(self):
-            return "No diff" if self.left is ABSENT else format_value(self.left, **options)
+            return 'No diff' if self.left is ABSENT else format_value(self.left, **options)
         if self.is_leaf:
-            return _format_items({"left": self.left, "right": self.right}, "Diff", options)
+            return _format_items({'left': self.left, 'right': self.right}, 'Diff', options)
         if _is_list(self.left) and _is_list(self.right):
-            options["bracket_type"] = BracketType.SQUARE
-            return _format_items(self.children, "", options)
+            options['bracket_type'] = BracketType.SQUARE
+            return _format_items(self.children, '', options)
         label = self.left.__name__
         if self.left is not self.right:
-            label = f"{label}|{self.right.__name__}"
+            label = f'{label}|{self.right.__name__}'
         return _format_items(self.children, label, options)
 
 
 def _format_items(items: Any, label: str, options: dict[str, Any]) -> str:
     """Formats items like the fields of an object."""
     shown = Dict._sym_make(dict(items), leaves_only=True)  # Only to be printed: nothing is adopted.
-    options.setdefault("bracket_type", BracketType.ROUND)
+    options.setdefault('bracket_type', BracketType.ROUND)
     text: str = shown.format(cls_name=label, key_as_attribute=True, **options)
     return text
 
@@ -141,8 +141,8 @@ def diff(
     left: Any,
     right: Any,
     flatten: bool = False,
-    collapse: Collapse = "same_type",
-    mode: str = "diff",
+    collapse: Collapse = 'same_type',
+    mode: str = 'diff',
 ) -> Any:
     """Compares two values.
 
@@ -158,7 +158,7 @@ def diff(
     Raises:
         ValueError: `collapse` or `mode` is none of these.
     """
-    if mode not in ("diff", "same", "both"):
+    if mode not in ('diff', 'same', 'both'):
         raise ValueError(f"`mode` must be 'diff', 'same' or 'both'. Encountered: {mode!r}.")
     result = _diff(left, right, collapse, mode)
     if not flatten:
@@ -176,8 +176,8 @@ def _flatten_into(node: Any, keys: tuple[Any, ...], out: dict[str, Any], mode: s
         return
     for key, child in node.children.items():
         _flatten_into(child, keys + (key,), out, mode)
-    if node.left is not node.right or mode != "diff":
-        out[str(KeyPath._of(keys + ("_type",)))] = Diff(node.left, node.right)
+    if node.left is not node.right or mode != 'diff':
+        out[str(KeyPath._of(keys + ('_type',)))] = Diff(node.left, node.right)
 
 
 def _collapses(left: Any, right: Any, collapse: Collapse) -> bool:
@@ -190,7 +190,7 @@ def _collapses(left: Any, right: Any, collapse: Collapse) -> bool:
         return False
     if isinstance(left, list) or isinstance(right, list):
         return False
-    if collapse == "same_type":
+    if collapse == 'same_type':
         return type(left) is type(right)
     if isinstance(collapse, bool):
         return collapse
@@ -198,13 +198,13 @@ def _collapses(left: Any, right: Any, collapse: Collapse) -> bool:
         return bool(collapse(left, right))
     raise ValueError(
         f"`collapse` must be 'same_type', a bool or a function of two values. "
-        f"Encountered: {collapse!r}."
+        f'Encountered: {collapse!r}.'
     )
 
 
 def _diff(left: Any, right: Any, collapse: Collapse, mode: str) -> Any:
     if left is right or (left.__class__ in LEAF_TYPES and left == right) or eq(left, right):
-        return Diff() if mode == "diff" else Diff(_shared(left), _shared(right))
+        return Diff() if mode == 'diff' else Diff(_shared(left), _shared(right))
     if not _collapses(left, right, collapse):
         return Diff(_shared(left), _shared(right))
     children: dict[str, Any] = {}
@@ -236,8 +236,8 @@ def _add(
         child = _diff(left, right, collapse, mode)
         same = not child
     inner = bool(child.children)
-    if mode == "both" or inner or same == (mode == "same"):
-        if mode == "diff" and same:
+    if mode == 'both' or inner or same == (mode == 'same'):
+        if mode == 'diff' and same:
             return
         children[key] = child
 
@@ -256,4 +256,4 @@ def _items(value: Any) -> dict[Any, Any]:
     return {k: v for k, v in pairs if not isinstance(v, MissingValue)}
 
 
-__all__ = ["Diff", "diff"]
+__all__ = ['Diff', 'diff']

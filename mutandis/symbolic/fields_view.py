@@ -25,18 +25,18 @@ class FieldsView(InferringDict, Dict):  # type: ignore[misc]
     @classmethod
     def _of(cls, owner: Any) -> Any:
         self = dict.__new__(cls)
-        set_attribute(self, "_sym_parent", owner._sym_parent)
-        set_attribute(self, "_sym_owner", owner)
+        set_attribute(self, '_sym_parent', owner._sym_parent)
+        set_attribute(self, '_sym_owner', owner)
         self._sym_look()
         return self
 
     def _sym_look(self) -> None:
         """Takes over what the object holds now."""
         owner = self._sym_owner
-        set_attribute(self, "_sym_parent", owner._sym_parent)
+        set_attribute(self, '_sym_parent', owner._sym_parent)
         if owner._sym_parent is not None:
-            set_attribute(self, "_sym_key", owner._sym_key)
-        set_attribute(self, "_sym_flags", owner._sym_flags | Dict._sym_flags)
+            set_attribute(self, '_sym_key', owner._sym_key)
+        set_attribute(self, '_sym_flags', owner._sym_flags | Dict._sym_flags)
         dict.clear(self)
         dict.update(self, owner._sym_pairs())
 
@@ -77,7 +77,7 @@ class FieldsView(InferringDict, Dict):  # type: ignore[misc]
         return super().__getitem__(key)
 
     def __getattr__(self, name: str) -> Any:
-        if not name.startswith("_"):
+        if not name.startswith('_'):
             self._sym_look()
         return super().__getattr__(name)
 
@@ -119,7 +119,7 @@ class FieldsView(InferringDict, Dict):  # type: ignore[misc]
 
     def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
         new = dict.__new__(Dict)
-        set_attribute(new, "_sym_parent", None)
+        set_attribute(new, '_sym_parent', None)
         for key, value in self._sym_pairs():
             if value.__class__ not in LEAF_TYPES:
                 value = adopt(clone_value(value, deep, memo), new, key)
@@ -127,4 +127,4 @@ class FieldsView(InferringDict, Dict):  # type: ignore[misc]
         return new
 
 
-__all__ = ["FieldsView"]
+__all__ = ['FieldsView']

@@ -16,7 +16,7 @@ from typing import Any
 class _Scopes:
     """Number of scopes open in the whole process; a cheap guard for hot paths."""
 
-    __slots__ = ("active",)
+    __slots__ = ('active',)
 
     def __init__(self) -> None:
         self.active = 0
@@ -25,13 +25,13 @@ class _Scopes:
 SCOPES = _Scopes()
 _LOCK = threading.Lock()
 _EMPTY: dict[str, Any] = {}
-_VALUES: ContextVar[dict[str, Any]] = ContextVar("mutandis_flags", default=_EMPTY)
+_VALUES: ContextVar[dict[str, Any]] = ContextVar('mutandis_flags', default=_EMPTY)
 
 
 class FlagScope:
     """A re-usable context manager that sets one flag while it is open."""
 
-    __slots__ = ("_name", "_value", "_tokens")
+    __slots__ = ('_name', '_value', '_tokens')
 
     def __init__(self, name: str, value: Any) -> None:
         self._name = name
@@ -66,65 +66,65 @@ def scoped_value(name: str, default: Any = None) -> Any:
 
 def allow_partial(allow: bool | None = True) -> FlagScope:
     """Scope in which missing values are accepted (True), refused (False), as nodes say (None)."""
-    return FlagScope("allow_partial", allow)
+    return FlagScope('allow_partial', allow)
 
 
 def is_under_partial_scope() -> bool | None:
     """Returns the innermost `allow_partial` value, or None outside any scope."""
-    value: bool | None = scoped_value("allow_partial")
+    value: bool | None = scoped_value('allow_partial')
     return value
 
 
 def as_sealed(sealed: bool | None = True) -> FlagScope:
     """Scope in which all nodes count as sealed (True) or unsealed (False); None defers to nodes."""
-    return FlagScope("sealed", sealed)
+    return FlagScope('sealed', sealed)
 
 
 def is_under_sealed_scope() -> bool | None:
     """Returns the innermost `as_sealed` value, or None outside any scope."""
-    value: bool | None = scoped_value("sealed")
+    value: bool | None = scoped_value('sealed')
     return value
 
 
 def allow_writable_accessors(writable: bool | None = True) -> FlagScope:
     """Scope in which `node.x = v` is allowed (True) or refused (False); None defers to nodes."""
-    return FlagScope("writable", writable)
+    return FlagScope('writable', writable)
 
 
 def is_under_accessor_writable_scope() -> bool | None:
     """Returns the innermost `allow_writable_accessors` value, or None outside any scope."""
-    value: bool | None = scoped_value("writable")
+    value: bool | None = scoped_value('writable')
     return value
 
 
 def notify_on_change(enabled: bool = True) -> FlagScope:
     """Scope that switches change notification on or off."""
-    return FlagScope("notify", enabled)
+    return FlagScope('notify', enabled)
 
 
 def is_change_notification_enabled() -> bool:
     """Whether changes are notified in this context (default True)."""
-    return bool(scoped_value("notify", True))
+    return bool(scoped_value('notify', True))
 
 
 def enable_type_check(enabled: bool = True) -> FlagScope:
     """Scope that switches the validation of field values on or off. Defaults are filled anyway."""
-    return FlagScope("type_check", enabled)
+    return FlagScope('type_check', enabled)
 
 
 def is_type_check_enabled() -> bool:
     """Whether values are validated in this context (default True)."""
-    return bool(scoped_value("type_check", True))
+    return bool(scoped_value('type_check', True))
 
 
 def track_origin(enabled: bool = True) -> FlagScope:
     """Scope in which new nodes record where they come from."""
-    return FlagScope("track_origin", enabled)
+    return FlagScope('track_origin', enabled)
 
 
 def is_tracking_origin() -> bool:
     """Whether origins are recorded in this context (default False)."""
-    return bool(scoped_value("track_origin", False))
+    return bool(scoped_value('track_origin', False))
 
 
 def auto_call_functors(enabled: bool = True) -> FlagScope:
@@ -132,19 +132,19 @@ def auto_call_functors(enabled: bool = True) -> FlagScope:
     from mutandis.symbolic.functors import install_auto_call
 
     install_auto_call()
-    return FlagScope("auto_call", enabled)
+    return FlagScope('auto_call', enabled)
 
 
 def should_call_functors_during_init() -> bool | None:
     """Returns the innermost `auto_call_functors` value, or None outside any scope."""
-    value: bool | None = scoped_value("auto_call")
+    value: bool | None = scoped_value('auto_call')
     return value
 
 
 class _Settings:
     """Process-wide settings."""
 
-    __slots__ = ("empty_description", "repeated_registration", "stacktrace_limit")
+    __slots__ = ('empty_description', 'repeated_registration', 'stacktrace_limit')
 
     def __init__(self) -> None:
         self.empty_description = True

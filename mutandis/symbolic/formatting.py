@@ -146,9 +146,22 @@ class _Writer:
     """The options of one `format_node`, and the writing of nodes."""
 
     __slots__ = (
-        'compact', 'comments', 'verbose', 'python_format', 'hide_frozen', 'hide_default_values',
-        'hide_missing_values', 'use_inferred', 'extra_blank_line', 'custom_format',
-        'plain_leaves', 'memo', 'options', 'holes', '_quick')
+        'compact',
+        'comments',
+        'verbose',
+        'python_format',
+        'hide_frozen',
+        'hide_default_values',
+        'hide_missing_values',
+        'use_inferred',
+        'extra_blank_line',
+        'custom_format',
+        'plain_leaves',
+        'memo',
+        'options',
+        'holes',
+        '_quick',
+    )
 
     compact: bool
     comments: bool
@@ -217,19 +230,24 @@ class _Writer:
             heads, read = quick
             below = indent + 1
             texts = [
-                f'{head}{value!r}' if value.__class__ in LEAF_TYPES
+                f'{head}{value!r}'
+                if value.__class__ in LEAF_TYPES
                 else head + self.value(value, below)
-                for head, value in zip(heads, read(node), strict=True)]
+                for head, value in zip(heads, read(node), strict=True)
+            ]
             return self.join(texts, indent, cls.__name__ + '(', ')')
         label, brackets, style = _dress(node, self.python_format)
-        return self.write(
-            node, node._sym_pairs(), indent, label + brackets[0], brackets[1], style)
+        return self.write(node, node._sym_pairs(), indent, label + brackets[0], brackets[1], style)
 
     def _quick_facts(self, cls: Any) -> tuple[list[str], Any] | None:
         if (
-            self.comments or self.hide_default_values or self.hide_missing_values
-            or self.use_inferred or not self.plain_leaves
-            or getattr(cls, '_sym_getter', None) is None or cls._sym_dynamic
+            self.comments
+            or self.hide_default_values
+            or self.hide_missing_values
+            or self.use_inferred
+            or not self.plain_leaves
+            or getattr(cls, '_sym_getter', None) is None
+            or cls._sym_dynamic
             or (self.hide_frozen and _frozen_in_class(cls))
         ):
             return None
@@ -263,7 +281,7 @@ class _Writer:
             if value.__class__ in LEAF_TYPES and plain_leaves:
                 text = repr(value)
             else:
-                if inferred and getattr(value.__class__, "_sym_inferential", False):
+                if inferred and getattr(value.__class__, '_sym_inferential', False):
                     value = node.sym_inferred(key, value)
                 text = self.value(value, below)
             if style == _ATTRIBUTE:
@@ -295,7 +313,8 @@ class _Writer:
         """Returns the text of any value below the top."""
         if getattr(value.__class__, 'format', None) not in _standard_formats:
             return format_part(
-                value, self.compact, self.verbose, indent, None, None, self.memo, self.options)
+                value, self.compact, self.verbose, indent, None, None, self.memo, self.options
+            )
         if self.custom_format is not None:
             text = self.custom_format(value, indent)
             if text is not None:
@@ -315,7 +334,11 @@ class _Writer:
         return pairs
 
     def comment(
-        self, node: Any, pairs: list[tuple[Any, Any]], texts: list[str], pad: str,
+        self,
+        node: Any,
+        pairs: list[tuple[Any, Any]],
+        texts: list[str],
+        pad: str,
     ) -> None:
         """Puts the descriptions of fields above their texts."""
         if schema_of(node) is None:
@@ -388,7 +411,8 @@ def _frozen_in_class(cls: Any) -> frozenset[Any]:
 
 def _frozen_in(schema: Any) -> frozenset[Any]:
     return frozenset(
-        str(key) for key, field in schema.fields.items() if key.is_const and field.frozen)
+        str(key) for key, field in schema.fields.items() if key.is_const and field.frozen
+    )
 
 
 def is_default(node: Any, key: Any, value: Any) -> bool:

@@ -31,17 +31,15 @@ class CallPlan:
         has_varkw: Whether further keywords are taken.
     """
 
-    __slots__ = ("id", "positional", "varargs", "keyword_only", "names", "required", "has_varkw")
+    __slots__ = ('id', 'positional', 'varargs', 'keyword_only', 'names', 'required', 'has_varkw')
 
     def __init__(self, cls: Any) -> None:
         order = cls.init_arg_list
         fields: dict[str, Any] = cls._sym_field_map
         self.id = cls.__type_name__
-        self.positional = [n for n in order if not n.startswith("*")]
-        self.varargs: str | None = next((n[1:] for n in order if n.startswith("*")), None)
-        self.keyword_only = [
-            n for n in fields if n not in self.positional and n != self.varargs
-        ]
+        self.positional = [n for n in order if not n.startswith('*')]
+        self.varargs: str | None = next((n[1:] for n in order if n.startswith('*')), None)
+        self.keyword_only = [n for n in fields if n not in self.positional and n != self.varargs]
         self.names = frozenset(fields)
         self.required = frozenset(n for n, f in fields.items() if not f.value.has_default)
         self.has_varkw = cls.__schema__.dynamic_field is not None
@@ -53,128 +51,128 @@ def compile_init(cls: Any, plan: CallPlan, plans: dict[Any, Plan]) -> Callable[.
     if not all(_is_parameter(n) for n in names):
         return _finish(cls, _general_init(cls, plan))
     env: dict[str, Any] = {
-        "_cls": cls,
-        "_N": NOT_GIVEN,
-        "_scopes": SCOPES,
-        "_set": set_attribute,
-        "_all": frozenset(names),
-        "_given": _given,
+        '_cls': cls,
+        '_N': NOT_GIVEN,
+        '_scopes': SCOPES,
+        '_set': set_attribute,
+        '_all': frozenset(names),
+        '_given': _given,
     }
-    parameters = [f"{n}=_N" for n in plan.positional]
-    parameters.append("*_more")
-    parameters.extend(f"{n}=_N" for n in plan.keyword_only)
+    parameters = [f'{n}=_N' for n in plan.positional]
+    parameters.append('*_more')
+    parameters.extend(f'{n}=_N' for n in plan.keyword_only)
     checks = [
-        "type(self) is _cls",
-        "not _more",
-        "not _kw",
-        "sealed is None",
-        "root_path is None",
-        "not _scopes.active",
-        "not override_args",
-        "not ignore_extra_args",
+        'type(self) is _cls',
+        'not _more',
+        'not _kw',
+        'sealed is None',
+        'root_path is None',
+        'not _scopes.active',
+        'not override_args',
+        'not ignore_extra_args',
     ]
     stores: list[str] = []
     for i, name in enumerate(names):
         field = plans[name]
-        env[f"_e{i}"] = field.exact
+        env[f'_e{i}'] = field.exact
         default = field.spec.default
         if isinstance(default, MissingValue) or default.__class__ in LEAF_TYPES:
             missing = isinstance(default, MissingValue)
-            env[f"_d{i}"] = T.MissingValue(field.spec) if missing else default
-            checks.append(f"({name}.__class__ in _e{i} or {name} is _N)")
-            stores.append(f"    _set(self, {name!r}, _d{i} if {name} is _N else {name})")
+            env[f'_d{i}'] = T.MissingValue(field.spec) if missing else default
+            checks.append(f'({name}.__class__ in _e{i} or {name} is _N)')
+            stores.append(f'    _set(self, {name!r}, _d{i} if {name} is _N else {name})')
         elif isinstance(field.spec, T.Dict) and field.spec.schema is not None:
-            checks.append(f"{name} is not _N and {name}.__class__ in _e{i}")
-            stores.append(f"    _set(self, {name!r}, {name})")
+            checks.append(f'{name} is not _N and {name}.__class__ in _e{i}')
+            stores.append(f'    _set(self, {name!r}, {name})')
         else:
-            env[f"_m{i}"] = field.make_default
-            checks.append(f"({name}.__class__ in _e{i} or {name} is _N)")
+            env[f'_m{i}'] = field.make_default
+            checks.append(f'({name}.__class__ in _e{i} or {name} is _N)')
             stores.append(
-                f"    if {name} is _N: self._sym_store({name!r}, "
-                f"self._sym_adopt({name!r}, _m{i}()))"
+                f'    if {name} is _N: self._sym_store({name!r}, '
+                f'self._sym_adopt({name!r}, _m{i}()))'
             )
-            stores.append(f"    else: _set(self, {name!r}, {name})")
+            stores.append(f'    else: _set(self, {name!r}, {name})')
     if plan.varargs is not None:
-        env["_mv"] = plans[plan.varargs].make_default
+        env['_mv'] = plans[plan.varargs].make_default
         stores.append(
-            f"    self._sym_store({plan.varargs!r}, self._sym_adopt({plan.varargs!r}, _mv()))"
+            f'    self._sym_store({plan.varargs!r}, self._sym_adopt({plan.varargs!r}, _mv()))'
         )
-    given = "{" + ", ".join(f"{n!r}: {n}" for n in names) + "}"
-    all_given = " or ".join(f"{n} is _N" for n in names)
-    specified = f"_given({given}) if {all_given} else _all" if names else "_all"
+    given = '{' + ', '.join(f'{n!r}: {n}' for n in names) + '}'
+    all_given = ' or '.join(f'{n} is _N' for n in names)
+    specified = f'_given({given}) if {all_given} else _all' if names else '_all'
     body = [
-        f"def __init__(self, {', '.join(parameters)}, allow_partial=False, sealed=None, "
-        f"root_path=None, explicit_init=False, override_args=False, ignore_extra_args=False, "
-        f"**_kw):",
-        f"    if not ({' and '.join(checks)}):",
-        f"        return self._sym_bind({{n: v for n, v in {given}.items() if v is not _N}}, "
-        f"_more, _kw, sealed, root_path, override_args, ignore_extra_args)",
+        f'def __init__(self, {", ".join(parameters)}, allow_partial=False, sealed=None, '
+        f'root_path=None, explicit_init=False, override_args=False, ignore_extra_args=False, '
+        f'**_kw):',
+        f'    if not ({" and ".join(checks)}):',
+        f'        return self._sym_bind({{n: v for n, v in {given}.items() if v is not _N}}, '
+        f'_more, _kw, sealed, root_path, override_args, ignore_extra_args)',
         "    _set(self, '_sym_parent', None)",
         *stores,
         f"    _set(self, '_sym_specified', {specified})",
     ]
     if cls._sym_shadowed:
         # Names taken by methods or properties: let the general way store them.
-        body[1] = "    if True:"
+        body[1] = '    if True:'
         del body[3:]
     if cls._sym_super_inits and not cls._sym_shadowed:
-        body.append("    self._sym_run_super_inits()")
+        body.append('    self._sym_run_super_inits()')
     if cls._sym_init_hook and not cls._sym_shadowed:
-        body.append("    self._on_init()")
+        body.append('    self._on_init()')
     if not cls.allow_symbolic_mutation and not cls._sym_shadowed:
-        body.append("    self.seal()")
-    source = "\n".join(body) + "\n"
-    exec(compile(source, f"<mutandis constructor of {plan.id}>", "exec"), env)
-    return _finish(cls, env["__init__"])
+        body.append('    self.seal()')
+    source = '\n'.join(body) + '\n'
+    exec(compile(source, f'<mutandis constructor of {plan.id}>', 'exec'), env)
+    return _finish(cls, env['__init__'])
 
 
 def compile_call(cls: Any, plan: CallPlan) -> Callable[..., Any]:
     """Generates the `__call__` of a functor class."""
     function = cls._sym_function
     env: dict[str, Any] = {
-        "_scopes": SCOPES,
-        "_required": plan.required,
-        "_fn": function,
-        "_pure": MAYBE_PURE,
+        '_scopes': SCOPES,
+        '_required': plan.required,
+        '_fn': function,
+        '_pure': MAYBE_PURE,
     }
     if function is None:
-        value = "self._call()"
+        value = 'self._call()'
     else:
         values = [_read(cls, n) for n in plan.positional]
         if plan.varargs is not None:
-            values.append("*" + _read(cls, plan.varargs))
-        values.extend(f"{n}={_read(cls, n)}" for n in plan.keyword_only)
-        value = f"_fn({', '.join(values)})"
+            values.append('*' + _read(cls, plan.varargs))
+        values.extend(f'{n}={_read(cls, n)}' for n in plan.keyword_only)
+        value = f'_fn({", ".join(values)})'
     if cls._sym_returns is not None:
-        value = f"self._sym_finish({value})"
+        value = f'self._sym_finish({value})'
     if plan.has_varkw or not all(_is_parameter(n) for n in plan.keyword_only):
-        body = ["    return self._sym_call(args, kwargs)"]
+        body = ['    return self._sym_call(args, kwargs)']
     else:
         body = [
-            "    if args or kwargs or _scopes.active or self._sym_flags & _pure or not "
-            "self._sym_specified >= _required:",
-            "        return self._sym_call(args, kwargs)",
-            f"    return {value}",
+            '    if args or kwargs or _scopes.active or self._sym_flags & _pure or not '
+            'self._sym_specified >= _required:',
+            '        return self._sym_call(args, kwargs)',
+            f'    return {value}',
         ]
-    source = "\n".join(["def __call__(self, *args, **kwargs):", *body]) + "\n"
-    exec(compile(source, f"<mutandis call of {plan.id}>", "exec"), env)
-    call: Any = env["__call__"]
+    source = '\n'.join(['def __call__(self, *args, **kwargs):', *body]) + '\n'
+    exec(compile(source, f'<mutandis call of {plan.id}>', 'exec'), env)
+    call: Any = env['__call__']
     call._sym_generated = cls
-    call.__qualname__ = f"{cls.__qualname__}.__call__"
+    call.__qualname__ = f'{cls.__qualname__}.__call__'
     call.__module__ = cls.__module__
     call.__doc__ = cls.__doc__
     return call  # type: ignore[no-any-return]
 
 
 def _is_parameter(name: str) -> bool:
-    return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
+    return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith('_')
 
 
 def _read(cls: Any, name: str) -> str:
     """Returns code that reads a field; a name that the class itself has needs the longer way."""
     if _is_parameter(name) and not _is_taken(cls, name):
-        return f"self.{name}"
-    return f"self._sym_bound({name!r})"
+        return f'self.{name}'
+    return f'self._sym_bound({name!r})'
 
 
 def _is_taken(cls: Any, name: str) -> bool:
@@ -200,21 +198,19 @@ def _general_init(cls: Any, plan: CallPlan) -> Callable[..., None]:
         given = dict(zip(plan.positional, args, strict=False))
         twice = [n for n in kwargs if n in given]
         if twice:
-            raise TypeError(f"{plan.id}() got multiple values for argument {twice[0]!r}.")
+            raise TypeError(f'{plan.id}() got multiple values for argument {twice[0]!r}.')
         more = args[len(plan.positional) :]
-        self._sym_bind(
-            given, more, kwargs, sealed, root_path, override_args, ignore_extra_args
-        )
+        self._sym_bind(given, more, kwargs, sealed, root_path, override_args, ignore_extra_args)
 
     return __init__
 
 
 def _finish(cls: Any, function: Any) -> Callable[..., None]:
-    function.__qualname__ = f"{cls.__qualname__}.__init__"
+    function.__qualname__ = f'{cls.__qualname__}.__init__'
     function.__module__ = cls.__module__
     function._sym_generated = cls
     signature = build_signature(cls)
-    returns = cls.__schema__.metadata.get("returns")
+    returns = cls.__schema__.metadata.get('returns')
     if returns is not None and not isinstance(returns.annotation, MissingValue):
         signature = signature.replace(return_annotation=returns.annotation)
     function.__signature__ = signature

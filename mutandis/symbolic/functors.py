@@ -28,12 +28,12 @@ from mutandis.symbolic.topology import MAYBE_PURE, set_attribute
 
 _MISSING = MissingValue()
 _ABSENT = object()
-_RESERVED = ("override_args", "ignore_extra_args")
-_F = TypeVar("_F", bound=Callable[..., Any])
+_RESERVED = ('override_args', 'ignore_extra_args')
+_F = TypeVar('_F', bound=Callable[..., Any])
 
 # What calls under way have put in the place of fields: id of the functor -> name -> value.
 _OVERRIDES: ContextVar[dict[int, dict[str, Any]] | None] = ContextVar(
-    "mutandis_functor_overrides", default=None
+    'mutandis_functor_overrides', default=None
 )
 
 
@@ -41,22 +41,22 @@ class _SignatureOfClass:
     """Non-data descriptor that makes `cls.__signature__` from the schema when asked."""
 
     def __get__(self, obj: Any, owner: Any = None) -> Any:
-        schema = getattr(owner, "__schema__", None)
+        schema = getattr(owner, '__schema__', None)
         if schema is None:
-            raise AttributeError("__signature__")
+            raise AttributeError('__signature__')
         from mutandis.typing.callable_signature import Signature
 
-        known = owner.__dict__.get("_sym_signature")
+        known = owner.__dict__.get('_sym_signature')
         if known is None or known[0] is not schema:
             signature = Signature.from_schema(
                 schema,
                 module_name=owner.__module__,
-                name="__call__",
+                name='__call__',
                 qualname=owner.__qualname__,
                 is_method=False,
             )
             known = (schema, signature)
-            type.__setattr__(owner, "_sym_signature", known)
+            type.__setattr__(owner, '_sym_signature', known)
         return known[1]
 
 
@@ -107,19 +107,19 @@ class Functor(Object, FunctorInterface):
 
     def __init_subclass__(cls, user_cls: Any = None, **kwargs: Any) -> None:
         super().__init_subclass__(user_cls, **kwargs)
-        call = cls.__dict__.get("_call")
+        call = cls.__dict__.get('_call')
         if isinstance(call, types.FunctionType):
             code = call.__code__
             if code.co_argcount > 1 or code.co_kwonlyargcount:
                 raise TypeError(
-                    f"`{cls.__name__}._call` must take no parameters but `self`: declare them as "
-                    f"fields of the class and read them from `self`."
+                    f'`{cls.__name__}._call` must take no parameters but `self`: declare them as '
+                    f'fields of the class and read them from `self`.'
                 )
             if cls._sym_function is None:
-                type.__setattr__(cls, "_sym_returns", _returns_of(cls, call))
-        if cls._sym_function is None and "__schema__" in cls.__dict__:
-            cls.__schema__.metadata["returns"] = cls._sym_returns
-        _reject_reserved(cls.__name__, getattr(cls, "_sym_field_map", ()))
+                type.__setattr__(cls, '_sym_returns', _returns_of(cls, call))
+        if cls._sym_function is None and '__schema__' in cls.__dict__:
+            cls.__schema__.metadata['returns'] = cls._sym_returns
+        _reject_reserved(cls.__name__, getattr(cls, '_sym_field_map', ()))
 
     @abc.abstractmethod
     def _call(self, *args: Any, **kwargs: Any) -> Any:
@@ -128,10 +128,10 @@ class Functor(Object, FunctorInterface):
     @classmethod
     def _sym_make_init(cls, plans: dict[Any, Any]) -> Callable[..., None]:
         plan = CallPlan(cls)
-        type.__setattr__(cls, "_sym_call_plan", plan)
-        if "__call__" not in cls.__dict__ or hasattr(cls.__call__, "_sym_generated"):
-            if cls.__call__ is Functor.__call__ or hasattr(cls.__call__, "_sym_generated"):
-                type.__setattr__(cls, "__call__", compile_call(cls, plan))
+        type.__setattr__(cls, '_sym_call_plan', plan)
+        if '__call__' not in cls.__dict__ or hasattr(cls.__call__, '_sym_generated'):
+            if cls.__call__ is Functor.__call__ or hasattr(cls.__call__, '_sym_generated'):
+                type.__setattr__(cls, '__call__', compile_call(cls, plan))
         return compile_init(cls, plan, plans)
 
     # ---------------------------------------------------------------- binding
@@ -148,7 +148,7 @@ class Functor(Object, FunctorInterface):
     ) -> None:
         """Binds arguments by the general rules."""
         cls = type(self)
-        if not cls.__dict__.get("_sym_ready"):
+        if not cls.__dict__.get('_sym_ready'):
             compile_class(cls)
         plan = cls._sym_call_plan
         values = given
@@ -156,19 +156,19 @@ class Functor(Object, FunctorInterface):
             if plan.varargs is None:
                 count = len(plan.positional)
                 raise TypeError(
-                    f"{plan.id}() takes {count} positional arguments but {count + len(more)} were "
-                    f"given."
+                    f'{plan.id}() takes {count} positional arguments but {count + len(more)} were '
+                    f'given.'
                 )
             if plan.varargs in named:
-                raise TypeError(f"{plan.id}() got multiple values for argument {plan.varargs!r}.")
+                raise TypeError(f'{plan.id}() got multiple values for argument {plan.varargs!r}.')
             values[plan.varargs] = list(more)
         values.update(named)
         values = {n: v for n, v in values.items() if not isinstance(v, MissingValue)}
-        set_attribute(self, "_sym_specified", frozenset(values))
+        set_attribute(self, '_sym_specified', frozenset(values))
         if override_args:
-            set_attribute(self, "_override_args", True)
+            set_attribute(self, '_override_args', True)
         if ignore_extra_args:
-            set_attribute(self, "_ignore_extra_args", True)
+            set_attribute(self, '_ignore_extra_args', True)
         self._sym_init(values, False, sealed, root_path)
 
     def _sym_accepts_partial(self) -> bool:
@@ -240,28 +240,28 @@ class Functor(Object, FunctorInterface):
         else:
             return
         if after != before:
-            set_attribute(self, "_sym_specified", after)
-            batch.undo.append(lambda: set_attribute(self, "_sym_specified", before))
+            set_attribute(self, '_sym_specified', after)
+            batch.undo.append(lambda: set_attribute(self, '_sym_specified', before))
 
     def __delattr__(self, name: str) -> None:
         if name in type(self)._sym_routed or self._sym_dynamic_plan(name) is not None:
-            self._sym_require_writable(f"delete {name!r}")
+            self._sym_require_writable(f'delete {name!r}')
             commit(self, lambda batch: self._sym_write(name, _MISSING, batch))
             return
         super().__delattr__(name)
 
     def _sym_take_state(self, source: Functor) -> None:
-        set_attribute(self, "_sym_specified", source._sym_specified)
+        set_attribute(self, '_sym_specified', source._sym_specified)
         if source._override_args:
-            set_attribute(self, "_override_args", True)
+            set_attribute(self, '_override_args', True)
         if source._ignore_extra_args:
-            set_attribute(self, "_ignore_extra_args", True)
+            set_attribute(self, '_ignore_extra_args', True)
 
     @classmethod
     def _sym_make(cls, values: dict[str, Any], flags: int | None = None) -> Any:
         new = super()._sym_make(values, flags)
         bound = frozenset(n for n, v in values.items() if not isinstance(v, MissingValue))
-        set_attribute(new, "_sym_specified", bound)
+        set_attribute(new, '_sym_specified', bound)
         return new
 
     def _sym_remake(self, values: Any) -> Any:
@@ -303,10 +303,10 @@ class Functor(Object, FunctorInterface):
             if name not in given and isinstance(self._sym_raw(name, _MISSING), MissingValue)
         ]
         if missing:
-            plural = "s" if len(missing) > 1 else ""
+            plural = 's' if len(missing) > 1 else ''
             raise TypeError(
-                f"{plan.id}() missing {len(missing)} required positional argument{plural}: "
-                f"{', '.join(map(repr, missing))}. Bind them first, or pass them in the call."
+                f'{plan.id}() missing {len(missing)} required positional argument{plural}: '
+                f'{", ".join(map(repr, missing))}. Bind them first, or pass them in the call.'
             )
         function = self._sym_function
         if function is not None:
@@ -321,8 +321,8 @@ class Functor(Object, FunctorInterface):
         self, plan: CallPlan, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> dict[str, Any]:
         """Returns the arguments of a call by name, checked against what is bound."""
-        override = kwargs.pop("override_args", self._override_args)
-        ignore_extra = kwargs.pop("ignore_extra_args", self._ignore_extra_args)
+        override = kwargs.pop('override_args', self._override_args)
+        ignore_extra = kwargs.pop('ignore_extra_args', self._ignore_extra_args)
         positional = plan.positional
         given: dict[str, Any] = {}
         if len(args) > len(positional):
@@ -330,20 +330,20 @@ class Functor(Object, FunctorInterface):
                 given[plan.varargs] = list(args[len(positional) :])
             elif not ignore_extra:
                 raise TypeError(
-                    f"{plan.id}() takes {len(positional)} positional arguments but {len(args)} "
-                    f"were given."
+                    f'{plan.id}() takes {len(positional)} positional arguments but {len(args)} '
+                    f'were given.'
                 )
         given.update(zip(positional, args, strict=False))
         plans = type(self)._sym_plans
         for name, value in kwargs.items():
             if name in given:
-                raise TypeError(f"{plan.id}() got multiple values for argument {name!r}.")
+                raise TypeError(f'{plan.id}() got multiple values for argument {name!r}.')
             if name not in plans and self._sym_dynamic_plan(name) is None:
                 if ignore_extra:
                     continue
                 raise TypeError(
-                    f"{plan.id}() got an unexpected keyword argument {name!r}. Its arguments are "
-                    f"{list(plans)}."
+                    f'{plan.id}() got an unexpected keyword argument {name!r}. Its arguments are '
+                    f'{list(plans)}.'
                 )
             given[name] = value
         given = {n: v for n, v in given.items() if not isinstance(v, MissingValue)}
@@ -352,9 +352,9 @@ class Functor(Object, FunctorInterface):
                 # Positional arguments of a call simply replace a bound `*args`.
                 if name in self._sym_specified and name != plan.varargs:
                     raise TypeError(
-                        f"{plan.id}() got a new value for argument {name!r}, which is bound to "
-                        f"{self._sym_raw(name)!r}. Pass `override_args=True` to replace it for "
-                        f"this call."
+                        f'{plan.id}() got a new value for argument {name!r}, which is bound to '
+                        f'{self._sym_raw(name)!r}. Pass `override_args=True` to replace it for '
+                        f'this call.'
                     )
         if not SCOPES.active or is_type_check_enabled():
             for name, value in given.items():
@@ -373,9 +373,9 @@ class Functor(Object, FunctorInterface):
             if isinstance(value, NonDeterministic) or not is_deterministic(value):
                 path = self.sym_path + name
                 raise ValueError(
-                    f"{plan.id}() cannot be called: its argument at {str(path)!r} holds a "
-                    f"placeholder. Materialize the functor first (`mutandis.iter`, "
-                    f"`mutandis.materialize`), or rebind the argument to a value."
+                    f'{plan.id}() cannot be called: its argument at {str(path)!r} holds a '
+                    f'placeholder. Materialize the functor first (`mutandis.iter`, '
+                    f'`mutandis.materialize`), or rebind the argument to a value.'
                 )
 
     def _sym_bound(self, name: str) -> Any:
@@ -383,12 +383,8 @@ class Functor(Object, FunctorInterface):
         value = self._sym_raw(name, _MISSING)
         return value if value.__class__ in LEAF_TYPES else self._sym_infer(value)
 
-    def _sym_run(
-        self, function: Callable[..., Any], plan: CallPlan, given: dict[str, Any]
-    ) -> Any:
-        positional = [
-            given[n] if n in given else self._sym_bound(n) for n in plan.positional
-        ]
+    def _sym_run(self, function: Callable[..., Any], plan: CallPlan, given: dict[str, Any]) -> Any:
+        positional = [given[n] if n in given else self._sym_bound(n) for n in plan.positional]
         if plan.varargs is not None:
             more = given[plan.varargs] if plan.varargs in given else self._sym_bound(plan.varargs)
             positional.extend(more)
@@ -428,11 +424,11 @@ class Functor(Object, FunctorInterface):
             and not isinstance(result, MissingValue)
             and (not SCOPES.active or is_type_check_enabled())
         ):
-            result = returns.apply(result, root_path=KeyPath("returns"))
-        if SCOPES.active and scoped_value("track_origin") and isinstance(result, Symbolic):
+            result = returns.apply(result, root_path=KeyPath('returns'))
+        if SCOPES.active and scoped_value('track_origin') and isinstance(result, Symbolic):
             origin = result.sym_origin
             if origin is None or origin.source is None:
-                result.sym_setorigin(self, "return")
+                result.sym_setorigin(self, 'return')
         return result
 
 
@@ -447,10 +443,10 @@ def _restore_functor(cls: Any, bound: dict[str, Any], state: tuple[bool, bool, b
 def _returns_of(cls: Any, call: Callable[..., Any]) -> Any:
     from mutandis import typing as T
 
-    annotation = getattr(call, "__annotations__", {}).get("return", _ABSENT)
+    annotation = getattr(call, '__annotations__', {}).get('return', _ABSENT)
     if annotation is _ABSENT:
         return None
-    if annotation is None or annotation == "None":
+    if annotation is None or annotation == 'None':
         annotation = type(None)
     spec = T.ValueSpec.from_annotation(
         annotation, auto_typing=True, parent_module=sys.modules.get(cls.__module__)
@@ -462,20 +458,20 @@ def _reject_reserved(owner: str, names: Any) -> None:
     for name in _RESERVED:
         if name in names:
             raise TypeError(
-                f"{owner}: {name!r} is an argument of every functor and cannot be the name of a "
-                f"parameter. Choose another one."
+                f'{owner}: {name!r} is an argument of every functor and cannot be the name of a '
+                f'parameter. Choose another one.'
             )
 
 
 def install_auto_call() -> None:
     """Makes construction look for `auto_call_functors`; done when that is first used."""
-    if "__new__" not in Functor.__dict__:
+    if '__new__' not in Functor.__dict__:
         Functor.__new__ = _new_and_call  # type: ignore[method-assign]
 
 
 def _new_and_call(cls: Any, *args: Any, **kwargs: Any) -> Any:
     functor_object = object.__new__(cls)
-    if SCOPES.active and scoped_value("auto_call"):
+    if SCOPES.active and scoped_value('auto_call'):
         functor_object.__init__(*args, **kwargs)
         return functor_object()
     return functor_object
@@ -515,7 +511,7 @@ def functor_class(
         ValueError: A default in `args` differs from that of the function.
     """
     if not isinstance(func, types.FunctionType):
-        raise TypeError(f"{func!r} is not a function.")
+        raise TypeError(f'{func!r} is not a function.')
     from mutandis.typing.callable_signature import Signature
 
     signature = Signature.from_callable(func, auto_typing=auto_typing, auto_doc=auto_doc)
@@ -530,22 +526,22 @@ def functor_class(
         return func(*args, **kwargs)
 
     namespace = {
-        "__module__": func.__module__,
-        "__qualname__": func.__qualname__,
-        "__doc__": func.__doc__,
-        "_call": _call,
-        "_sym_function": staticmethod(func),
-        "_sym_returns": None if type(spec) is T.Any else spec,
-        "auto_register": False,
+        '__module__': func.__module__,
+        '__qualname__': func.__qualname__,
+        '__doc__': func.__doc__,
+        '_call': _call,
+        '_sym_function': staticmethod(func),
+        '_sym_returns': None if type(spec) is T.Any else spec,
+        'auto_register': False,
     }
     meta: Any = type(base)
     cls = meta(func.__name__, (base,), namespace)
-    type.__delattr__(cls, "auto_register")
+    type.__delattr__(cls, 'auto_register')
     cls.apply_schema(schema)
     if add_to_registry:
         cls.register_for_deserialization(serialization_key, additional_keys)
     elif serialization_key is not None:
-        type.__setattr__(cls, "_sym_serialization_key", serialization_key)
+        type.__setattr__(cls, '_sym_serialization_key', serialization_key)
     return cls
 
 
@@ -588,16 +584,16 @@ def functor(
     if isinstance(args, types.FunctionType):
         if returns is not None or base_class is not None or kwargs:
             raise TypeError(
-                "`functor(fn, ...)` takes no further arguments. Write `@functor(returns=...)` "
-                "above the function, or call `functor_class(fn, ...)`."
+                '`functor(fn, ...)` takes no further arguments. Write `@functor(returns=...)` '
+                'above the function, or call `functor_class(fn, ...)`.'
             )
         return functor_class(args, add_to_registry=True)
-    known = {"auto_doc", "auto_typing", "serialization_key", "additional_keys"}
+    known = {'auto_doc', 'auto_typing', 'serialization_key', 'additional_keys'}
     unknown = [k for k in kwargs if k not in known]
     if unknown:
         raise TypeError(
-            f"`functor` got unexpected arguments {unknown}. It takes `args`, `returns`, "
-            f"`base_class`, and {sorted(known)}."
+            f'`functor` got unexpected arguments {unknown}. It takes `args`, `returns`, '
+            f'`base_class`, and {sorted(known)}.'
         )
 
     def decorate(func: Callable[..., Any]) -> Any:

@@ -34,7 +34,7 @@ class Inferential(TopologyAware, CustomTyping):
         Raises:
             AttributeError: It cannot be inferred here.
         """
-        raise NotImplementedError(f"{type(self).__name__} must define `infer`.")
+        raise NotImplementedError(f'{type(self).__name__} must define `infer`.')
 
     def custom_apply(
         self, path: Any, value_spec: Any, allow_partial: bool, child_transform: Any = None
@@ -74,14 +74,14 @@ class ValueFromParentChain(InferredValue):
 
     __slots__ = ()
 
-    __serialization_key__ = "pyglove.core.symbolic.inferred.ValueFromParentChain"
+    __serialization_key__ = 'pyglove.core.symbolic.inferred.ValueFromParentChain'
 
     @property
     def inference_key(self) -> str | int:
         """The key to look for; by default the one under which this value is stored."""
         if self.sym_parent is None:
             raise AttributeError(
-                f"{type(self).__name__} has no key to look up: it is not part of a tree yet."
+                f'{type(self).__name__} has no key to look up: it is not part of a tree yet.'
             )
         key: str | int = self._sym_key
         return key
@@ -101,8 +101,8 @@ class ValueFromParentChain(InferredValue):
                 return value
             node = node.sym_parent
         raise AttributeError(
-            f"Nothing called {key!r} is found on the ancestors of {str(self.sym_path)!r}. Set it "
-            f"on one of them, or give the field a value."
+            f'Nothing called {key!r} is found on the ancestors of {str(self.sym_path)!r}. Set it '
+            f'on one of them, or give the field a value.'
         )
 
 

@@ -21,7 +21,7 @@ class InferringDict:
 
     def __getitem__(self: Any, key: Any) -> Any:
         value = dict.__getitem__(self, key)
-        if value.__class__ in LEAF_TYPES or not getattr(value.__class__, "_sym_inferential", False):
+        if value.__class__ in LEAF_TYPES or not getattr(value.__class__, '_sym_inferential', False):
             return value
         try:
             return self._sym_infer(value)
@@ -79,15 +79,15 @@ def make_inferring(node: Any) -> None:
         inferring = type(
             cls.__name__,
             (mixin, cls),
-            {"__slots__": (), "__module__": cls.__module__, "_sym_plain_class": cls},
+            {'__slots__': (), '__module__': cls.__module__, '_sym_plain_class': cls},
         )
         _CLASSES[cls] = inferring
-    set_attribute(node, "__class__", inferring)
+    set_attribute(node, '__class__', inferring)
 
 
 def plain_class(node: Any) -> Any:
     """Returns the class that a container had before it was made to infer."""
-    return getattr(type(node), "_sym_plain_class", type(node))
+    return getattr(type(node), '_sym_plain_class', type(node))
 
 
-__all__ = ["InferringDict", "InferringList", "make_inferring", "plain_class"]
+__all__ = ['InferringDict', 'InferringList', 'make_inferring', 'plain_class']

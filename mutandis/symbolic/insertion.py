@@ -10,7 +10,7 @@ from mutandis.base import Formattable, kvlist_str
 class Insertion(Formattable):
     """Marks a value that `rebind` inserts into a list instead of replacing an item."""
 
-    __slots__ = ("value",)
+    __slots__ = ('value',)
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -23,8 +23,8 @@ class Insertion(Formattable):
         **kwargs: Any,
     ) -> str:
         return kvlist_str(
-            [("value", self.value, None)],
-            label="Insertion",
+            [('value', self.value, None)],
+            label='Insertion',
             compact=compact,
             verbose=verbose,
             root_indent=root_indent,
@@ -43,4 +43,4 @@ def mark_as_insertion(value: Any) -> Insertion:
     return Insertion(value)
 
 
-__all__ = ["Insertion", "mark_as_insertion"]
+__all__ = ['Insertion', 'mark_as_insertion']

@@ -66,7 +66,7 @@ class List(list[Any], Container):
         ValueError: The number of items is outside of the bounds of the spec.
     """
 
-    __slots__ = ("_sym_parent", "_sym_key", "__dict__", "__weakref__")
+    __slots__ = ('_sym_parent', '_sym_key', '__dict__', '__weakref__')
 
     _sym_spec_class = T.List
 
@@ -82,12 +82,12 @@ class List(list[Any], Container):
         root_path: KeyPath | None = None,
     ) -> None:
         list.__init__(self)
-        set_attribute(self, "_sym_parent", None)
+        set_attribute(self, '_sym_parent', None)
         if allow_partial or not accessor_writable:
             self._sym_set_flag(ALLOW_PARTIAL, allow_partial)
             self._sym_set_flag(WRITABLE, accessor_writable)
         if root_path is not None:
-            set_attribute(self, "_sym_root_path", KeyPath.from_value(root_path))
+            set_attribute(self, '_sym_root_path', KeyPath.from_value(root_path))
         values: list[Any] = [] if items is None else _raw_items(items)
         if value_spec is None:
             if not LEAF_TYPES.issuperset(map(type, values)):
@@ -99,11 +99,11 @@ class List(list[Any], Container):
         else:
             if not isinstance(value_spec, T.List):
                 raise TypeError(
-                    f"`value_spec` of a List must be a `typing.List`. Encountered: {value_spec!r}."
+                    f'`value_spec` of a List must be a `typing.List`. Encountered: {value_spec!r}.'
                 )
             plan = plan_for(value_spec)
             values = _accept_items(values, plan, self._sym_accepts_partial(), root_path)
-            set_attribute(self, "_sym_plan", plan)
+            set_attribute(self, '_sym_plan', plan)
             self._sym_fill(values)
         self._sym_listen(onchange_callback)
         if sealed:
@@ -115,14 +115,12 @@ class List(list[Any], Container):
         return cls(items, allow_partial=True, **kwargs)
 
     @classmethod
-    def _sym_make(
-        cls, items: list[Any], value_spec: Any = None, leaves_only: bool = False
-    ) -> Any:
+    def _sym_make(cls, items: list[Any], value_spec: Any = None, leaves_only: bool = False) -> Any:
         """Builds a List of items that are known to be valid and parentless."""
         self = list.__new__(cls)
-        set_attribute(self, "_sym_parent", None)
+        set_attribute(self, '_sym_parent', None)
         if value_spec is not None:
-            set_attribute(self, "_sym_plan", plan_for(value_spec))
+            set_attribute(self, '_sym_plan', plan_for(value_spec))
         if leaves_only:
             list.extend(self, items)
         else:
@@ -134,12 +132,12 @@ class List(list[Any], Container):
         """Builds a List from a plain list by the plan of its field."""
         accepted = _accept_items(items, plan, partial, path)
         self = list.__new__(cls)
-        set_attribute(self, "_sym_parent", None)
-        set_attribute(self, "_sym_plan", plan)
+        set_attribute(self, '_sym_parent', None)
+        set_attribute(self, '_sym_plan', plan)
         if partial:
-            set_attribute(self, "_sym_flags", self._sym_flags | ALLOW_PARTIAL)
+            set_attribute(self, '_sym_flags', self._sym_flags | ALLOW_PARTIAL)
         if HOOKS.path_listeners:
-            set_attribute(self, "_sym_root_path", resolve_path(path))
+            set_attribute(self, '_sym_root_path', resolve_path(path))
         self._sym_fill(accepted)
         return self
 
@@ -156,15 +154,15 @@ class List(list[Any], Container):
                 continue
             if not isinstance(value, Node):
                 bits |= sticky_bits(value)
-                if getattr(value.__class__, "_sym_inferential", False):
+                if getattr(value.__class__, '_sym_inferential', False):
                     make_inferring(self)
                 continue
             if value._sym_parent is not None:
                 value = value._sym_second()
                 list.__setitem__(self, i, value)
             if quick and not value._sym_parent_hook and value._sym_check_attach is None:
-                set_attribute(value, "_sym_parent", self)
-                set_attribute(value, "_sym_key", i)
+                set_attribute(value, '_sym_parent', self)
+                set_attribute(value, '_sym_key', i)
             else:
                 attach(value, self, i)
             if value._sym_inferential:
@@ -207,7 +205,7 @@ class List(list[Any], Container):
 
     def _sym_remake(self, values: Any) -> Any:
         new = list.__new__(plain_class(self))
-        set_attribute(new, "_sym_parent", None)
+        set_attribute(new, '_sym_parent', None)
         self._sym_copy_state_to(new)
         new._sym_fill(values)
         return new
@@ -227,8 +225,8 @@ class List(list[Any], Container):
         if mine is not None:
             if not (mine.spec is spec or spec.is_compatible(mine.spec)):
                 raise ValueError(
-                    f"The List is bound to another spec than {str(resolve_path(path))!r} accepts. "
-                    f"Expected: {spec!r}. Encountered: {mine.spec!r}."
+                    f'The List is bound to another spec than {str(resolve_path(path))!r} accepts. '
+                    f'Expected: {spec!r}. Encountered: {mine.spec!r}.'
                 )
             if not self._sym_flags & MAYBE_PARTIAL or allow_partial:
                 return (False, self)
@@ -236,7 +234,7 @@ class List(list[Any], Container):
         plan = mine if mine is not None else plan_for(spec)
         items = list(list.__iter__(node))
         accepted = _accept_items(items, plan, allow_partial, path)
-        set_attribute(node, "_sym_plan", plan)
+        set_attribute(node, '_sym_plan', plan)
         node._sym_set_flag(ALLOW_PARTIAL, bool(allow_partial))
         for i, value in enumerate(accepted):
             if value is not items[i]:
@@ -247,7 +245,7 @@ class List(list[Any], Container):
     def _sym_bind(self, plan: Plan, allow_partial: bool) -> None:
         items = list(list.__iter__(self))
         accepted = _accept_items(items, plan, allow_partial, lambda: path_of(self))
-        set_attribute(self, "_sym_plan", plan)
+        set_attribute(self, '_sym_plan', plan)
         self._sym_set_flag(ALLOW_PARTIAL, allow_partial)
         for i, value in enumerate(accepted):
             if value is not items[i]:
@@ -262,7 +260,7 @@ class List(list[Any], Container):
 
     def _sym_store(self, index: int, value: Any) -> None:
         list.__setitem__(self, index, value)
-        if getattr(value.__class__, "_sym_inferential", False):
+        if getattr(value.__class__, '_sym_inferential', False):
             make_inferring(self)
 
     def _sym_convert(self, value: Any, index: int) -> Any:
@@ -280,13 +278,13 @@ class List(list[Any], Container):
         spec = self._sym_plan.spec
         if spec.max_size is not None and size > spec.max_size and size > len(self):
             raise ValueError(
-                f"The List at {str(path_of(self))!r} takes at most {spec.max_size} items "
-                f"({size} would result)."
+                f'The List at {str(path_of(self))!r} takes at most {spec.max_size} items '
+                f'({size} would result).'
             )
         if size < spec.min_size and size < len(self):
             raise ValueError(
-                f"The List at {str(path_of(self))!r} needs at least {spec.min_size} items "
-                f"({size} would remain)."
+                f'The List at {str(path_of(self))!r} needs at least {spec.min_size} items '
+                f'({size} would remain).'
             )
 
     def _sym_append(self, values: list[Any], batch: Batch) -> None:
@@ -317,7 +315,7 @@ class List(list[Any], Container):
         kept = {id(v) for v in removed if isinstance(v, Node)}
         converted: list[Any] = []
         for i, value in enumerate(values):
-            if id(value) in kept and getattr(value, "_sym_parent", None) is self:
+            if id(value) in kept and getattr(value, '_sym_parent', None) is self:
                 kept.discard(id(value))  # The same node comes back, here or elsewhere.
                 converted.append(value)
             else:
@@ -338,7 +336,7 @@ class List(list[Any], Container):
         for i, value in enumerate(converted, start):
             if value.__class__ in LEAF_TYPES:
                 continue
-            if getattr(value, "_sym_parent", None) is self and id(value) not in kept:
+            if getattr(value, '_sym_parent', None) is self and id(value) not in kept:
                 rekey(value, i)
             else:
                 self._sym_store(i, adopt(value, self, i))
@@ -371,15 +369,15 @@ class List(list[Any], Container):
     def _sym_index_to_write(self, key: Any) -> int:
         if not isinstance(key, Integral) or isinstance(key, bool):
             raise KeyError(
-                f"Items of the List at {str(path_of(self))!r} are reached by an int. "
-                f"Encountered: {key!r}."
+                f'Items of the List at {str(path_of(self))!r} are reached by an int. '
+                f'Encountered: {key!r}.'
             )
         index = int(key)
         if index < 0:
             index += len(self)
         if index < 0:
             raise IndexError(
-                f"Index {key} is out of range at {str(path_of(self))!r} ({len(self)} items)."
+                f'Index {key} is out of range at {str(path_of(self))!r} ({len(self)} items).'
             )
         return index
 
@@ -440,8 +438,8 @@ class List(list[Any], Container):
             keys = each.keys
             if not keys:
                 raise KeyError(
-                    "Cannot rebind the root List itself: a path is empty, or the rebinder "
-                    "returned a new value for the root. Use the new value instead."
+                    'Cannot rebind the root List itself: a path is empty, or the rebinder '
+                    'returned a new value for the root. Use the new value instead.'
                 )
             index = keys[0]
             if not isinstance(index, Integral):
@@ -454,7 +452,7 @@ class List(list[Any], Container):
         first = len(batch.changes)
         for _, (keys, value, owner) in inside + beyond:
             target = self._sym_owner_of(keys, owner)
-            target._sym_require_unsealed("rebind")
+            target._sym_require_unsealed('rebind')
             target._sym_write(keys[-1], value, batch)
         own = batch.changes[first:]
         own.sort(key=lambda c: path_of(c[0]) + c[1] if c[0] is not self else KeyPath(c[1]))
@@ -464,11 +462,11 @@ class List(list[Any], Container):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if isinstance(index, slice):
-            self._sym_require_writable("set a slice")
+            self._sym_require_writable('set a slice')
             self._sym_set_slice(index, value)
             return
-        position = self._sym_position(index, "set")
-        self._sym_require_writable(f"set item {position}")
+        position = self._sym_position(index, 'set')
+        self._sym_require_writable(f'set item {position}')
         commit(self, lambda batch: self._sym_write(position, value, batch))
 
     def _sym_set_slice(self, index: slice, value: Any) -> None:
@@ -481,7 +479,7 @@ class List(list[Any], Container):
         positions = range(start, stop, step)
         if len(positions) != len(values):
             raise ValueError(
-                f"An extended slice of {len(positions)} items cannot take {len(values)} values."
+                f'An extended slice of {len(positions)} items cannot take {len(values)} values.'
             )
 
         def write(batch: Batch) -> None:
@@ -492,22 +490,20 @@ class List(list[Any], Container):
 
     def _sym_position(self, index: Any, action: str) -> int:
         if not isinstance(index, Integral):
-            raise TypeError(
-                f"List indices must be integers or slices, not {type(index).__name__}."
-            )
+            raise TypeError(f'List indices must be integers or slices, not {type(index).__name__}.')
         position = int(index)
         if position < 0:
             position += len(self)
         if not 0 <= position < len(self):
             raise IndexError(
-                f"Cannot {action} item {index} of the List at {str(path_of(self))!r}: it has "
-                f"{len(self)} items."
+                f'Cannot {action} item {index} of the List at {str(path_of(self))!r}: it has '
+                f'{len(self)} items.'
             )
         return position
 
     def __delitem__(self, index: Any) -> None:
         if isinstance(index, slice):
-            self._sym_require_writable("delete a slice")
+            self._sym_require_writable('delete a slice')
             positions = sorted(range(*index.indices(len(self))), reverse=True)
 
             def write(batch: Batch) -> None:
@@ -516,18 +512,18 @@ class List(list[Any], Container):
 
             commit(self, write)
             return
-        position = self._sym_position(index, "delete")
-        self._sym_require_writable(f"delete item {position}")
+        position = self._sym_position(index, 'delete')
+        self._sym_require_writable(f'delete item {position}')
         commit(self, lambda batch: self._sym_splice(position, position + 1, [], batch))
 
     def append(self, value: Any) -> None:
         """Appends an item."""
-        self._sym_require_unsealed("append")
+        self._sym_require_unsealed('append')
         commit(self, lambda batch: self._sym_append([value], batch))
 
     def insert(self, index: SupportsIndex, value: Any) -> None:
         """Inserts an item before an index."""
-        self._sym_require_unsealed("insert")
+        self._sym_require_unsealed('insert')
         position = index.__index__()
         if position < 0:
             position = max(0, position + len(self))
@@ -536,14 +532,14 @@ class List(list[Any], Container):
 
     def extend(self, values: Iterable[Any]) -> None:
         """Appends several items, with one notification."""
-        self._sym_require_unsealed("extend")
+        self._sym_require_unsealed('extend')
         items = _raw_items(values)
         commit(self, lambda batch: self._sym_append(items, batch))
 
     def pop(self, index: SupportsIndex = -1) -> Any:
         """Removes an item and returns its value."""
-        position = self._sym_position(index, "pop")
-        self._sym_require_unsealed("pop an item")
+        position = self._sym_position(index, 'pop')
+        self._sym_require_unsealed('pop an item')
         value = self[position]
         commit(self, lambda batch: self._sym_splice(position, position + 1, [], batch))
         return value
@@ -558,7 +554,7 @@ class List(list[Any], Container):
             if item is value or item == value:
                 del self[i]
                 return
-        raise ValueError(f"{value!r} is not in the List at {str(path_of(self))!r}.")
+        raise ValueError(f'{value!r} is not in the List at {str(path_of(self))!r}.')
 
     def clear(self) -> None:
         """Removes all items.
@@ -566,19 +562,19 @@ class List(list[Any], Container):
         Raises:
             ValueError: The value spec asks for at least one item.
         """
-        self._sym_require_unsealed("clear")
+        self._sym_require_unsealed('clear')
         size = len(self)
         commit(self, lambda batch: self._sym_splice(0, size, [], batch), skip_notification=True)
 
     def sort(self, *, key: Callable[[Any], Any] | None = None, reverse: bool = False) -> None:
         """Sorts the items in place, without notification."""
-        self._sym_require_unsealed("sort")
+        self._sym_require_unsealed('sort')
         items = sorted(list.__iter__(self), key=key, reverse=reverse)
         self._sym_reorder(items)
 
     def reverse(self) -> None:
         """Reverses the items in place, without notification."""
-        self._sym_require_unsealed("reverse")
+        self._sym_require_unsealed('reverse')
         self._sym_reorder(list(list.__reversed__(self)))
 
     def _sym_reorder(self, items: list[Any]) -> None:
@@ -663,13 +659,13 @@ class List(list[Any], Container):
 
 def _restore_list(cls: Any, items: list[Any], state: tuple[int, Any]) -> Any:
     node = list.__new__(cls)
-    set_attribute(node, "_sym_parent", None)
+    set_attribute(node, '_sym_parent', None)
     flags, callback = state
     if flags != node._sym_flags:
-        set_attribute(node, "_sym_flags", flags)
+        set_attribute(node, '_sym_flags', flags)
     if callback is not None:
-        set_attribute(node, "_sym_callback", callback)
-        set_attribute(node, "_sym_listens", True)
+        set_attribute(node, '_sym_callback', callback)
+        set_attribute(node, '_sym_listens', True)
     node._sym_fill(items)
     return node
 
@@ -707,11 +703,11 @@ def _accept_items(items: list[Any], plan: Plan, partial: bool, path: PathLike) -
     spec = plan.spec
     size = len(accepted)
     if size < spec.min_size or (spec.max_size is not None and size > spec.max_size):
-        bound = f"at least {spec.min_size}" if size < spec.min_size else f"at most {spec.max_size}"
+        bound = f'at least {spec.min_size}' if size < spec.min_size else f'at most {spec.max_size}'
         raise ValueError(
-            f"The list at {str(resolve_path(path))!r} must have {bound} items. Encountered {size}."
+            f'The list at {str(resolve_path(path))!r} must have {bound} items. Encountered {size}.'
         )
     return accepted
 
 
-__all__ = ["Insertion", "List", "mark_as_insertion"]
+__all__ = ['Insertion', 'List', 'mark_as_insertion']

@@ -52,11 +52,7 @@ def _difference(value: Any, default: Any) -> Any:
     )
     if not same_kind:
         return nondefault_of(value) or value if isinstance(value, dict) else value
-    defaults = (
-        dict(default._sym_pairs())
-        if isinstance(default, Node)
-        else dict(default)
-    )
+    defaults = dict(default._sym_pairs()) if isinstance(default, Node) else dict(default)
     result: dict[Any, Any] = {}
     for key, child in value._sym_pairs():
         if isinstance(child, MissingValue):

@@ -37,8 +37,8 @@ from mutandis.symbolic.topology import (
 _ABSENT = object()
 _RAISE = object()
 _MISSING = MissingValue()
-Self = TypeVar("Self", bound="Object")
-Cls = TypeVar("Cls", bound=type)
+Self = TypeVar('Self', bound='Object')
+Cls = TypeVar('Cls', bound=type)
 
 
 class Object(Symbolic, metaclass=ObjectMeta):
@@ -53,7 +53,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
         [0: 32, 1: 64]
     """
 
-    __slots__ = ("_sym_parent", "_sym_key")
+    __slots__ = ('_sym_parent', '_sym_key')
 
     allow_symbolic_attribute: ClassVar[bool] = True
     allow_symbolic_assignment: ClassVar[bool] = False
@@ -116,9 +116,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
         explicit_init: bool = False,
         **kwargs: Any,
     ) -> None:
-        self._sym_init_general(
-            {}, args, kwargs, allow_partial, sealed, root_path, explicit_init
-        )
+        self._sym_init_general({}, args, kwargs, allow_partial, sealed, root_path, explicit_init)
 
     def _sym_init_general(
         self,
@@ -147,11 +145,11 @@ class Object(Symbolic, metaclass=ObjectMeta):
         cls = type(self)
         if not isinstance(allow_partial, bool):
             raise TypeError(
-                f"`allow_partial` of {cls.__name__} must be a bool. Encountered: {allow_partial!r}."
+                f'`allow_partial` of {cls.__name__} must be a bool. Encountered: {allow_partial!r}.'
             )
-        if "__schema__" not in cls.__dict__ and not hasattr(cls, "__schema__"):
-            raise TypeError(f"{cls.__name__} has no schema and cannot be instantiated.")
-        if not cls.__dict__.get("_sym_ready"):
+        if '__schema__' not in cls.__dict__ and not hasattr(cls, '__schema__'):
+            raise TypeError(f'{cls.__name__} has no schema and cannot be instantiated.')
+        if not cls.__dict__.get('_sym_ready'):
             compile_class(cls)
         values = {k: v for k, v in given.items() if v is not NOT_GIVEN}
         taken = 0
@@ -162,7 +160,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
         self._sym_bind_positional(args, values, taken)
         for name, value in kwargs.items():
             if name in values and args:
-                raise TypeError(f"{cls.__name__}() got multiple values for argument {name!r}.")
+                raise TypeError(f'{cls.__name__}() got multiple values for argument {name!r}.')
             values[name] = value
         self._sym_init(values, allow_partial, sealed, root_path, explicit_init)
 
@@ -171,8 +169,8 @@ class Object(Symbolic, metaclass=ObjectMeta):
     ) -> None:
         cls = type(self)
         order = cls.init_arg_list
-        fixed = [n for n in order if not n.startswith("*")]
-        vararg = next((n[1:] for n in order if n.startswith("*")), None)
+        fixed = [n for n in order if not n.startswith('*')]
+        vararg = next((n[1:] for n in order if n.startswith('*')), None)
         if not args:
             if vararg is not None and cls._sym_plans[vararg].make_default is None:
                 values.setdefault(vararg, [])
@@ -181,8 +179,8 @@ class Object(Symbolic, metaclass=ObjectMeta):
             fixed = fixed[start:] if start <= len(fixed) else []
         if len(args) > len(fixed) and vararg is None:
             raise TypeError(
-                f"{cls.__name__}() takes {len(fixed) + start} positional arguments but "
-                f"{len(args) + start} were given. Positional arguments: {order!r}."
+                f'{cls.__name__}() takes {len(fixed) + start} positional arguments but '
+                f'{len(args) + start} were given. Positional arguments: {order!r}.'
             )
         for name, value in zip(fixed, args, strict=False):
             values[name] = value
@@ -206,17 +204,17 @@ class Object(Symbolic, metaclass=ObjectMeta):
             ValueError, KeyError: A value does not fit its field.
         """
         cls = type(self)
-        if not cls.__dict__.get("_sym_ready"):
+        if not cls.__dict__.get('_sym_ready'):
             compile_class(cls)
-        set_attribute(self, "_sym_parent", None)
+        set_attribute(self, '_sym_parent', None)
         flags = cls._sym_flags
         if allow_partial:
             flags |= ALLOW_PARTIAL
         if flags != cls._sym_flags:
-            set_attribute(self, "_sym_flags", flags)
+            set_attribute(self, '_sym_flags', flags)
         if root_path is not None:
             root_path = KeyPath.from_value(root_path)
-            set_attribute(self, "_sym_root_path", root_path)
+            set_attribute(self, '_sym_root_path', root_path)
         partial = self._sym_accepts_partial()
         accepted, extra = self._sym_accept_all(values, partial, root_path)
         if not explicit_init:
@@ -226,15 +224,15 @@ class Object(Symbolic, metaclass=ObjectMeta):
         if HOOKS.path_listeners:
             announce_parent(self)
         if extra:
-            set_attribute(self, "_sym_dynamic_keys", extra)
-        if cls.__dict__.get("_sym_init_hook", cls._sym_init_hook):
+            set_attribute(self, '_sym_dynamic_keys', extra)
+        if cls.__dict__.get('_sym_init_hook', cls._sym_init_hook):
             self._on_init()
         if sealed is None:
             sealed = not cls.allow_symbolic_mutation
         if sealed:
             self.seal()
-        if SCOPES.active and scoped_value("track_origin"):
-            self.sym_setorigin(None, "__init__")
+        if SCOPES.active and scoped_value('track_origin'):
+            self.sym_setorigin(None, '__init__')
 
     def _sym_accept_all(
         self, values: dict[str, Any], partial: bool, root_path: Any
@@ -245,22 +243,18 @@ class Object(Symbolic, metaclass=ObjectMeta):
         base_keys = root_path._keys if root_path is not None else ()
         unknown = [k for k in values if k not in plans and self._sym_dynamic_plan(k) is None]
         if unknown:
-            names = ", ".join(repr(k) for k in unknown)
+            names = ', '.join(repr(k) for k in unknown)
             raise TypeError(
-                f"{cls.__name__}() got unexpected keyword argument(s): {names}."
-                f"{_did_you_mean(unknown[0], list(plans))}"
+                f'{cls.__name__}() got unexpected keyword argument(s): {names}.'
+                f'{_did_you_mean(unknown[0], list(plans))}'
             )
         if not partial:
-            missing = [
-                n
-                for n, p in plans.items()
-                if p.make_default is None and n not in values
-            ]
+            missing = [n for n, p in plans.items() if p.make_default is None and n not in values]
             if missing:
-                names = ", ".join(repr(k) for k in missing)
+                names = ', '.join(repr(k) for k in missing)
                 raise TypeError(
-                    f"{cls.__name__}() missing required argument(s): {names}. Pass them, or use "
-                    f"`{cls.__name__}.partial(...)` to leave them open."
+                    f'{cls.__name__}() missing required argument(s): {names}. Pass them, or use '
+                    f'`{cls.__name__}.partial(...)` to leave them open.'
                 )
         accepted: dict[str, Any] = {}
         extra: list[str] = []
@@ -300,19 +294,19 @@ class Object(Symbolic, metaclass=ObjectMeta):
     @classmethod
     def _sym_make(cls, values: dict[str, Any], flags: int | None = None) -> Any:
         """Builds an object of field values that are known to be valid and parentless."""
-        if not cls.__dict__.get("_sym_ready"):
+        if not cls.__dict__.get('_sym_ready'):
             compile_class(cls)
         maker = cls._sym_maker
         if maker is not None and flags is None:
             return maker(values)
         if cls._sym_calls_init:
             given = {k: v for k, v in values.items() if not isinstance(v, MissingValue)}
-            partial = {"allow_partial": True} if flags and flags & ALLOW_PARTIAL else {}
+            partial = {'allow_partial': True} if flags and flags & ALLOW_PARTIAL else {}
             return cls(**given, **partial)
         self = cls.__new__(cls)
-        set_attribute(self, "_sym_parent", None)
+        set_attribute(self, '_sym_parent', None)
         if flags is not None and flags != cls._sym_flags:
-            set_attribute(self, "_sym_flags", flags)
+            set_attribute(self, '_sym_flags', flags)
         if cls._sym_super_inits:
             self._sym_run_super_inits()
         if cls._sym_shadowed:
@@ -328,7 +322,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
         if cls._sym_dynamic:
             extra = [n for n in values if n not in cls._sym_plans]
             if extra:
-                set_attribute(self, "_sym_dynamic_keys", extra)
+                set_attribute(self, '_sym_dynamic_keys', extra)
         if cls._sym_init_hook:
             self._on_init()
         if not cls.allow_symbolic_mutation:
@@ -340,14 +334,14 @@ class Object(Symbolic, metaclass=ObjectMeta):
         cls, fields: dict[str, Any], allow_partial: bool = False, root_path: Any = None
     ) -> Any:
         """Validated construction by field names; passes by a constructor that takes others."""
-        if not cls.__dict__.get("_sym_ready"):
+        if not cls.__dict__.get('_sym_ready'):
             compile_class(cls)
         if cls._sym_has_generated_init() or cls._sym_calls_init:
             kwargs = dict(fields)
             if allow_partial:
-                kwargs["allow_partial"] = True
+                kwargs['allow_partial'] = True
             if root_path is not None and cls._sym_has_generated_init():
-                kwargs["root_path"] = root_path
+                kwargs['root_path'] = root_path
             return cls(**kwargs)
         self = cls.__new__(cls)
         self._sym_init(dict(fields), allow_partial, None, root_path)
@@ -356,9 +350,9 @@ class Object(Symbolic, metaclass=ObjectMeta):
     @classmethod
     def _sym_has_generated_init(cls) -> bool:
         for base in cls.__mro__:
-            init = base.__dict__.get("__init__")
+            init = base.__dict__.get('__init__')
             if init is not None:
-                return isinstance(init, LazyInit) or hasattr(init, "_sym_generated")
+                return isinstance(init, LazyInit) or hasattr(init, '_sym_generated')
         return True
 
     # ---------------------------------------------------------------- events
@@ -395,7 +389,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
 
     def _sym_hidden_values(self) -> dict[Any, Any]:
         """Stands for `_sym_values` where fields are no attributes (`allow_symbolic_attribute`)."""
-        values: dict[Any, Any] = self.__dict__.setdefault("_sym_hidden", {})
+        values: dict[Any, Any] = self.__dict__.setdefault('_sym_hidden', {})
         return values
 
     def _sym_store(self, name: Any, value: Any) -> None:
@@ -410,7 +404,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
         if value.__class__ in LEAF_TYPES:
             return value
         value = adopt(value, self, name, built)
-        if getattr(value.__class__, "_sym_inferential", False) and name in type(self)._sym_routed:
+        if getattr(value.__class__, '_sym_inferential', False) and name in type(self)._sym_routed:
             infer_on_read(type(self), name)
         return value
 
@@ -451,7 +445,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
 
     def sym_hasattr(self, key: Any) -> bool:
         """Whether this is the name of a field."""
-        if not isinstance(key, str) or key.startswith("_"):
+        if not isinstance(key, str) or key.startswith('_'):
             return False
         return self._sym_raw(key, _ABSENT) is not _ABSENT
 
@@ -477,8 +471,8 @@ class Object(Symbolic, metaclass=ObjectMeta):
             dynamic = True
             if plan is None:
                 raise KeyError(
-                    f"{cls.__name__} at {str(path_of(self))!r} has no field {key!r}."
-                    f"{_did_you_mean(key, list(cls._sym_plans))}"
+                    f'{cls.__name__} at {str(path_of(self))!r} has no field {key!r}.'
+                    f'{_did_you_mean(key, list(cls._sym_plans))}'
                 )
         note: Any = self._sym_on_write
         if note is not None:
@@ -503,7 +497,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
             if added:
                 self._sym_values().pop(key, None)
                 keys = [k for k in self._sym_dynamic_keys or () if k != key]
-                set_attribute(self, "_sym_dynamic_keys", keys)
+                set_attribute(self, '_sym_dynamic_keys', keys)
             else:
                 self._sym_store(key, old)
                 relink(old, self, key)
@@ -513,7 +507,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
         new = self._sym_adopt(key, new)
         self._sym_store(key, new)
         if added:
-            set_attribute(self, "_sym_dynamic_keys", [*(self._sym_dynamic_keys or ()), key])
+            set_attribute(self, '_sym_dynamic_keys', [*(self._sym_dynamic_keys or ()), key])
         batch.changes.append((self, key, old, new))
 
     def _sym_remove_dynamic(self, key: str, old: Any, batch: Batch) -> None:
@@ -522,11 +516,11 @@ class Object(Symbolic, metaclass=ObjectMeta):
             return
         values = self._sym_values()
         del values[key]
-        set_attribute(self, "_sym_dynamic_keys", [k for k in before if k != key])
+        set_attribute(self, '_sym_dynamic_keys', [k for k in before if k != key])
 
         def undo() -> None:
             values[key] = old
-            set_attribute(self, "_sym_dynamic_keys", before)
+            set_attribute(self, '_sym_dynamic_keys', before)
             relink(old, self, key)
 
         batch.undo.append(undo)
@@ -561,10 +555,10 @@ class Object(Symbolic, metaclass=ObjectMeta):
         if name in cls._sym_routed or (
             cls._sym_dynamic
             and cls.allow_symbolic_attribute
-            and not name.startswith("_")
+            and not name.startswith('_')
             and self._sym_dynamic_plan(name) is not None
         ):
-            self._sym_require_writable(f"set {name!r}")
+            self._sym_require_writable(f'set {name!r}')
             commit(self, lambda batch: self._sym_write(name, value, batch))
             return
         super().__setattr__(name, value)
@@ -572,8 +566,8 @@ class Object(Symbolic, metaclass=ObjectMeta):
     def __delattr__(self, name: str) -> None:
         if name in type(self)._sym_routed:
             raise AttributeError(
-                f"Field {name!r} of {type(self).__name__} cannot be deleted. "
-                f"Use `rebind({name}=MISSING_VALUE)` to reset it to its default."
+                f'Field {name!r} of {type(self).__name__} cannot be deleted. '
+                f'Use `rebind({name}=MISSING_VALUE)` to reset it to its default.'
             )
         super().__delattr__(name)
 
@@ -629,8 +623,8 @@ def _did_you_mean(name: Any, known: list[str]) -> str:
     import difflib
 
     close = difflib.get_close_matches(str(name), known, n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    return f"{hint} Known fields: {known!r}."
+    hint = f' Did you mean {close[0]!r}?' if close else ''
+    return f'{hint} Known fields: {known!r}.'
 
 
 def members(
@@ -675,4 +669,4 @@ def use_init_args(names: list[str]) -> Any:
     return decorate
 
 
-__all__ = ["Object", "T", "members", "use_init_args"]
+__all__ = ['Object', 'T', 'members', 'use_init_args']

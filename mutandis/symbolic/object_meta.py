@@ -39,9 +39,9 @@ else:
         return lambda cls: cls
 
 
-RESERVED_NAMES = frozenset({"self", "allow_partial", "sealed", "root_path", "explicit_init"})
+RESERVED_NAMES = frozenset({'self', 'allow_partial', 'sealed', 'root_path', 'explicit_init'})
 
-_INTERNAL_METADATA = ("init_arg_list", "varargs_name", "varkw_name", "returns")
+_INTERNAL_METADATA = ('init_arg_list', 'varargs_name', 'varkw_name', 'returns')
 
 
 class FieldProperty(property):
@@ -58,7 +58,7 @@ class StoredField:
     value, and for fields that implement an abstract property of a base class.
     """
 
-    __slots__ = ("name",)
+    __slots__ = ('name',)
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -70,10 +70,10 @@ class StoredField:
             value = obj.__dict__[self.name]
         except KeyError:
             raise AttributeError(
-                f"{type(obj).__name__!r} object has no attribute {self.name!r}"
+                f'{type(obj).__name__!r} object has no attribute {self.name!r}'
             ) from None
         cls = value.__class__
-        if cls not in LEAF_TYPES and getattr(cls, "_sym_inferential", False):
+        if cls not in LEAF_TYPES and getattr(cls, '_sym_inferential', False):
             return obj.sym_inferred(self.name)
         return value
 
@@ -84,7 +84,7 @@ class StoredField:
 class MethodOverField:
     """Data descriptor for a method that shares its name with a field: the method wins."""
 
-    __slots__ = ("name", "function")
+    __slots__ = ('name', 'function')
 
     def __init__(self, name: str, function: Any) -> None:
         self.name = name
@@ -92,7 +92,7 @@ class MethodOverField:
 
     @property
     def __isabstractmethod__(self) -> bool:
-        return bool(getattr(self.function, "__isabstractmethod__", False))
+        return bool(getattr(self.function, '__isabstractmethod__', False))
 
     def __get__(self, obj: Any, owner: Any = None) -> Any:
         return self.function.__get__(obj, owner)
@@ -104,7 +104,7 @@ class MethodOverField:
 class LazyInit:
     """Stands for `__init__` until the first use, then replaces itself by the compiled function."""
 
-    __slots__ = ("owner",)
+    __slots__ = ('owner',)
 
     def __init__(self, owner: Any) -> None:
         self.owner = owner
@@ -113,7 +113,7 @@ class LazyInit:
         from mutandis.symbolic.class_compiler import compile_class
 
         compile_class(self.owner)
-        function = self.owner.__dict__["__init__"]
+        function = self.owner.__dict__['__init__']
         return function if obj is None else types.MethodType(function, obj)
 
 
@@ -125,35 +125,35 @@ class ObjectMeta(ABCMeta):
     __subclasscheck__ = type.__subclasscheck__
 
     def __getattr__(cls, name: str) -> Any:
-        if not name.startswith("__") and name in cls.__dict__.get("_sym_field_map", ()):
+        if not name.startswith('__') and name in cls.__dict__.get('_sym_field_map', ()):
             return FieldProperty(name)
-        raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
+        raise AttributeError(f'type object {cls.__name__!r} has no attribute {name!r}')
 
     # ---------------------------------------------------------------- facts about the class
 
     @property
     def __type_name__(cls) -> str:
-        return f"{cls.__module__}.{cls.__qualname__}"
+        return f'{cls.__module__}.{cls.__qualname__}'
 
     @property
     def __serialization_key__(cls) -> str:
-        key = cls.__dict__.get("_sym_serialization_key")
+        key = cls.__dict__.get('_sym_serialization_key')
         return cls.__type_name__ if key is None else key
 
     @property
     def sym_fields(cls) -> Any:
         """The fields as a `typing.Dict` over the schema."""
         schema = cls.__schema__
-        spec = cls.__dict__.get("_sym_fields_spec")
+        spec = cls.__dict__.get('_sym_fields_spec')
         if spec is None or spec.schema is not schema:
             spec = T.Dict(schema)
-            type.__setattr__(cls, "_sym_fields_spec", spec)
+            type.__setattr__(cls, '_sym_fields_spec', spec)
         return spec
 
     @property
     def init_arg_list(cls) -> list[str]:
         """Names of the arguments that may be given by position."""
-        return list(cls.__schema__.metadata.get("init_arg_list", ()))
+        return list(cls.__schema__.metadata.get('init_arg_list', ()))
 
     # ---------------------------------------------------------------- schema
 
@@ -182,13 +182,13 @@ class ObjectMeta(ABCMeta):
         Raises:
             TypeError: A definition is malformed, or narrows a field in a way that is not allowed.
         """
-        current = cls.__dict__.get("__schema__")
+        current = cls.__dict__.get('__schema__')
         metadata = dict(metadata or {})
         if init_arg_list is None:
-            init_arg_list = metadata.pop("init_arg_list", None)
+            init_arg_list = metadata.pop('init_arg_list', None)
         base = [current] if extend and current is not None else []
         if extend and current is not None:
-            kept = {k: v for k, v in current.metadata.items() if k != "init_arg_list"}
+            kept = {k: v for k, v in current.metadata.items() if k != 'init_arg_list'}
             metadata = {**kept, **metadata}
         _check_definitions(fields)
         schema = T.create_schema(
@@ -202,13 +202,13 @@ class ObjectMeta(ABCMeta):
             parent_module=sys.modules.get(cls.__module__),
         )
         if init_arg_list is not None:
-            schema.metadata["init_arg_list"] = check_init_arg_list(cls, schema, init_arg_list)
+            schema.metadata['init_arg_list'] = check_init_arg_list(cls, schema, init_arg_list)
         else:
-            schema.metadata.pop("init_arg_list", None)
+            schema.metadata.pop('init_arg_list', None)
         install_schema(cls, schema)
         import abc
 
-        if hasattr(abc, "update_abstractmethods"):
+        if hasattr(abc, 'update_abstractmethods'):
             abc.update_abstractmethods(cls)  # type: ignore[arg-type]
 
     def register_for_deserialization(
@@ -222,7 +222,7 @@ class ObjectMeta(ABCMeta):
             KeyError: A key belongs to another class and repeated registration is not allowed.
         """
         if serialization_key is not None:
-            type.__setattr__(cls, "_sym_serialization_key", serialization_key)
+            type.__setattr__(cls, '_sym_serialization_key', serialization_key)
         keys = [cls.__serialization_key__, *(additional_keys or ()), cls.__type_name__]
         repeated = is_repeated_class_registration_allowed()
         for key in dict.fromkeys(keys):
@@ -236,7 +236,7 @@ class ObjectMeta(ABCMeta):
 def _check_definitions(fields: Any) -> None:
     if not isinstance(fields, (list, dict)):
         raise TypeError(
-            f"Fields must be a list of field definitions or a dict. Encountered: {fields!r}."
+            f'Fields must be a list of field definitions or a dict. Encountered: {fields!r}.'
         )
 
 
@@ -274,7 +274,7 @@ def _copied_value(value: Any) -> Any:
 def setup_class(cls: Any) -> None:
     """Builds and installs the schema of a new class from its bases and its body."""
     namespace = cls.__dict__
-    own_init = namespace.get("__init__")
+    own_init = namespace.get('__init__')
     if own_init is not None and not isinstance(own_init, LazyInit):
         _require_explicit_init(cls, own_init)
         _complain_when_uninitialized(cls)
@@ -283,7 +283,7 @@ def setup_class(cls: Any) -> None:
         if not gets_generated_init(cls):
             _complain_when_uninitialized(cls)
     fields = own_fields(cls) if cls.infer_symbolic_fields_from_annotations else []
-    bases = [s for s in (getattr(b, "__schema__", None) for b in cls.__bases__) if s is not None]
+    bases = [s for s in (getattr(b, '__schema__', None) for b in cls.__bases__) if s is not None]
     metadata: dict[str, Any] = {}
     for base in reversed(bases):
         metadata.update({k: v for k, v in base.metadata.items() if k not in _INTERNAL_METADATA})
@@ -304,14 +304,14 @@ def setup_class(cls: Any) -> None:
     settle_class_attributes(cls, schema, {str(f.key) for f in fields})
     arg_list = _inherited_init_arg_list(schema, inherited)
     if arg_list is not None:
-        schema.metadata["init_arg_list"] = arg_list
+        schema.metadata['init_arg_list'] = arg_list
     install_schema(cls, schema)
     adapt_module_class(cls)
-    if cls.auto_register and not namespace.get("__abstractmethods__"):
+    if cls.auto_register and not namespace.get('__abstractmethods__'):
         JSONConvertible.register(cls.__type_name__, cls, override_existing=True)
-        own_key = namespace.get("__serialization_key__")
+        own_key = namespace.get('__serialization_key__')
         if isinstance(own_key, str):
-            type.__setattr__(cls, "_sym_serialization_key", own_key)
+            type.__setattr__(cls, '_sym_serialization_key', own_key)
             JSONConvertible.register(own_key, cls, override_existing=True)
 
 
@@ -320,29 +320,29 @@ def _require_explicit_init(cls: Any, init: Any) -> None:
 
     ensure_explicit_method_override(
         init,
-        f"{cls.__name__} is a symbolic class: its constructor is made from its fields. Override "
-        f"`_on_bound` (after each change) or `_on_init` (once) instead of `__init__`, or mark it "
-        f"with `@explicit_method_override`.",
+        f'{cls.__name__} is a symbolic class: its constructor is made from its fields. Override '
+        f'`_on_bound` (after each change) or `_on_init` (once) instead of `__init__`, or mark it '
+        f'with `@explicit_method_override`.',
     )
 
 
 def _complain_when_uninitialized(cls: Any) -> None:
     """Makes a class with a constructor of the user's explain why its fields are not there."""
-    if not any("__getattr__" in base.__dict__ for base in cls.__mro__):
-        type.__setattr__(cls, "__getattr__", _explain_missing_attribute)
+    if not any('__getattr__' in base.__dict__ for base in cls.__mro__):
+        type.__setattr__(cls, '__getattr__', _explain_missing_attribute)
 
 
 def _explain_missing_attribute(self: Any, name: str) -> Any:
     cls = type(self)
-    if name in cls._sym_field_map or name in ("_sym_parent", "sym_init_args"):
+    if name in cls._sym_field_map or name in ('_sym_parent', 'sym_init_args'):
         try:
-            object.__getattribute__(self, "_sym_parent")
+            object.__getattribute__(self, '_sym_parent')
         except AttributeError:
             raise ValueError(
-                f"A {cls.__name__} was used before it was constructed: call "
-                f"`super().__init__(...)` with the field values in {cls.__name__}.__init__."
+                f'A {cls.__name__} was used before it was constructed: call '
+                f'`super().__init__(...)` with the field values in {cls.__name__}.__init__.'
             ) from None
-    raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}")
+    raise AttributeError(f'{cls.__name__!r} object has no attribute {name!r}')
 
 
 def _reject_foreign_init(cls: Any) -> None:
@@ -350,15 +350,15 @@ def _reject_foreign_init(cls: Any) -> None:
     from mutandis.base import ensure_explicit_method_override
 
     for base in cls.__mro__[1:]:
-        init = base.__dict__.get("__init__")
+        init = base.__dict__.get('__init__')
         if isinstance(base, ObjectMeta):
             return
         if init is not None and base is not object:
             ensure_explicit_method_override(
                 init,
-                f"The mixin {base.__name__} defines `__init__` and stands before the symbolic base "
-                f"of {cls.__name__}. List it after the symbolic base, or mark the method with "
-                f"`@explicit_method_override`.",
+                f'The mixin {base.__name__} defines `__init__` and stands before the symbolic base '
+                f'of {cls.__name__}. List it after the symbolic base, or mark the method with '
+                f'`@explicit_method_override`.',
             )
             return
 
@@ -366,7 +366,7 @@ def _reject_foreign_init(cls: Any) -> None:
 def own_fields(cls: Any) -> list[Any]:
     """Makes the fields that the annotations in the body of a class declare."""
     cls._begin_annotation_inference()
-    annotations = cls.__dict__.get("__annotations__")
+    annotations = cls.__dict__.get('__annotations__')
     if annotations is None and sys.version_info >= (3, 14):
         annotations = cls.__annotations__
     fields: list[Any] = []
@@ -374,21 +374,19 @@ def own_fields(cls: Any) -> list[Any]:
     for name, annotation in list((annotations or {}).items()):
         if not _is_field_name(name) or _is_class_var(annotation):
             continue
-        if name == "__kwargs__":
+        if name == '__kwargs__':
             key: Any = T.StrKey()
         else:
             key = name
         try:
-            field = T.Field.from_annotation(
-                key, annotation, auto_typing=True, parent_module=module
-            )
+            field = T.Field.from_annotation(key, annotation, auto_typing=True, parent_module=module)
         except (TypeError, ValueError, KeyError, SyntaxError) as error:
-            raise _named(error, f"{cls.__name__}.{name}") from error
-        if name in cls.__dict__ and name != "__kwargs__":
+            raise _named(error, f'{cls.__name__}.{name}') from error
+        if name in cls.__dict__ and name != '__kwargs__':
             _take_default(cls, name, field)
         elif field.value.frozen and not _has_real_default(field.value):
             raise TypeError(
-                f"{cls.__name__}.{name} is `Final` and has no value. Assign one in the class body."
+                f'{cls.__name__}.{name} is `Final` and has no value. Assign one in the class body.'
             )
         field.set_origin(cls)
         fields.append(field)
@@ -400,23 +398,23 @@ def _named(error: Exception, where: str) -> Exception:
     """Returns an error of the same type whose text names the field."""
     text = error.args[0] if error.args else str(error)
     try:
-        return type(error)(f"{where}: {text}")
+        return type(error)(f'{where}: {text}')
     except Exception:
         return error
 
 
 def _has_real_default(spec: Any) -> bool:
-    return spec.has_default and not type(spec.default).__name__.startswith("_")
+    return spec.has_default and not type(spec.default).__name__.startswith('_')
 
 
 def _is_field_name(name: str) -> bool:
-    return name == "__kwargs__" or not (name.startswith("_") or name.isupper())
+    return name == '__kwargs__' or not (name.startswith('_') or name.isupper())
 
 
 def _is_class_var(annotation: Any) -> bool:
     if isinstance(annotation, str):
-        head = annotation.partition("[")[0].strip()
-        return head.rpartition(".")[2] == "ClassVar"
+        head = annotation.partition('[')[0].strip()
+        return head.rpartition('.')[2] == 'ClassVar'
     return annotation is ClassVar or get_origin(annotation) is ClassVar
 
 
@@ -425,12 +423,12 @@ def _take_default(cls: Any, name: str, field: Any) -> None:
     value = cls.__dict__[name]
     if isinstance(value, (property, MethodOverField)):
         return
-    if isinstance(value, types.FunctionType) and value.__name__ != "<lambda>":
+    if isinstance(value, types.FunctionType) and value.__name__ != '<lambda>':
         if isinstance(field.value, T.Callable):
             return  # A method: it becomes the frozen default (`settle_class_attributes`).
     if isinstance(value, staticmethod):
         value = value.__func__
-    if type(value).__module__ == "dataclasses" and type(value).__name__ == "Field":
+    if type(value).__module__ == 'dataclasses' and type(value).__name__ == 'Field':
         import dataclasses
 
         if value.default is not dataclasses.MISSING:
@@ -455,14 +453,14 @@ def set_field_default(cls: Any, name: str, field: Any, value: Any) -> None:
     if spec.frozen and _has_real_default(spec):
         if not (spec.default is value or spec.default == value):
             raise ValueError(
-                f"{cls.__name__}.{name} is frozen at {spec.default!r} by a base class. "
-                f"Encountered: {value!r}."
+                f'{cls.__name__}.{name} is frozen at {spec.default!r} by a base class. '
+                f'Encountered: {value!r}.'
             )
         return
     try:
         spec.set_default(symbolize_value(value), root_path=KeyPath(name))
     except (TypeError, ValueError, KeyError) as error:
-        raise _named(error, f"{cls.__name__}.{name}") from error
+        raise _named(error, f'{cls.__name__}.{name}') from error
 
 
 def settle_class_attributes(cls: Any, schema: Any, own: set[str]) -> None:
@@ -474,7 +472,7 @@ def settle_class_attributes(cls: Any, schema: Any, own: set[str]) -> None:
         if name not in cls.__dict__:
             continue
         value = cls.__dict__[name]
-        if getattr(value, "_sym_virtual", False):
+        if getattr(value, '_sym_virtual', False):
             continue
         if isinstance(value, (property, MethodOverField, StoredField)):
             continue
@@ -486,7 +484,7 @@ def settle_class_attributes(cls: Any, schema: Any, own: set[str]) -> None:
                 field.value.freeze(value, apply_before_use=False)
                 field.set_origin(cls)
             continue
-        if isinstance(value, (classmethod, staticmethod)) or hasattr(value, "__get__"):
+        if isinstance(value, (classmethod, staticmethod)) or hasattr(value, '__get__'):
             continue
         set_field_default(cls, name, field, value)
         field.set_origin(cls)
@@ -510,17 +508,17 @@ def _reject_conflicts(cls: Any, bases: list[Any], own: set[str]) -> None:
             left, right = known.value, field.value
             if not (left.is_compatible(right) or right.is_compatible(left)):
                 raise TypeError(
-                    f"The bases of {cls.__name__} declare {name!r} with different types: {left!r} "
-                    f"and {right!r}. Declare {name!r} in {cls.__name__}."
+                    f'The bases of {cls.__name__} declare {name!r} with different types: {left!r} '
+                    f'and {right!r}. Declare {name!r} in {cls.__name__}.'
                 )
 
 
 def _inherited_init_arg_list(schema: Any, base: Any) -> list[str] | None:
-    if base is None or "init_arg_list" not in base.metadata:
+    if base is None or 'init_arg_list' not in base.metadata:
         return None
     mine = [(str(k), f.frozen) for k, f in schema.fields.items()]
     theirs = [(str(k), f.frozen) for k, f in base.fields.items()]
-    return list(base.metadata["init_arg_list"]) if mine == theirs else None
+    return list(base.metadata['init_arg_list']) if mine == theirs else None
 
 
 def check_init_arg_list(cls: Any, schema: Any, names: Sequence[str]) -> list[str]:
@@ -532,18 +530,18 @@ def check_init_arg_list(cls: Any, schema: Any, names: Sequence[str]) -> list[str
     result = list(names)
     dynamic = schema.dynamic_field is not None
     for i, name in enumerate(result):
-        bare = name[1:] if name.startswith("*") else name
+        bare = name[1:] if name.startswith('*') else name
         field = schema.get(bare)
         if field is None and not dynamic:
             raise TypeError(
-                f"`init_arg_list` of {cls.__name__} names {bare!r}, which is no field. "
-                f"Fields: {[str(k) for k in schema.keys()]!r}."
+                f'`init_arg_list` of {cls.__name__} names {bare!r}, which is no field. '
+                f'Fields: {[str(k) for k in schema.keys()]!r}.'
             )
-        if name.startswith("*"):
+        if name.startswith('*'):
             if i != len(result) - 1:
-                raise TypeError(f"`*{bare}` must be the last positional argument.")
+                raise TypeError(f'`*{bare}` must be the last positional argument.')
             if field is None or not isinstance(field.value, T.List):
-                raise TypeError(f"`*{bare}` must be a field of type `List`.")
+                raise TypeError(f'`*{bare}` must be a field of type `List`.')
     return result
 
 
@@ -553,10 +551,10 @@ def _require_descriptions(where: str, schema: Any) -> None:
         if not field.description:
             raise ValueError(
                 f"{where}.{key} has no description. Add one by `Annotated[type, 'text']` or in "
-                f"`members`."
+                f'`members`.'
             )
         for nested in _nested_schemas(field.value):
-            _require_descriptions(f"{where}.{key}", nested)
+            _require_descriptions(f'{where}.{key}', nested)
 
 
 def _name_schemas(name: str, schema: Any) -> None:
@@ -565,7 +563,7 @@ def _name_schemas(name: str, schema: Any) -> None:
     for key, field in schema.fields.items():
         if field.value.__class__ not in _FLAT_SPECS:
             for nested in _nested_schemas(field.value):
-                _name_schemas(f"{name}.{key}", nested)
+                _name_schemas(f'{name}.{key}', nested)
 
 
 _FLAT_SPECS = frozenset({T.Any, T.Bool, T.Callable, T.Enum, T.Float, T.Int, T.Object, T.Str})
@@ -593,41 +591,41 @@ def install_schema(cls: Any, schema: Any) -> None:
             name = str(key)
             if name in RESERVED_NAMES:
                 raise TypeError(
-                    f"{cls.__name__}.{name}: this name is an argument of every symbolic "
-                    f"constructor and cannot be a field. Choose another one."
+                    f'{cls.__name__}.{name}: this name is an argument of every symbolic '
+                    f'constructor and cannot be a field. Choose another one.'
                 )
             constant[name] = field
             _formalize_default(field)
     _name_schemas(cls.__type_name__, schema)
     if not is_empty_field_description_allowed():
         _require_descriptions(cls.__name__, schema)
-    if "init_arg_list" not in schema.metadata:
-        schema.metadata["init_arg_list"] = [n for n, f in constant.items() if not f.frozen]
+    if 'init_arg_list' not in schema.metadata:
+        schema.metadata['init_arg_list'] = [n for n, f in constant.items() if not f.frozen]
     set_on = type.__setattr__
-    set_on(cls, "__schema__", schema)
-    set_on(cls, "_sym_field_map", constant)
-    set_on(cls, "_sym_ready", False)
+    set_on(cls, '__schema__', schema)
+    set_on(cls, '_sym_field_map', constant)
+    set_on(cls, '_sym_ready', False)
     if cls.__doc__ and schema.description is None:
         _describe_lazily(cls, schema)
     overlay_attributes(cls, constant)
     set_hooks(cls)
     _hide_fields_if_asked(cls)
     if gets_generated_init(cls):
-        set_on(cls, "__init__", LazyInit(cls))
+        set_on(cls, '__init__', LazyInit(cls))
     cls._on_schema_update()
 
 
 def gets_generated_init(cls: Any) -> bool:
     """Whether a class has no constructor of the user's, neither an own nor an inherited one."""
-    own = cls.__dict__.get("__init__")
+    own = cls.__dict__.get('__init__')
     if own is not None:
-        return isinstance(own, LazyInit) or hasattr(own, "_sym_generated")
+        return isinstance(own, LazyInit) or hasattr(own, '_sym_generated')
     for base in cls.__mro__[1:]:
-        init = base.__dict__.get("__init__")
+        init = base.__dict__.get('__init__')
         if init is not None:
             from mutandis.symbolic.object import Object
 
-            return base is Object or not getattr(init, "__explicit_override__", False)
+            return base is Object or not getattr(init, '__explicit_override__', False)
     return True
 
 
@@ -651,12 +649,12 @@ def overlay_attributes(cls: Any, fields: dict[str, Any]) -> None:
     """Finds the fields whose name is taken by a method or property, and lets those win."""
     shadowed: set[str] = set()
     for base in cls.__mro__[1:]:
-        shadowed |= base.__dict__.get("_sym_shadowed", frozenset()) & fields.keys()
+        shadowed |= base.__dict__.get('_sym_shadowed', frozenset()) & fields.keys()
     declared = {n for n, f in fields.items() if f.origin is cls}
     shadowed -= declared
     for name in fields:
         own = cls.__dict__.get(name)
-        if getattr(own, "_sym_virtual", False):
+        if getattr(own, '_sym_virtual', False):
             continue
         if own is None:
             if name in declared:
@@ -665,7 +663,7 @@ def overlay_attributes(cls: Any, fields: dict[str, Any]) -> None:
         if isinstance(own, types.FunctionType):
             type.__setattr__(cls, name, MethodOverField(name, own))
         shadowed.add(name)
-    type.__setattr__(cls, "_sym_shadowed", frozenset(shadowed))
+    type.__setattr__(cls, '_sym_shadowed', frozenset(shadowed))
 
 
 def _implement_abstract(cls: Any, name: str, shadowed: set[str]) -> None:
@@ -674,7 +672,7 @@ def _implement_abstract(cls: Any, name: str, shadowed: set[str]) -> None:
         if found is None:
             continue
         if isinstance(found, (property, MethodOverField)) or getattr(
-            found, "__isabstractmethod__", False
+            found, '__isabstractmethod__', False
         ):
             type.__setattr__(cls, name, StoredField(name))
             shadowed.add(name)
@@ -689,29 +687,32 @@ def set_hooks(cls: Any) -> None:
         return getattr(cls, name) is not getattr(Object, name)
 
     set_on = type.__setattr__
-    bound = overrides("_on_bound")
-    set_on(cls, "_sym_listens", bound or overrides("_on_change"))
-    set_on(cls, "_sym_init_hook", bound or overrides("_on_init"))
-    set_on(cls, "_sym_parent_hook", overrides("_on_parent_change"))
-    set_on(cls, "_sym_path_hook", overrides("_on_path_change"))
+    bound = overrides('_on_bound')
+    set_on(cls, '_sym_listens', bound or overrides('_on_change'))
+    set_on(cls, '_sym_init_hook', bound or overrides('_on_init'))
+    set_on(cls, '_sym_parent_hook', overrides('_on_parent_change'))
+    set_on(cls, '_sym_path_hook', overrides('_on_path_change'))
     flags = 0
     if cls._sym_path_hook:
         HOOKS.path_listeners = True
         flags |= HEARS_PATHS
     if cls.allow_symbolic_assignment:
         flags |= WRITABLE
-    if overrides("_sym_missing") or overrides("sym_missing"):
+    if overrides('_sym_missing') or overrides('sym_missing'):
         flags |= MAYBE_PARTIAL  # It has to be asked.
-    set_on(cls, "_sym_flags", flags & ~SEALED)
-    set_on(cls, "_sym_routed", frozenset(cls._sym_field_map) if cls.allow_symbolic_attribute else
-           frozenset())
+    set_on(cls, '_sym_flags', flags & ~SEALED)
+    set_on(
+        cls,
+        '_sym_routed',
+        frozenset(cls._sym_field_map) if cls.allow_symbolic_attribute else frozenset(),
+    )
 
 
 def _hide_fields_if_asked(cls: Any) -> None:
     from mutandis.symbolic.object import Object
 
     if not cls.allow_symbolic_attribute and cls._sym_values is Object._sym_values:
-        type.__setattr__(cls, "_sym_values", Object._sym_hidden_values)
+        type.__setattr__(cls, '_sym_values', Object._sym_hidden_values)
 
 
 def infer_on_read(cls: type[Object], name: str) -> None:
@@ -723,9 +724,9 @@ def infer_on_read(cls: type[Object], name: str) -> None:
     while stack:
         current = stack.pop()
         type.__setattr__(
-            current, "_sym_shadowed", current.__dict__.get("_sym_shadowed", frozenset()) | {name}
+            current, '_sym_shadowed', current.__dict__.get('_sym_shadowed', frozenset()) | {name}
         )
-        type.__setattr__(current, "_sym_getter", None)
-        type.__setattr__(current, "_sym_quick_clone", None)
-        type.__setattr__(current, "_sym_fast_write", False)
+        type.__setattr__(current, '_sym_getter', None)
+        type.__setattr__(current, '_sym_quick_clone', None)
+        type.__setattr__(current, '_sym_fast_write', False)
         stack.extend(type.__subclasses__(current))

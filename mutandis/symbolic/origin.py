@@ -32,7 +32,7 @@ class Origin(Formattable):
         ValueError: `tag` is not a str.
     """
 
-    __slots__ = ("_source", "_tag", "_stack")
+    __slots__ = ('_source', '_tag', '_stack')
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class Origin(Formattable):
         stacktop: int = -1,
     ) -> None:
         if not isinstance(tag, str):
-            raise ValueError(f"The tag of an origin must be a str. Encountered: {tag!r}.")
+            raise ValueError(f'The tag of an origin must be a str. Encountered: {tag!r}.')
         self._source = source
         self._tag = tag
         self._stack: list[traceback.FrameSummary] | None = None
@@ -85,7 +85,7 @@ class Origin(Formattable):
             return None
         import traceback
 
-        return "".join(traceback.format_list(self._stack))
+        return ''.join(traceback.format_list(self._stack))
 
     @property
     def root(self) -> Origin:
@@ -103,7 +103,7 @@ class Origin(Formattable):
         while isinstance(current, Origin):
             if tag is None or current._tag == tag:
                 found.append(current)
-            current = getattr(current._source, "sym_origin", None)
+            current = getattr(current._source, 'sym_origin', None)
         return found
 
     def history(self, condition: Callable[[Origin], bool] | None = None) -> list[Origin]:
@@ -122,9 +122,9 @@ class Origin(Formattable):
             text = format_value(
                 source, compact=compact, verbose=False, root_indent=root_indent + 1, **kwargs
             )
-            source = RawText(f"{text} at 0x{id(source):x}")
+            source = RawText(f'{text} at 0x{id(source):x}')
         return kvlist_str(
-            [("tag", self._tag, None), ("source", source, None)],
+            [('tag', self._tag, None), ('source', source, None)],
             label=self.__class__.__name__,
             compact=compact,
             verbose=verbose,
@@ -146,7 +146,7 @@ class Origin(Formattable):
 
 def _is_internal(frame: Any) -> bool:
     """Whether a frame runs code of the object model, such as a constructor."""
-    module = frame.f_globals.get("__name__") or ""
-    return module.startswith("mutandis.symbolic.") or frame.f_code.co_filename.startswith(
-        "<mutandis "
+    module = frame.f_globals.get('__name__') or ''
+    return module.startswith('mutandis.symbolic.') or frame.f_code.co_filename.startswith(
+        '<mutandis '
     )

@@ -13,13 +13,13 @@ import functools
 import types
 from typing import Any
 
-_MARK = "_sym_name_settled"
+_MARK = '_sym_name_settled'
 
 
 def settle_own_name(wrapped: Any) -> None:
     """Makes `super(Net, self)` work in the methods of the classes that a class wraps."""
     for cls in wrapped.__mro__:
-        user_cls = cls.__dict__.get("_sym_user_cls")
+        user_cls = cls.__dict__.get('_sym_user_cls')
         if user_cls is None or _MARK in cls.__dict__:
             continue
         type.__setattr__(cls, _MARK, True)
@@ -34,11 +34,11 @@ def _finds_itself(member: Any, name: str, wrapped: Any) -> bool:
     """Whether a method calls `super` with a class that turns out to be the wrapped one."""
     import inspect
 
-    function = inspect.unwrap(getattr(member, "__func__", member))
+    function = inspect.unwrap(getattr(member, '__func__', member))
     if not isinstance(function, types.FunctionType):
         return False
     code = function.__code__
-    if "super" not in code.co_names:
+    if 'super' not in code.co_names:
         return False
     if name in code.co_names and function.__globals__.get(name) is wrapped:
         return True
@@ -51,7 +51,7 @@ def _finds_itself(member: Any, name: str, wrapped: Any) -> bool:
             pass
     # `super(self.__class__, self)` and `super(type(self), self)`. Where a method does neither but
     # uses these names for something else, it makes no difference.
-    return "__class__" in code.co_names or "type" in code.co_names
+    return '__class__' in code.co_names or 'type' in code.co_names
 
 
 def _goes_on(user_cls: Any, wrapped: Any, name: str, member: Any) -> Any:
@@ -74,4 +74,4 @@ def _goes_on(user_cls: Any, wrapped: Any, name: str, member: Any) -> Any:
     return go_on
 
 
-__all__ = ["settle_own_name"]
+__all__ = ['settle_own_name']

@@ -46,18 +46,18 @@ class Plan:
     """
 
     __slots__ = (
-        "spec",
-        "field",
-        "exact",
-        "node_types",
-        "element",
-        "keys",
-        "dynamic",
-        "make_default",
-        "takes_any",
-        "builds_list",
-        "builds_dict",
-        "_learns",
+        'spec',
+        'field',
+        'exact',
+        'node_types',
+        'element',
+        'keys',
+        'dynamic',
+        'make_default',
+        'takes_any',
+        'builds_list',
+        'builds_dict',
+        '_learns',
     )
 
     def __init__(self, spec: Any, field: Any = None) -> None:
@@ -179,11 +179,11 @@ def exact_types(spec: Any) -> frozenset[type]:
             return _NO_TYPES
         types = frozenset().union(*(exact_types(c) for c in spec.candidates))
     elif cls in _EXACT:
-        if getattr(spec, "min_value", None) is not None:
+        if getattr(spec, 'min_value', None) is not None:
             return _NO_TYPES
-        if getattr(spec, "max_value", None) is not None:
+        if getattr(spec, 'max_value', None) is not None:
             return _NO_TYPES
-        if getattr(spec, "regex", None) is not None:
+        if getattr(spec, 'regex', None) is not None:
             return _NO_TYPES
         types = _EXACT[cls]
     elif cls is T.Enum:
@@ -264,7 +264,7 @@ def dict_spec_of(spec: Any) -> Any:
 
 def plan_for(spec: Any) -> Plan:
     """Returns the plan of a value spec, made once for each spec object."""
-    plan: Plan | None = getattr(spec, "_sym_plan", None)
+    plan: Plan | None = getattr(spec, '_sym_plan', None)
     if plan is None or plan.spec is not spec:
         plan = Plan(spec)
         spec._sym_plan = plan

@@ -31,7 +31,7 @@ class FieldUpdate(Formattable):
         new_value: The value after; `MISSING_VALUE` when it was removed.
     """
 
-    __slots__ = ("path", "target", "field", "old_value", "new_value")
+    __slots__ = ('path', 'target', 'field', 'old_value', 'new_value')
 
     def __init__(
         self, path: KeyPath, target: Any, field: Any, old_value: Any, new_value: Any
@@ -52,10 +52,10 @@ class FieldUpdate(Formattable):
         missing = (MissingValue(), MissingValue())
         return kvlist_str(
             [
-                ("parent_path", path_of(self.target), None),
-                ("path", self.path, None),
-                ("old_value", self.old_value, missing),
-                ("new_value", self.new_value, missing),
+                ('parent_path', path_of(self.target), None),
+                ('path', self.path, None),
+                ('old_value', self.old_value, missing),
+                ('new_value', self.new_value, missing),
             ],
             label=self.__class__.__name__,
             compact=compact,
@@ -83,7 +83,7 @@ class FieldUpdate(Formattable):
 class Batch:
     """Writes that belong together."""
 
-    __slots__ = ("changes", "undo")
+    __slots__ = ('changes', 'undo')
 
     def __init__(self) -> None:
         self.changes: list[tuple[Any, Any, Any, Any]] = []  # (target, key, old, new)
@@ -96,7 +96,7 @@ class Batch:
             undo.pop()()
 
 
-_CURRENT: ContextVar[Batch | None] = ContextVar("mutandis_batch", default=None)
+_CURRENT: ContextVar[Batch | None] = ContextVar('mutandis_batch', default=None)
 
 
 def current_batch() -> Batch | None:
@@ -259,7 +259,7 @@ def locate(root: Any, keys: tuple[Any, ...], path: Any) -> Any:
     for depth, key in enumerate(keys):
         # Most steps lead through a field of a plain object or an item of a list.
         if key.__class__ is str:
-            if getattr(node, "_sym_fast_write", False) and key in node._sym_plans:
+            if getattr(node, '_sym_fast_write', False) and key in node._sym_plans:
                 node = getattr(node, key)
                 continue
         elif key.__class__ is int and isinstance(node, list) and 0 <= key < len(node):
@@ -273,20 +273,20 @@ def locate(root: Any, keys: tuple[Any, ...], path: Any) -> Any:
                 pass
         elif not isinstance(node, Node) and node.__class__ not in LEAF_TYPES:
             try:
-                node = node[key] if hasattr(node, "__getitem__") else getattr(node, key)
+                node = node[key] if hasattr(node, '__getitem__') else getattr(node, key)
                 continue
             except (AttributeError, KeyError, IndexError, TypeError):
                 pass
         where = path_of(root) + KeyPath._of(keys[: depth + 1])
         raise KeyError(
-            f"Cannot rebind {str(path)!r}: there is nothing at {str(where)!r}. Intermediate nodes "
-            f"are never created; rebind an existing ancestor to a value that holds the new part."
+            f'Cannot rebind {str(path)!r}: there is nothing at {str(where)!r}. Intermediate nodes '
+            f'are never created; rebind an existing ancestor to a value that holds the new part.'
         )
     if not isinstance(node, Node):
         where = path_of(root) + KeyPath._of(keys)
         raise KeyError(
-            f"Cannot rebind {str(path)!r}: {str(where)!r} is a {type(node).__name__}, not a "
-            f"symbolic node. Rebind {str(where)!r} itself to a new value."
+            f'Cannot rebind {str(path)!r}: {str(where)!r} is a {type(node).__name__}, not a '
+            f'symbolic node. Rebind {str(where)!r} itself to a new value.'
         )
     return node
 
@@ -303,7 +303,7 @@ def as_keys(path: Any) -> tuple[Any, ...]:
         return path._keys
     if isinstance(path, int):
         return (path,)
-    raise ValueError(f"A path must be a KeyPath, a str or an int. Encountered: {path!r}.")
+    raise ValueError(f'A path must be a KeyPath, a str or an int. Encountered: {path!r}.')
 
 
 class Write(NamedTuple):
@@ -336,8 +336,8 @@ def writes_of(node: Any, source: Any, kwargs: dict[str, Any]) -> list[Write]:
 
 def _no_rebind_source(source: Any) -> ValueError:
     return ValueError(
-        f"`rebind` takes a dict from path to value, or a function of (path, value) or "
-        f"(path, value, parent). Encountered: {source!r}."
+        f'`rebind` takes a dict from path to value, or a function of (path, value) or '
+        f'(path, value, parent). Encountered: {source!r}.'
     )
 
 
@@ -356,7 +356,7 @@ def get_rebind_dict(rebinder: Callable[..., Any], target: Any) -> dict[KeyPath, 
 
 
 def _run_rebinder(rebinder: Callable[..., Any], target: Any) -> list[Write]:
-    with_parent = callback_arity(rebinder, (2, 3), "rebinder") == 3
+    with_parent = callback_arity(rebinder, (2, 3), 'rebinder') == 3
     changes: list[Write] = []
     stack: list[tuple[tuple[Any, ...], Any, Any]] = [((), target, target.sym_parent)]
     while stack:
@@ -393,7 +393,7 @@ def callback_arity(fn: Callable[..., Any], allowed: tuple[int, ...], what: str) 
     Raises:
         TypeError: The number is not in `allowed`.
     """
-    code: Any = getattr(fn, "__code__", None)
+    code: Any = getattr(fn, '__code__', None)
     count: int
     if code is not None and not code.co_flags & 0x04:
         count = code.co_argcount
@@ -403,14 +403,12 @@ def callback_arity(fn: Callable[..., Any], allowed: tuple[int, ...], what: str) 
         parameters = inspect.signature(fn).parameters.values()
         if any(p.kind is p.VAR_POSITIONAL for p in parameters):
             return max(allowed)
-        count = sum(
-            p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters
-        )
-    if code is not None and hasattr(fn, "__self__"):
+        count = sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)
+    if code is not None and hasattr(fn, '__self__'):
         count -= 1
     if count not in allowed:
         raise TypeError(
-            f"The {what} must take {' or '.join(map(str, allowed))} arguments. "
-            f"{fn!r} takes {count}."
+            f'The {what} must take {" or ".join(map(str, allowed))} arguments. '
+            f'{fn!r} takes {count}.'
         )
     return count

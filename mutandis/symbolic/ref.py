@@ -29,7 +29,7 @@ class Ref(Object, Inferential):
     symbolic nor a list or dict, and `Ref[T]` as annotation wraps given values by itself.
     """
 
-    __serialization_key__ = "pyglove.core.symbolic.ref.Ref"
+    __serialization_key__ = 'pyglove.core.symbolic.ref.Ref'
 
     _value: Any
 
@@ -43,7 +43,7 @@ class Ref(Object, Inferential):
         if isinstance(value, Ref):
             value = value.value
         self._sym_init({}, **kwargs)
-        set_attribute(self, "_value", value)
+        set_attribute(self, '_value', value)
 
     __init__.__explicit_override__ = True  # type: ignore[attr-defined]
 
@@ -76,9 +76,9 @@ class Ref(Object, Inferential):
         value = self._value
         if isinstance(value, Symbolic) and value.sym_root is parent.sym_root:
             raise NotImplementedError(
-                f"A reference to the {type(value).__name__} at {str(value.sym_path)!r} cannot be "
-                f"put into the same tree at {str(parent.sym_path)!r}: a tree must not refer to "
-                f"itself. Refer to a `clone()` of it."
+                f'A reference to the {type(value).__name__} at {str(value.sym_path)!r} cannot be '
+                f'put into the same tree at {str(parent.sym_path)!r}: a tree must not refer to '
+                f'itself. Refer to a `clone()` of it.'
             )
 
     # -- A leaf that is equal to those with the same target.
@@ -109,7 +109,7 @@ class Ref(Object, Inferential):
     ) -> str:
         from mutandis.base import format as format_value
 
-        kwargs.pop("use_inferred", None)
+        kwargs.pop('use_inferred', None)
         text = format_value(
             self._value,
             compact=compact,
@@ -119,8 +119,8 @@ class Ref(Object, Inferential):
         )
         name = type(self).__name__
         if compact:
-            return f"{name}({text})"
-        return f"{name}(\n{'  ' * (root_indent + 1)}value = {text}\n{'  ' * root_indent})"
+            return f'{name}({text})'
+        return f'{name}(\n{"  " * (root_indent + 1)}value = {text}\n{"  " * root_indent})'
 
     # -- Stored forms.
 
@@ -128,10 +128,10 @@ class Ref(Object, Inferential):
         """Writes the target, marked so that plain containers stay plain."""
         from mutandis.symbolic import serialization
 
-        kwargs["omit_symbolic_marker"] = False
+        kwargs['omit_symbolic_marker'] = False
         return {
             JSONConvertible.TYPE_NAME_KEY: type(self).__serialization_key__,
-            "value": serialization.to_json(self._value, **kwargs),
+            'value': serialization.to_json(self._value, **kwargs),
         }
 
     @classmethod
@@ -139,13 +139,13 @@ class Ref(Object, Inferential):
         """Reads what `to_json` has written."""
         from mutandis.symbolic import serialization
 
-        kwargs["auto_symbolic"] = False
-        return cls(serialization.from_json(json_value["value"], **kwargs))
+        kwargs['auto_symbolic'] = False
+        return cls(serialization.from_json(json_value['value'], **kwargs))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise TypeError(
-            f"{self!r} cannot be pickled: its target lives outside the tree. Use `to_json`, or "
-            f"replace the reference first (`mutandis.symbolic.deref`)."
+            f'{self!r} cannot be pickled: its target lives outside the tree. Use `to_json`, or '
+            f'replace the reference first (`mutandis.symbolic.deref`).'
         )
 
 

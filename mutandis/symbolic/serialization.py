@@ -68,7 +68,10 @@ def to_json_str(value: Any, *, json_indent: int | None = None, **kwargs: Any) ->
 
 
 def default_to_json(
-    node: Any, *, context: JSONConversionContext | None = None, **kwargs: Any,
+    node: Any,
+    *,
+    context: JSONConversionContext | None = None,
+    **kwargs: Any,
 ) -> Any:
     """What `node.to_json` does unless the class of the node says otherwise."""
     if context is not None:
@@ -78,8 +81,9 @@ def default_to_json(
         if result is not NotImplemented:
             return result
     context = JSONConversionContext()
-    return context.to_json(root=context.serialize_maybe_shared(
-        node, node.sym_jsonify, context=context, **kwargs))
+    return context.to_json(
+        root=context.serialize_maybe_shared(node, node.sym_jsonify, context=context, **kwargs)
+    )
 
 
 def node_to_json(
@@ -96,22 +100,33 @@ def node_to_json(
     """What `node.sym_jsonify` does unless the class of the node says otherwise."""
     if context is None:
         context = JSONConversionContext()
-        return context.to_json(root=node_to_json(
-            node, context=context, hide_frozen=hide_frozen,
-            hide_default_values=hide_default_values, exclude_keys=exclude_keys,
-            use_inferred=use_inferred, omit_symbolic_marker=omit_symbolic_marker, **kwargs))
+        return context.to_json(
+            root=node_to_json(
+                node,
+                context=context,
+                hide_frozen=hide_frozen,
+                hide_default_values=hide_default_values,
+                exclude_keys=exclude_keys,
+                use_inferred=use_inferred,
+                omit_symbolic_marker=omit_symbolic_marker,
+                **kwargs,
+            )
+        )
     options = {
-        **kwargs, 'hide_frozen': hide_frozen, 'hide_default_values': hide_default_values,
-        'use_inferred': use_inferred, 'omit_symbolic_marker': omit_symbolic_marker}
+        **kwargs,
+        'hide_frozen': hide_frozen,
+        'hide_default_values': hide_default_values,
+        'use_inferred': use_inferred,
+        'omit_symbolic_marker': omit_symbolic_marker,
+    }
 
     def write(key: Any, value: Any) -> Any:
-        if use_inferred and getattr(value.__class__, "_sym_inferential", False):
+        if use_inferred and getattr(value.__class__, '_sym_inferential', False):
             value = node.sym_inferred(key, value)
         return json_writing.encode(value, context, options)
 
     if isinstance(node, list):
-        items = escape_list([
-            write(key, value) for key, value in node._sym_pairs()])  # type: ignore[attr-defined]
+        items = escape_list([write(key, value) for key, value in node._sym_pairs()])  # type: ignore[attr-defined]
         return items if omit_symbolic_marker else [SYMBOLIC_MARKER, *items]
     left_out: set[Any] = set(exclude_keys or ())
     if hide_frozen:
@@ -140,7 +155,10 @@ class _NeedsContext(Exception):
 
 
 def write_tree(
-    root: Any, options: dict[str, Any], is_top: bool = False, for_text: bool = False,
+    root: Any,
+    options: dict[str, Any],
+    is_top: bool = False,
+    for_text: bool = False,
 ) -> Any:
     """Writes a tree of nodes and plain values.
 
@@ -160,8 +178,11 @@ def write_tree(
         elif name == 'hide_default_values':
             hide_default = value
         elif not (
-                name == 'omit_symbolic_marker' and value
-                or name in ('use_inferred', 'exclude_keys') and not value):
+            name == 'omit_symbolic_marker'
+            and value
+            or name in ('use_inferred', 'exclude_keys')
+            and not value
+        ):
             return NotImplemented
     if not is_top and type(root).to_json is not _node_to_json:
         return NotImplemented
@@ -194,8 +215,8 @@ class _TreeWriter:
             items = list.copy(node)
             if not PRIMITIVES.issuperset(map(type, items)):
                 items = [
-                    value if value.__class__ in PRIMITIVES else self.value(value)
-                    for value in items]
+                    value if value.__class__ in PRIMITIVES else self.value(value) for value in items
+                ]
             return escape_list(items)
         result: dict[Any, Any] = {}
         if name == '{}':
@@ -239,7 +260,8 @@ class _TreeWriter:
     def _class_facts(self, node: Any, is_top: bool) -> tuple[str, frozenset[Any], Any]:
         cls = type(node)
         if cls.sym_jsonify is not _node_jsonify or (
-                not is_top and cls.to_json is not _node_to_json):
+            not is_top and cls.to_json is not _node_to_json
+        ):
             raise _NeedsContext
         if isinstance(node, list):
             return '[]', frozenset(), None
@@ -303,8 +325,13 @@ def from_json(
     if context is None and auto_symbolic is None:
         auto_symbolic = value_spec is None
     value = json_reading.from_json(
-        json_value, context=context, auto_symbolic=auto_symbolic, allow_partial=allow_partial,
-        root_path=root_path, **kwargs)
+        json_value,
+        context=context,
+        auto_symbolic=auto_symbolic,
+        allow_partial=allow_partial,
+        root_path=root_path,
+        **kwargs,
+    )
     if value_spec is not None:
         value = _fit(value, value_spec, allow_partial, root_path)
     elif root_path is not None and isinstance(value, Symbolic) and value.sym_parent is None:
@@ -343,10 +370,14 @@ def dict_from_json(
         return json_value
     if not isinstance(json_value, dict):
         raise TypeError(
-            f'A {cls.__name__} is read from a JSON object. Encountered: {json_value!r}.')
+            f'A {cls.__name__} is read from a JSON object. Encountered: {json_value!r}.'
+        )
     return cls(
-        _items_from_json(json_value, allow_partial, root_path, kwargs), value_spec=value_spec,
-        allow_partial=allow_partial, root_path=root_path)
+        _items_from_json(json_value, allow_partial, root_path, kwargs),
+        value_spec=value_spec,
+        allow_partial=allow_partial,
+        root_path=root_path,
+    )
 
 
 def list_from_json(
@@ -362,18 +393,24 @@ def list_from_json(
     if isinstance(json_value, Symbolic):
         return json_value
     if not isinstance(json_value, (list, tuple)):
-        raise TypeError(
-            f'A {cls.__name__} is read from a JSON array. Encountered: {json_value!r}.')
+        raise TypeError(f'A {cls.__name__} is read from a JSON array. Encountered: {json_value!r}.')
     return cls(
         _items_from_json(list(json_value), allow_partial, root_path, kwargs),
-        value_spec=value_spec, allow_partial=allow_partial, root_path=root_path)
+        value_spec=value_spec,
+        allow_partial=allow_partial,
+        root_path=root_path,
+    )
 
 
 def _items_from_json(
-    json_value: Any, allow_partial: bool, root_path: KeyPath | None, options: dict[str, Any],
+    json_value: Any,
+    allow_partial: bool,
+    root_path: KeyPath | None,
+    options: dict[str, Any],
 ) -> Any:
     return from_json(
-        json_value, **{**options, 'allow_partial': allow_partial, 'root_path': root_path})
+        json_value, **{**options, 'allow_partial': allow_partial, 'root_path': root_path}
+    )
 
 
 def object_from_json(
@@ -390,12 +427,16 @@ def object_from_json(
     if isinstance(json_value, Symbolic):
         return json_value
     if not isinstance(json_value, dict):
-        raise TypeError(
-            f'{cls.__name__} is read from a JSON object. Encountered: {json_value!r}.')
+        raise TypeError(f'{cls.__name__} is read from a JSON object. Encountered: {json_value!r}.')
     return json_reading.decode_with(
-        _object_reader(cls), json_value, context=context, root_path=root_path,
+        _object_reader(cls),
+        json_value,
+        context=context,
+        root_path=root_path,
         allow_partial=allow_partial,
-        auto_symbolic=True if auto_symbolic is None else auto_symbolic, **kwargs)
+        auto_symbolic=True if auto_symbolic is None else auto_symbolic,
+        **kwargs,
+    )
 
 
 def _object_reader(cls: Any) -> Callable[[dict[str, Any], JSONConversionContext], Any]:
@@ -428,7 +469,8 @@ def _object_reader(cls: Any) -> Callable[[dict[str, Any], JSONConversionContext]
             return cls._sym_from_fields(fields, context.allow_partial)
         except (TypeError, ValueError, KeyError) as e:
             raise Located(
-                e, lambda path: cls._sym_from_fields(fields, context.allow_partial, path)) from None
+                e, lambda path: cls._sym_from_fields(fields, context.allow_partial, path)
+            ) from None
 
     return read
 
@@ -464,7 +506,12 @@ set_symbolic_hooks(
 
 
 def default_save_handler(
-    value: Any, path: str, *, indent: int | None = None, file_format: str = 'json', **kwargs: Any,
+    value: Any,
+    path: str,
+    *,
+    indent: int | None = None,
+    file_format: str = 'json',
+    **kwargs: Any,
 ) -> None:
     """Writes a value to a file; directories on the way are made.
 
@@ -547,7 +594,9 @@ def set_load_handler(load_handler: Callable[..., Any] | None) -> Callable[..., A
 
 
 def _set_handler(
-    slot: list[Callable[..., Any] | None], handler: Any, name: str,
+    slot: list[Callable[..., Any] | None],
+    handler: Any,
+    name: str,
 ) -> Callable[..., Any] | None:
     if handler is not None and not callable(handler):
         raise ValueError(f'`{name}` must be callable. Encountered: {handler!r}.')

@@ -61,4 +61,4 @@ class Shared(Ref):
         return (Shared, (self._value,))
 
 
-__all__ = ["Shared", "constructor_runs", "in_constructor"]
+__all__ = ['Shared', 'constructor_runs', 'in_constructor']

@@ -50,8 +50,8 @@ def symbolize(*args: Any, **kwargs: Any) -> Any:
         return lambda target: _symbolize(target, first, kwargs)
     if len(rest) > 1:
         raise ValueError(
-            f"`symbolize` takes the target and its constraints as positional arguments. "
-            f"Encountered {len(rest) - 1} more: {rest[1:]!r}."
+            f'`symbolize` takes the target and its constraints as positional arguments. '
+            f'Encountered {len(rest) - 1} more: {rest[1:]!r}.'
         )
     return _symbolize(first, rest[0] if rest else None, kwargs)
 
@@ -61,12 +61,12 @@ def _symbolize(target: Any, constraints: Any, kwargs: dict[str, Any]) -> Any:
         if target is dict or target is list:
             if constraints or kwargs:
                 raise ValueError(
-                    f"`symbolize({target.__name__})` takes no further arguments. Give constraints "
-                    f"where the container is made: `{target.__name__.title()}(value_spec=...)`."
+                    f'`symbolize({target.__name__})` takes no further arguments. Give constraints '
+                    f'where the container is made: `{target.__name__.title()}(value_spec=...)`.'
                 )
             return Dict if target is dict else List
         if issubclass(target, (Dict, List)):
-            raise ValueError(f"{target!r} is symbolic already.")
+            raise ValueError(f'{target!r} is symbolic already.')
         if issubclass(target, ClassWrapper):
             if not constraints and not kwargs:
                 return target
@@ -75,16 +75,16 @@ def _symbolize(target: Any, constraints: Any, kwargs: dict[str, Any]) -> Any:
             bare = meta(
                 target.__name__,
                 (target,),
-                {"__module__": target.__module__, "__qualname__": target.__qualname__},
+                {'__module__': target.__module__, '__qualname__': target.__qualname__},
             )
             return wrap(bare, constraints, **kwargs)
         if issubclass(target, Object):
             raise ValueError(
-                f"{target!r} is symbolic already, because it derives from `Object`. Use `members` "
-                f"to add fields to it."
+                f'{target!r} is symbolic already, because it derives from `Object`. Use `members` '
+                f'to add fields to it.'
             )
         return wrap(target, constraints, **kwargs)
     if isinstance(target, types.FunctionType):
-        kwargs = {"add_to_registry": True, **kwargs}
+        kwargs = {'add_to_registry': True, **kwargs}
         return functor_class(target, constraints, **kwargs)
-    raise TypeError(f"Only classes and functions can be symbolized. Encountered: {target!r}.")
+    raise TypeError(f'Only classes and functions can be symbolized. Encountered: {target!r}.')

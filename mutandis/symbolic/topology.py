@@ -53,7 +53,7 @@ class Node:
 class _Hooks:
     """Which rare events anybody in the process listens to."""
 
-    __slots__ = ("path_listeners", "loose_children")
+    __slots__ = ('path_listeners', 'loose_children')
 
     def __init__(self) -> None:
         self.path_listeners = False
@@ -75,7 +75,7 @@ HOOKS = _Hooks()
 def mark_up(node: Any, bits: int) -> None:
     """Sets sticky bits on a node and on all its ancestors."""
     while node is not None and node._sym_flags & bits != bits:
-        set_attribute(node, "_sym_flags", node._sym_flags | bits)
+        set_attribute(node, '_sym_flags', node._sym_flags | bits)
         node = node._sym_parent
 
 
@@ -83,7 +83,7 @@ def sticky_bits(value: Any) -> int:
     """Returns the sticky bits that `value` brings to the node that takes it as a child."""
     if value.__class__ in LEAF_TYPES:
         return 0
-    bits: int = getattr(value, "_sym_flags", 0) & STICKY
+    bits: int = getattr(value, '_sym_flags', 0) & STICKY
     if isinstance(value, PureSymbolic):
         bits |= MAYBE_PURE
     elif isinstance(value, MissingValue):
@@ -122,8 +122,8 @@ def adopt(child: Any, parent: Any, key: Any, built: bool = True) -> Any:
         if child._sym_parent is not None:
             child = child._sym_second()
         if child._sym_check_attach is None and not HOOKS.path_listeners:
-            set_attribute(child, "_sym_parent", parent)
-            set_attribute(child, "_sym_key", key)
+            set_attribute(child, '_sym_parent', parent)
+            set_attribute(child, '_sym_key', key)
             if child._sym_parent_hook:
                 child._on_parent_change(None, parent)
         else:
@@ -145,12 +145,12 @@ def attach(child: Any, parent: Any, key: Any, built: bool = True) -> None:
         check(parent)
     if HOOKS.path_listeners and child._sym_flags & HEARS_PATHS:
         old_path = path_of(child)
-        set_attribute(child, "_sym_parent", parent)
-        set_attribute(child, "_sym_key", key)
+        set_attribute(child, '_sym_parent', parent)
+        set_attribute(child, '_sym_key', key)
         fire_path_change(child, old_path, path_of(child))
     else:
-        set_attribute(child, "_sym_parent", parent)
-        set_attribute(child, "_sym_key", key)
+        set_attribute(child, '_sym_parent', parent)
+        set_attribute(child, '_sym_key', key)
     if child._sym_parent_hook and (built or not HOOKS.path_listeners):
         child._on_parent_change(None, parent)
 
@@ -182,23 +182,23 @@ def detach(child: Any) -> None:
 
 
 def _make_root(child: Any) -> None:
-    set_attribute(child, "_sym_parent", None)
+    set_attribute(child, '_sym_parent', None)
     if child._sym_root_path is not None:  # The path it had before it was attached is history.
-        set_attribute(child, "_sym_root_path", None)
+        set_attribute(child, '_sym_root_path', None)
 
 
 def relink(child: Any, parent: Any, key: Any) -> None:
     """Sets the links without any event: for taking a change back."""
     if child.__class__ not in LEAF_TYPES and isinstance(child, Node):
-        set_attribute(child, "_sym_parent", parent)
-        set_attribute(child, "_sym_key", key)
+        set_attribute(child, '_sym_parent', parent)
+        set_attribute(child, '_sym_key', key)
 
 
 def unlink(child: Any, parent: Any) -> None:
     """Takes back the adoption of a value by `parent`, without any event."""
     if child.__class__ not in LEAF_TYPES and isinstance(child, Node):
         if child._sym_parent is parent:
-            set_attribute(child, "_sym_parent", None)
+            set_attribute(child, '_sym_parent', None)
 
 
 def rekey(child: Any, key: int) -> None:
@@ -208,10 +208,10 @@ def rekey(child: Any, key: int) -> None:
     if child._sym_key != key:
         if HOOKS.path_listeners and child._sym_flags & HEARS_PATHS:
             old_path = path_of(child)
-            set_attribute(child, "_sym_key", key)
+            set_attribute(child, '_sym_key', key)
             fire_path_change(child, old_path, path_of(child))
         else:
-            set_attribute(child, "_sym_key", key)
+            set_attribute(child, '_sym_key', key)
 
 
 def fire_path_change(node: Any, old_path: KeyPath, new_path: KeyPath) -> None:
@@ -273,7 +273,7 @@ def _symbolize_bottom_up(root: Any) -> Any:
         items = value.items() if isinstance(value, dict) else enumerate(value)
         if not done:
             if id(value) in above:
-                raise RecursionError("A dict or list that contains itself cannot be symbolic.")
+                raise RecursionError('A dict or list that contains itself cannot be symbolic.')
             above.add(id(value))
             stack.append((value, True))
             stack.extend((v, False) for _, v in items if _is_plain_container(v))

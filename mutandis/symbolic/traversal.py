@@ -132,7 +132,8 @@ def _wish(action: Any) -> tuple[bool, bool]:
     if not isinstance(action, TraverseAction):
         raise TypeError(
             f'A visitor should return a `TraverseAction` or None. Encountered: {action!r}. Use '
-            f'`TraverseAction.CONTINUE` to skip the children.')
+            f'`TraverseAction.CONTINUE` to skip the children.'
+        )
     return action is _ENTER, action is _STOP
 
 
@@ -163,7 +164,8 @@ def query(
         if path_regex is not None or where is not None:
             raise ValueError(
                 '`custom_selector` cannot be combined with `path_regex` or `where`. Put the '
-                'conditions into one function.')
+                'conditions into one function.'
+            )
         arity = callback_arity(custom_selector, (2, 3), '`custom_selector`')
         select = custom_selector
     elif path_regex is None and where is None:
@@ -210,7 +212,8 @@ def _select(
             else:
                 text = '' if is_root else child_text(owner_text, key)
                 selected = matches(text) is not None and (
-                    where is None or bool(where(value) if arity == 1 else where(value, owner)))
+                    where is None or bool(where(value) if arity == 1 else where(value, owner))
+                )
             if selected:
                 found[text] = value
                 if not enter_selected:

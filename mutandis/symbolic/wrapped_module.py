@@ -33,37 +33,37 @@ class ModuleWrapper(ClassWrapper):
 
     def _sym_is_unfinished(self) -> bool:
         # A lazy module that has no weights yet: torch cannot copy it.
-        check = getattr(type(self), "has_uninitialized_params", None)
+        check = getattr(type(self), 'has_uninitialized_params', None)
         return check is not None and bool(check(self))
 
 
 def is_module_class(cls: type) -> bool:
     """Whether this is a class of torch modules."""
     # A class derives from `torch.nn.Module` only if torch is loaded.
-    torch_nn = sys.modules.get("torch.nn")
+    torch_nn = sys.modules.get('torch.nn')
     return torch_nn is not None and issubclass(cls, torch_nn.Module)
 
 
 def module_attributes(cls: Any) -> dict[str, Any]:
     """Returns what a wrapped class of modules defines beside the constructor."""
-    torch_nn: Any = sys.modules["torch.nn"]
+    torch_nn: Any = sys.modules['torch.nn']
     attributes: dict[str, Any] = {
         name: _HollowGuard(name)
         for name in torch_nn.Module.__annotations__
-        if name.startswith("_") and not hasattr(cls, name)
+        if name.startswith('_') and not hasattr(cls, name)
     }
-    if getattr(cls, "cls_to_become", None) is not None:
+    if getattr(cls, 'cls_to_become', None) is not None:
         # A lazy module turns into another class when it learns its sizes. A wrapped one stays what
         # it is: it derives from that other class anyway.
-        attributes["cls_to_become"] = None
+        attributes['cls_to_become'] = None
     # `torch.jit.script` compiles all properties but these.
-    attributes["__jit_unused_properties__"] = [
-        *getattr(cls, "__jit_unused_properties__", ()),
+    attributes['__jit_unused_properties__'] = [
+        *getattr(cls, '__jit_unused_properties__', ()),
         *(n for n in dir(ModuleWrapper) if _is_property(n) and not hasattr(cls, n)),
     ]
     for container in (torch_nn.Sequential, torch_nn.ModuleList):
         if issubclass(cls, container):
-            attributes["__getitem__"] = _slicing(cls, container)
+            attributes['__getitem__'] = _slicing(cls, container)
     return attributes
 
 
@@ -73,7 +73,7 @@ def _is_property(name: str) -> bool:
 
 def module_constructor(cls: Any) -> Any:
     """Returns the constructor of a class of modules, with the arguments that it really takes."""
-    torch_nn: Any = sys.modules["torch.nn"]
+    torch_nn: Any = sys.modules['torch.nn']
     init: Any = cls.__init__
     if init is torch_nn.Module.__init__:
         # It declares `*args, **kwargs`, for cooperation with other classes, but takes nothing.
@@ -105,8 +105,9 @@ def _slicing(cls: Any, container: Any) -> Any:
         # modules: they are in this tree already.
         sliced = container()
         for name, module in list(self._modules.items())[index]:
-            sliced.add_module(name if container.__name__ == "Sequential" else str(len(sliced)),
-                              module)
+            sliced.add_module(
+                name if container.__name__ == 'Sequential' else str(len(sliced)), module
+            )
         return sliced
 
     return __getitem__
@@ -121,18 +122,18 @@ class _HollowGuard:
     A non-data descriptor: once the instance has the attribute, reading it costs nothing extra.
     """
 
-    __slots__ = ("name",)
+    __slots__ = ('name',)
 
     def __init__(self, name: str) -> None:
         self.name = name
 
     def __get__(self, obj: Any, owner: Any = None) -> Any:
         if obj is not None and obj._sym_state == HOLLOW:
-            places = ", ".join(repr(str(p)) for p in _open_places(obj)[:3])
+            places = ', '.join(repr(str(p)) for p in _open_places(obj)[:3])
             raise TypeError(
-                f"This {type(obj).__name__} is not a torch module yet: it has placeholders or "
-                f"missing values at {places}. Materialize it first (`mutandis.iter`, "
-                f"`mutandis.materialize`), or rebind these places to values."
+                f'This {type(obj).__name__} is not a torch module yet: it has placeholders or '
+                f'missing values at {places}. Materialize it first (`mutandis.iter`, '
+                f'`mutandis.materialize`), or rebind these places to values.'
             )
         raise AttributeError(self.name)
 
@@ -158,7 +159,7 @@ def _open_places(node: Any) -> list[KeyPath]:
 class _Tensors:
     """The modules that an object has been given as arguments, and their tensors."""
 
-    __slots__ = ("modules", "tensors")
+    __slots__ = ('modules', 'tensors')
 
     def __init__(self) -> None:
         self.modules: set[int] = set()
@@ -172,7 +173,7 @@ class _Tensors:
 
 def _arguments(node: Any) -> Iterator[Any]:
     """Iterates over the modules among the arguments of an object."""
-    module_class: Any = sys.modules["torch.nn"].Module
+    module_class: Any = sys.modules['torch.nn'].Module
     stack = [value for _, value in node._sym_pairs()]
     while stack:
         value = stack.pop()
@@ -201,12 +202,12 @@ def _keep_weights(node: Any, before: dict[str, Any], arguments: _Tensors) -> Non
     while stack:
         module, old = stack.pop()
         seen.add(id(module))
-        if "_modules" not in module.__dict__ or "_modules" not in old:
+        if '_modules' not in module.__dict__ or '_modules' not in old:
             continue  # `Module.__init__` was not called.
-        module.training = old["training"]
+        module.training = old['training']
         _keep_tensors(module, old, arguments)
         for name, child in module._modules.items():
-            former = old["_modules"].get(name)
+            former = old['_modules'].get(name)
             if child is None or child is former or type(child) is not type(former):
                 continue
             if id(child) not in arguments.modules and id(child) not in seen:
@@ -215,7 +216,7 @@ def _keep_weights(node: Any, before: dict[str, Any], arguments: _Tensors) -> Non
 
 def _keep_tensors(module: Any, old: dict[str, Any], arguments: _Tensors) -> None:
     transient = module._non_persistent_buffers_set
-    for kind in ("_parameters", "_buffers"):
+    for kind in ('_parameters', '_buffers'):
         for name, tensor in list(module.__dict__[kind].items()):
             former = old[kind].get(name)
             if tensor is None or former is None:
@@ -224,7 +225,7 @@ def _keep_tensors(module: Any, old: dict[str, Any], arguments: _Tensors) -> None
                 continue
             if _is_lazy(tensor) or _is_lazy(former):
                 continue
-            if kind == "_buffers" and name in transient:
+            if kind == '_buffers' and name in transient:
                 # Computed by the constructor, but it has to be where the others are.
                 module.__dict__[kind][name] = tensor.to(former.device, former.dtype)
             elif tensor.shape == former.shape:
@@ -233,12 +234,12 @@ def _keep_tensors(module: Any, old: dict[str, Any], arguments: _Tensors) -> None
 
 
 def _is_lazy(tensor: Any) -> bool:
-    return type(tensor).__name__ in ("UninitializedParameter", "UninitializedBuffer")
+    return type(tensor).__name__ in ('UninitializedParameter', 'UninitializedBuffer')
 
 
 __all__ = [
-    "ModuleWrapper",
-    "is_module_class",
-    "module_attributes",
-    "module_constructor",
+    'ModuleWrapper',
+    'is_module_class',
+    'module_attributes',
+    'module_constructor',
 ]

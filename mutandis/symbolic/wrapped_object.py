@@ -30,7 +30,7 @@ from mutandis.symbolic.yielding import let_names_yield
 
 HOLLOW, BUILDING, BUILT = range(3)
 
-_FLAG_NAMES = ("allow_partial", "sealed", "root_path", "explicit_init")
+_FLAG_NAMES = ('allow_partial', 'sealed', 'root_path', 'explicit_init')
 
 
 class ClassWrapperMeta(ObjectMeta):
@@ -41,19 +41,19 @@ class ClassWrapperMeta(ObjectMeta):
     ) -> None:
         super().__init__(name, bases, namespace, **kwargs)
         is_root = not any(isinstance(b, ClassWrapperMeta) for b in bases)
-        if not is_root and "_sym_made_by_wrap" not in namespace:
+        if not is_root and '_sym_made_by_wrap' not in namespace:
             _setup_subclass(cls, namespace)
 
     def __repr__(cls) -> str:
-        wrapped = cls.__dict__.get("_sym_user_cls")
+        wrapped = cls.__dict__.get('_sym_user_cls')
         if wrapped is not None:
-            return f"Symbolic[{wrapped!r}]"
+            return f'Symbolic[{wrapped!r}]'
         return super().__repr__()
 
     @property
     def sym_wrapped_cls(cls) -> type | None:
         """The class that `wrap` was given; None for sub-classes of wrapped classes."""
-        wrapped: type | None = cls.__dict__.get("_sym_user_cls")
+        wrapped: type | None = cls.__dict__.get('_sym_user_cls')
         return wrapped
 
     def apply_schema(cls, schema: Any = None) -> None:
@@ -61,20 +61,20 @@ class ClassWrapperMeta(ObjectMeta):
         install_schema(cls, cls.__schema__ if schema is None else schema)
         set_on = type.__setattr__
         # Arguments and attributes are kept apart, so that equal names do not matter.
-        set_on(cls, "_sym_shadowed", frozenset())
+        set_on(cls, '_sym_shadowed', frozenset())
         for name in cls._sym_field_map:
             attribute = cls.__dict__.get(name)
             if isinstance(attribute, MethodOverField):
                 set_on(cls, name, attribute.function)
         # Every change of an argument may rebuild the object.
-        set_on(cls, "_sym_listens", True)
-        set_on(cls, "_sym_init_hook", True)
+        set_on(cls, '_sym_listens', True)
+        set_on(cls, '_sym_init_hook', True)
 
 
 class ClassWrapper(Object, metaclass=ClassWrapperMeta):
     """Base of the classes that `wrap` makes."""
 
-    __slots__ = ("_sym_args", "_sym_state", "_sym_class")
+    __slots__ = ('_sym_args', '_sym_state', '_sym_class')
 
     allow_symbolic_attribute = False
     allow_symbolic_assignment = False
@@ -105,8 +105,8 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         # The end of a chain of `super().__init__(...)` calls.
         if args or kwargs:
             raise TypeError(
-                f"The `__init__` of {type(self).__name__} calls `super().__init__` with arguments "
-                f"that no class takes: {args!r}, {kwargs!r}."
+                f'The `__init__` of {type(self).__name__} calls `super().__init__` with arguments '
+                f'that no class takes: {args!r}, {kwargs!r}.'
             )
 
     __init__.__explicit_override__ = True  # type: ignore[attr-defined]
@@ -153,12 +153,12 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         if not cls._sym_ready:
             compile_class(cls)
         self = object.__new__(cls)
-        set_attribute(self, "_sym_parent", None)
-        set_attribute(self, "_sym_args", {})
-        set_attribute(self, "_sym_state", HOLLOW)
-        set_attribute(self, "_sym_class", cls)
+        set_attribute(self, '_sym_parent', None)
+        set_attribute(self, '_sym_args', {})
+        set_attribute(self, '_sym_state', HOLLOW)
+        set_attribute(self, '_sym_class', cls)
         if flags is not None and flags != cls._sym_flags:
-            set_attribute(self, "_sym_flags", flags)
+            set_attribute(self, '_sym_flags', flags)
         return self
 
     def _sym_take(self, values: dict[str, Any]) -> None:
@@ -173,7 +173,7 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
             if name not in plans:
                 extra.append(name)
         if extra:
-            set_attribute(self, "_sym_dynamic_keys", extra)
+            set_attribute(self, '_sym_dynamic_keys', extra)
 
     def _sym_init_simply(self, values: dict[str, Any]) -> bool:
         """Constructs from arguments that need nothing special; False, having done nothing, if so.
@@ -181,7 +181,7 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         Errors and everything else that is rare is left to the general way.
         """
         cls = type(self)
-        if not cls.__dict__.get("_sym_ready"):
+        if not cls.__dict__.get('_sym_ready'):
             compile_class(cls)
         accepted: dict[str, Any] = {}
         used = 0
@@ -200,7 +200,7 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
             accepted[name] = value
         if used != len(values):
             return False
-        set_attribute(self, "_sym_parent", None)
+        set_attribute(self, '_sym_parent', None)
         self._sym_take(accepted)
         self._on_init()
         if not cls.allow_symbolic_mutation:
@@ -228,26 +228,26 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         except BaseException:
             # The arguments are given back: they may be used again.
             for value in self._sym_args.values():
-                if getattr(value, "_sym_parent", None) is self:
+                if getattr(value, '_sym_parent', None) is self:
                     relink(value, None, None)
             raise
 
     def _sym_build(self) -> None:
         cls = type(self)
-        if "_sym_name_settled" not in cls.__dict__:
+        if '_sym_name_settled' not in cls.__dict__:
             settle_own_name(cls)
-            type.__setattr__(cls, "_sym_name_settled", True)
+            type.__setattr__(cls, '_sym_name_settled', True)
         if cls._sym_reset_fn is not None:
             cls._sym_reset_fn(self)
         args, kwargs = cls._sym_call.arguments(self)
-        set_attribute(self, "_sym_state", BUILDING)
+        set_attribute(self, '_sym_state', BUILDING)
         try:
             with constructor_runs():
                 cls._sym_user_init(self, *args, **kwargs)
         except BaseException:
-            set_attribute(self, "_sym_state", HOLLOW)
+            set_attribute(self, '_sym_state', HOLLOW)
             raise
-        set_attribute(self, "_sym_state", BUILT)
+        set_attribute(self, '_sym_state', BUILT)
         if cls._on_bound is not Object._on_bound:
             self._on_bound()
 
@@ -261,7 +261,7 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         try:
             if not self._sym_reset_fn or self.sym_abstract:
                 self._sym_clear()
-            set_attribute(self, "_sym_state", HOLLOW)
+            set_attribute(self, '_sym_state', HOLLOW)
             if not self.sym_abstract:
                 self._sym_build()
                 if before[0] == BUILT and not any(self._sym_owns(t) for t, _, _, _ in changes):
@@ -276,7 +276,7 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         It is not if the node belongs to another object that has a state of its own.
         """
         while node is not None and node is not self:
-            if getattr(type(node), "_sym_copy_state", False):
+            if getattr(type(node), '_sym_copy_state', False):
                 return False
             node = node._sym_parent
         return node is self
@@ -293,9 +293,9 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
 
     def _sym_clear(self) -> None:
         if type(self) is not self._sym_class:
-            set_attribute(self, "__class__", self._sym_class)
+            set_attribute(self, '__class__', self._sym_class)
         attributes = self.__dict__
-        for name in [n for n in attributes if not n.startswith("_sym_")]:
+        for name in [n for n in attributes if not n.startswith('_sym_')]:
             del attributes[name]
 
     def _sym_snapshot(self) -> Any:
@@ -306,8 +306,8 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         state, attributes, cls = snapshot
         self._sym_clear()
         self.__dict__.update(attributes)
-        set_attribute(self, "__class__", cls)
-        set_attribute(self, "_sym_state", state)
+        set_attribute(self, '__class__', cls)
+        set_attribute(self, '_sym_state', state)
 
     # ---------------------------------------------------------------- copies
 
@@ -334,7 +334,7 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
             return self._sym_remake(self._sym_cloned_values(deep, memo))
         cls: Any = type(self)
         new = cls._sym_blank(self._sym_flags)
-        set_attribute(new, "_sym_class", self._sym_class)
+        set_attribute(new, '_sym_class', self._sym_class)
         memo[id(self)] = new
         values = self._sym_cloned_values(deep, memo)
         new._sym_take(values)
@@ -370,28 +370,28 @@ let_names_yield(ClassWrapper, lambda node: bool(node._sym_state == BUILDING))
 
 
 def _own_attributes(node: Any) -> dict[str, Any]:
-    return {k: v for k, v in node.__dict__.items() if not k.startswith("_sym_")}
+    return {k: v for k, v in node.__dict__.items() if not k.startswith('_sym_')}
 
 
 def _state_of(node: Any, cls: Any) -> Any:
     """Returns the state of a built object as its class wants it to be copied."""
-    get_state = getattr(cls, "__getstate__", None)
-    if get_state is None or get_state is getattr(object, "__getstate__", None):
+    get_state = getattr(cls, '__getstate__', None)
+    if get_state is None or get_state is getattr(object, '__getstate__', None):
         return _own_attributes(node)
     state = get_state(node)
     if state.__class__ is dict:
-        state = {k: v for k, v in state.items() if not k.startswith("_sym_")}
+        state = {k: v for k, v in state.items() if not k.startswith('_sym_')}
     return state
 
 
 def _set_state(node: Any, state: Any) -> None:
     """Makes `node` a built object with this state."""
-    set_state = getattr(type(node), "__setstate__", None)
+    set_state = getattr(type(node), '__setstate__', None)
     if set_state is not None:
         set_state(node, state)
     else:
         node.__dict__.update(state)
-    set_attribute(node, "_sym_state", BUILT)
+    set_attribute(node, '_sym_state', BUILT)
 
 
 def _is_same_leaf(old: Any, new: Any) -> bool:
@@ -405,7 +405,7 @@ def _is_same_leaf(old: Any, new: Any) -> bool:
 
 def _is_importable(cls: Any) -> bool:
     found: Any = sys.modules.get(cls.__module__)
-    for name in cls.__qualname__.split("."):
+    for name in cls.__qualname__.split('.'):
         found = getattr(found, name, None)
     return found is cls
 
@@ -420,14 +420,14 @@ def _unpickled_by_key(user_cls: Any, key: str) -> Any:
     from mutandis.symbolic.class_wrapper import wrap
 
     cls: Any = JSONConvertible.class_from_typename(key)
-    if cls is None or getattr(cls, "sym_wrapped_cls", None) is not user_cls:
+    if cls is None or getattr(cls, 'sym_wrapped_cls', None) is not user_cls:
         cls = wrap(user_cls)
     return cls._sym_blank()
 
 
 def _set_unpickled_state(node: Any, state: Any) -> None:
     fields, flags, attributes = state
-    set_attribute(node, "_sym_flags", flags)
+    set_attribute(node, '_sym_flags', flags)
     node._sym_take(fields)
     if attributes is None:
         node._sym_start()
@@ -446,7 +446,7 @@ class _Call:
         varargs: Name of `*args`, or None.
     """
 
-    __slots__ = ("positional", "names", "varargs")
+    __slots__ = ('positional', 'names', 'varargs')
 
     def __init__(self, parameters: list[Any]) -> None:
         self.varargs = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
@@ -461,8 +461,7 @@ class _Call:
     def arguments(self, node: Any) -> tuple[list[Any], dict[str, Any]]:
         """Returns the arguments of an object as (positional, by name), inferred."""
         kwargs: dict[str, Any] = {
-            k: v if v.__class__ in LEAF_TYPES else node._sym_infer(v)
-            for k, v in node._sym_pairs()
+            k: v if v.__class__ in LEAF_TYPES else node._sym_infer(v) for k, v in node._sym_pairs()
         }
         args: list[Any] = [kwargs.pop(n) for n in self.positional]
         if self.varargs is not None:
@@ -472,7 +471,7 @@ class _Call:
 
 def _make_init(user_init: Callable[..., None], call: _Call) -> Callable[..., None]:
     """Returns the constructor of a wrapped class, which shows the signature of the user's."""
-    state_of: Any = ClassWrapper.__dict__["_sym_state"].__get__
+    state_of: Any = ClassWrapper.__dict__['_sym_state'].__get__
     names = call.names
     count = len(names)
     varargs = call.varargs
@@ -491,28 +490,28 @@ def _make_init(user_init: Callable[..., None], call: _Call) -> Callable[..., Non
         values = dict(zip(names, args, strict=False))
         if len(args) > count:
             if varargs is None:
-                takes = f"takes {count} positional arguments" if count else "takes no arguments"
-                raise TypeError(f"{cls.__name__}() {takes} but {len(args)} were given.")
+                takes = f'takes {count} positional arguments' if count else 'takes no arguments'
+                raise TypeError(f'{cls.__name__}() {takes} but {len(args)} were given.')
             values[varargs] = list(args[count:])
         flags = {}
         for name, value in kwargs.items():
             if name in values:
-                raise TypeError(f"{cls.__name__}() got multiple values for argument {name!r}.")
+                raise TypeError(f'{cls.__name__}() got multiple values for argument {name!r}.')
             if name in _FLAG_NAMES:
                 flags[name] = value
             else:
                 values[name] = value
-        partial = flags.get("allow_partial", False)
+        partial = flags.get('allow_partial', False)
         if not isinstance(partial, bool):
             raise TypeError(
-                f"`allow_partial` of {cls.__name__} must be a bool. Encountered: {partial!r}."
+                f'`allow_partial` of {cls.__name__} must be a bool. Encountered: {partial!r}.'
             )
-        set_attribute(self, "_sym_args", {})
-        set_attribute(self, "_sym_state", HOLLOW)
-        set_attribute(self, "_sym_class", cls)
+        set_attribute(self, '_sym_args', {})
+        set_attribute(self, '_sym_state', HOLLOW)
+        set_attribute(self, '_sym_class', cls)
         if not flags and not SCOPES.active and self._sym_init_simply(values):
             return
-        self._sym_init(values, partial, flags.get("sealed"), flags.get("root_path"))
+        self._sym_init(values, partial, flags.get('sealed'), flags.get('root_path'))
 
     init: Any = __init__
     init.__wrapped__ = user_init
@@ -532,16 +531,16 @@ def constructor_of(cls: Any, init: Any) -> list[Any]:
 
     if init is object.__init__:
         return []
-    if not callable(init) or type(init).__name__ == "wrapper_descriptor":
+    if not callable(init) or type(init).__name__ == 'wrapper_descriptor':
         raise TypeError(
-            f"{cls!r} cannot be wrapped: its constructor is not written in Python, so its "
-            f"arguments are not known. Wrap a sub-class that defines `__init__`."
+            f'{cls!r} cannot be wrapped: its constructor is not written in Python, so its '
+            f'arguments are not known. Wrap a sub-class that defines `__init__`.'
         )
     parameters = list(inspect.signature(init).parameters.values())
-    if not parameters or parameters[0].name != "self":
+    if not parameters or parameters[0].name != 'self':
         raise ValueError(
-            f"The first parameter of `{cls.__name__}.__init__` must be called `self` to wrap the "
-            f"class."
+            f'The first parameter of `{cls.__name__}.__init__` must be called `self` to wrap the '
+            f'class.'
         )
     return parameters[1:]
 
@@ -553,15 +552,15 @@ def apply_constructor(
     parameters = constructor_of(cls, init)
     if not parameters and init_args and init is object.__init__:
         raise ValueError(
-            f"{cls.__name__} has no `__init__` of its own, hence no arguments to constrain. "
-            f"Encountered: {init_args!r}."
+            f'{cls.__name__} has no `__init__` of its own, hence no arguments to constrain. '
+            f'Encountered: {init_args!r}.'
         )
     call = _Call(parameters)
     schema = _schema_of(cls, init, parameters, init_args, auto_doc, auto_typing)
     set_on = type.__setattr__
-    set_on(cls, "_sym_call", call)
-    set_on(cls, "_sym_user_init", init)
-    set_on(cls, "__init__", _make_init(init, call))
+    set_on(cls, '_sym_call', call)
+    set_on(cls, '_sym_user_init', init)
+    set_on(cls, '__init__', _make_init(init, call))
     cls.apply_schema(schema)
 
 
@@ -586,16 +585,16 @@ def _schema_of(
         name=cls.__name__,
         qualname=cls.__qualname__,
         module_name=cls.__module__,
-        parent_module=sys.modules.get(getattr(init, "__module__", None) or cls.__module__),
+        parent_module=sys.modules.get(getattr(init, '__module__', None) or cls.__module__),
         callable_type=CallableType.METHOD,
         auto_typing=auto_typing,
         docstr=docstr,
     )
     schema = signature.annotate(init_args or None).to_schema()
     schema.set_description(None)
-    order = schema.metadata["init_arg_list"]
+    order = schema.metadata['init_arg_list']
     schema.metadata.clear()
-    schema.metadata["init_arg_list"] = order
+    schema.metadata['init_arg_list'] = order
     return schema
 
 
@@ -605,19 +604,19 @@ def _setup_subclass(cls: Any, namespace: dict[str, Any]) -> None:
     A sub-class that a library makes at run time has no `__module__` in its body. It stands for the
     class it is made of, also in JSON.
     """
-    own_init = namespace.get("__init__")
-    made_at_run_time = "__module__" not in namespace
+    own_init = namespace.get('__init__')
+    made_at_run_time = '__module__' not in namespace
     if own_init is not None:
         apply_constructor(cls, own_init, None, False, False)
     else:
-        inherited = next(b for b in cls.__mro__[1:] if "__schema__" in b.__dict__)
-        type.__setattr__(cls, "__init__", inherited.__dict__["__init__"])
-        for name in ("_sym_call", "_sym_user_init"):
+        inherited = next(b for b in cls.__mro__[1:] if '__schema__' in b.__dict__)
+        type.__setattr__(cls, '__init__', inherited.__dict__['__init__'])
+        for name in ('_sym_call', '_sym_user_init'):
             type.__setattr__(cls, name, getattr(inherited, name))
         import copy
 
         cls.apply_schema(copy.copy(inherited.__schema__))
         if made_at_run_time:
-            type.__setattr__(cls, "_sym_serialization_key", inherited.__serialization_key__)
+            type.__setattr__(cls, '_sym_serialization_key', inherited.__serialization_key__)
     if cls.auto_register and not cls.__abstractmethods__ and not made_at_run_time:
         cls.register_for_deserialization()

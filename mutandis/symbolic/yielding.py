@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 # Where a torch module keeps what it does not keep in its `__dict__`.
-_PLACES_IN_MODULES = ("_modules", "_parameters", "_buffers")
+_PLACES_IN_MODULES = ('_modules', '_parameters', '_buffers')
 
 
 class _Yielding:
@@ -19,7 +19,7 @@ class _Yielding:
     A non-data descriptor: what is in the `__dict__` of the object comes first anyway.
     """
 
-    __slots__ = ("name", "original", "is_being_built")
+    __slots__ = ('name', 'original', 'is_being_built')
 
     def __init__(self, name: str, original: Any, is_being_built: Callable[[Any], bool]) -> None:
         self.name = name
@@ -33,7 +33,7 @@ class _Yielding:
                 held = attributes.get(place)
                 if held is not None and self.name in held:
                     return held[self.name]
-            if "_parameters" in attributes and self.is_being_built(obj):
+            if '_parameters' in attributes and self.is_being_built(obj):
                 # A module takes no parameter by the name of an attribute that it has already.
                 raise AttributeError(self.name)
         return self.original.__get__(obj, owner)
@@ -47,10 +47,10 @@ def let_names_yield(cls: Any, is_being_built: Callable[[Any], bool]) -> None:
         is_being_built: Whether the user's constructor of an object is running.
     """
     for name in dir(cls):
-        if not name.startswith(("_", "sym_")):
+        if not name.startswith(('_', 'sym_')):
             member = next(b.__dict__[name] for b in cls.__mro__ if name in b.__dict__)
-            if hasattr(type(member), "__get__"):
+            if hasattr(type(member), '__get__'):
                 type.__setattr__(cls, name, _Yielding(name, member, is_being_built))
 
 
-__all__ = ["let_names_yield"]
+__all__ = ['let_names_yield']

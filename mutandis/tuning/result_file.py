@@ -449,7 +449,10 @@ class RecordedResult(Result):
         if best is not None and best.final_measurement is not None:
             final = best.final_measurement
             brief = {
-                'id': best.id, 'reward': final.reward, 'step': final.step, 'dna': str(best.dna),
+                'id': best.id,
+                'reward': final.reward,
+                'step': final.step,
+                'dna': str(best.dna),
             }
         content = summary(
             self._name,

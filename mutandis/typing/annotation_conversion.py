@@ -166,9 +166,7 @@ def _origin(annotation: typing.Any) -> typing.Any:
     return typing.get_origin(annotation)
 
 
-def _from_type(
-    annotation: typing.Any, parent_module: types.ModuleType | None
-) -> ValueSpec | None:
+def _from_type(annotation: typing.Any, parent_module: types.ModuleType | None) -> ValueSpec | None:
     origin = _origin(annotation)
     if origin is None:
         return _from_plain_type(annotation, parent_module)
@@ -225,9 +223,7 @@ def _from_plain_type(
             module = sys.modules.get(module)
         return Object(ForwardRef(module or caller_module(), annotation.__forward_arg__))
     if isinstance(annotation, typing.NewType):
-        return spec_from_annotation(
-            annotation.__supertype__, True, parent_module=parent_module
-        )
+        return spec_from_annotation(annotation.__supertype__, True, parent_module=parent_module)
     return None
 
 
@@ -297,9 +293,7 @@ def _from_callable(
     return Callable(specs, returns=convert(returns))
 
 
-def _type_argument(
-    arg: typing.Any, parent_module: types.ModuleType | None
-) -> typing.Any:
+def _type_argument(arg: typing.Any, parent_module: types.ModuleType | None) -> typing.Any:
     if isinstance(arg, typing.ForwardRef):
         spec = _from_plain_type(arg, parent_module)
         assert isinstance(spec, Object)

@@ -35,8 +35,8 @@ class ArgumentKind(enum.Enum):
 
 
 # The way a user writes it, and the way it prints: `Argument.Kind.KEYWORD_ONLY`.
-ArgumentKind.__name__ = "Kind"
-ArgumentKind.__qualname__ = "Argument.Kind"
+ArgumentKind.__name__ = 'Kind'
+ArgumentKind.__qualname__ = 'Argument.Kind'
 
 KINDS = {
     inspect.Parameter.POSITIONAL_ONLY: ArgumentKind.POSITIONAL_OR_KEYWORD,
@@ -72,14 +72,14 @@ class Argument:
         if self.kind is ArgumentKind.VAR_POSITIONAL:
             if not isinstance(self.value_spec, ListSpec):
                 raise TypeError(
-                    f"The value spec of *{self.name} must be a `List` of its elements. "
-                    f"Encountered: {self.value_spec!r}."
+                    f'The value spec of *{self.name} must be a `List` of its elements. '
+                    f'Encountered: {self.value_spec!r}.'
                 )
             self.value_spec = self.value_spec.copy().set_default([])
         elif self.kind is ArgumentKind.VAR_KEYWORD and not isinstance(self.value_spec, DictSpec):
             raise TypeError(
-                f"The value spec of **{self.name} must be a `Dict` of its values. "
-                f"Encountered: {self.value_spec!r}."
+                f'The value spec of **{self.name} must be a `Dict` of its values. '
+                f'Encountered: {self.value_spec!r}.'
             )
 
     @classmethod
@@ -160,10 +160,10 @@ class Argument:
 
 def split_doc(annotation: Any) -> tuple[Any, str | None]:
     """Takes the description out of an `Annotated` annotation."""
-    spec = getattr(annotation, "value_spec", None)
-    if spec is not None and hasattr(annotation, "docstring"):
+    spec = getattr(annotation, 'value_spec', None)
+    if spec is not None and hasattr(annotation, 'docstring'):
         return spec, annotation.docstring
-    metadata = getattr(annotation, "__metadata__", None)
+    metadata = getattr(annotation, '__metadata__', None)
     if metadata is not None:
         doc = next((m for m in metadata if isinstance(m, str)), None)
         return annotation, doc
@@ -177,5 +177,5 @@ def with_default(spec: Any, default: Any, name: str) -> ValueSpec:
 
 def checked(spec: Any) -> ValueSpec:
     if not isinstance(spec, ValueSpec):
-        raise TypeError(f"Expected a value spec. Encountered: {spec!r}.")
+        raise TypeError(f'Expected a value spec. Encountered: {spec!r}.')
     return spec

@@ -176,9 +176,7 @@ def parse_call(text: str, what: str = 'call') -> Call:
                     'first',
                     position,
                 )
-            arguments.append(
-                CallArgument(key, value, position, position + len(piece) - len(value))
-            )
+            arguments.append(CallArgument(key, value, position, position + len(piece) - len(value)))
     return Call(text, name, tuple(arguments), what)
 
 
@@ -207,8 +205,11 @@ def _pieces(
 
 
 def _error(
-    what: str, text: str, problem: str, position: int, error_type: type[CallStringError]
-    = CallStringError,
+    what: str,
+    text: str,
+    problem: str,
+    position: int,
+    error_type: type[CallStringError] = CallStringError,
 ) -> CallStringError:
     if position == 0:
         where = ''
@@ -427,7 +428,14 @@ def _plain(text: str, name: str) -> str:
 
 # The most specific first: a text that is a number is one.
 _ORDER: tuple[type[ValueSpec], ...] = (
-    Int, Float, Bool, EnumSpec, ListSpec, UnionSpec, Str, AnySpec,
+    Int,
+    Float,
+    Bool,
+    EnumSpec,
+    ListSpec,
+    UnionSpec,
+    Str,
+    AnySpec,
 )
 
 

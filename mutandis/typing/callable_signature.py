@@ -88,7 +88,7 @@ class Signature(Formattable, inspect.Signature):
     @property
     def id(self) -> str:
         """Module and qualified name."""
-        return f"{self.module_name}.{self.qualname}"
+        return f'{self.module_name}.{self.qualname}'
 
     @property
     def named_args(self) -> list[Argument]:
@@ -195,13 +195,13 @@ class Signature(Formattable, inspect.Signature):
     ) -> str:
         return base.kvlist_str(
             [
-                ("", self.id, None),
-                ("args", self.args, []),
-                ("kwonlyargs", self.kwonlyargs, []),
-                ("returns", self.return_value, None),
-                ("varargs", self.varargs, None),
-                ("varkw", self.varkw, None),
-                ("description", self.description, None),
+                ('', self.id, None),
+                ('args', self.args, []),
+                ('kwonlyargs', self.kwonlyargs, []),
+                ('returns', self.return_value, None),
+                ('varargs', self.varargs, None),
+                ('varkw', self.varkw, None),
+                ('description', self.description, None),
             ],
             label=self.__class__.__name__,
             compact=compact,
@@ -232,10 +232,10 @@ class Signature(Formattable, inspect.Signature):
         target: Any = callable_object
         if not callable(target):
             raise TypeError(
-                f"{target!r} is not callable. Pass a function, a method, a class or an object "
-                f"that has a `__call__` method."
+                f'{target!r} is not callable. Pass a function, a method, a class or an object '
+                f'that has a `__call__` method.'
             )
-        known = getattr(target, "__signature__", None)
+        known = getattr(target, '__signature__', None)
         if isinstance(known, Signature):
             return known
         if inspect.isclass(target):
@@ -244,18 +244,18 @@ class Signature(Formattable, inspect.Signature):
             call = target.__call__
             if not inspect.isroutine(call):
                 raise TypeError(
-                    f"`__call__` of {target!r} is {call!r}, which is neither a function nor a "
-                    f"method."
+                    f'`__call__` of {target!r} is {call!r}, which is neither a function nor a '
+                    f'method.'
                 )
             target = call
         named = target.func if isinstance(target, functools.partial) else target
-        module_name = getattr(named, "__module__", None)
-        if module_name is None and hasattr(named, "__objclass__"):
+        module_name = getattr(named, '__module__', None)
+        if module_name is None and hasattr(named, '__objclass__'):
             module_name = named.__objclass__.__module__
         return cls.from_signature(
             inspect.signature(target),
-            name=getattr(named, "__name__", type(named).__name__),
-            qualname=getattr(named, "__qualname__", None),
+            name=getattr(named, '__name__', type(named).__name__),
+            qualname=getattr(named, '__qualname__', None),
             module_name=module_name,
             callable_type=(
                 CallableType.METHOD if inspect.ismethod(target) else CallableType.FUNCTION
@@ -378,20 +378,20 @@ class Signature(Formattable, inspect.Signature):
             ValueError: `init_arg_list` names an unknown field.
             TypeError: `*name` is not a `List` field.
         """
-        positional = list(schema.metadata.get("init_arg_list") or ())
+        positional = list(schema.metadata.get('init_arg_list') or ())
         args: list[Argument] = []
         if is_method:
-            args.append(Argument("self", ArgumentKind.POSITIONAL_OR_KEYWORD, AnySpec()))
+            args.append(Argument('self', ArgumentKind.POSITIONAL_OR_KEYWORD, AnySpec()))
         varargs = None
         taken: set[str] = set()
         for arg_name in positional:
-            is_variadic = arg_name.startswith("*")
+            is_variadic = arg_name.startswith('*')
             field_name = arg_name[1:] if is_variadic else arg_name
             field = schema.get_field(field_name)
             if field is None:
                 raise ValueError(
-                    f"`init_arg_list` of {schema.name!r} names {field_name!r}, which is not a "
-                    f"field. Fields: {[str(k) for k in schema.keys()]}."
+                    f'`init_arg_list` of {schema.name!r} names {field_name!r}, which is not a '
+                    f'field. Fields: {[str(k) for k in schema.keys()]}.'
                 )
             taken.add(field_name)
             if is_variadic:
@@ -403,7 +403,7 @@ class Signature(Formattable, inspect.Signature):
         for key, field in schema.fields.items():
             if not key.is_const:
                 varkw = Argument(
-                    schema.metadata.get("varkw_name") or "kwargs",
+                    schema.metadata.get('varkw_name') or 'kwargs',
                     ArgumentKind.VAR_KEYWORD,
                     DictSpec([(StrKey(), field.value)]),
                 )
@@ -418,7 +418,7 @@ class Signature(Formattable, inspect.Signature):
             kwonlyargs=kwonlyargs,
             varargs=varargs,
             varkw=varkw,
-            return_value=schema.metadata.get("returns"),
+            return_value=schema.metadata.get('returns'),
             description=schema.description,
         )
 
@@ -448,8 +448,8 @@ class Signature(Formattable, inspect.Signature):
             spec = ValueSpec.from_annotation(return_value, auto_typing=True)
             if spec.has_default:
                 raise ValueError(
-                    f"{self.id}: the spec of the return value must not have a default. "
-                    f"Encountered: {spec!r}."
+                    f'{self.id}: the spec of the return value must not have a default. '
+                    f'Encountered: {spec!r}.'
                 )
             self.return_value = spec
         return self
@@ -464,13 +464,13 @@ class Signature(Formattable, inspect.Signature):
             if not key.is_const or (self.varkw is not None and name == self.varkw.name):
                 if refined_varkw:
                     raise KeyError(
-                        f"{self.id}: the keyword variadic is refined more than once. Give one "
-                        f"`StrKey` entry."
+                        f'{self.id}: the keyword variadic is refined more than once. Give one '
+                        f'`StrKey` entry.'
                     )
                 if self.varkw is None:
                     raise KeyError(
-                        f"{self.id}: {key!r} refines keyword arguments, but the function has no "
-                        f"`**kwargs`."
+                        f'{self.id}: {key!r} refines keyword arguments, but the function has no '
+                        f'`**kwargs`.'
                     )
                 refined_varkw = True
                 self.varkw = Argument(
@@ -491,21 +491,21 @@ class Signature(Formattable, inspect.Signature):
                 named[name] = arg
             else:
                 raise KeyError(
-                    f"{self.id} has no argument {name!r}. Its arguments are "
-                    f"{self.arg_names}; extra ones need a `**kwargs`."
+                    f'{self.id} has no argument {name!r}. Its arguments are '
+                    f'{self.arg_names}; extra ones need a `**kwargs`.'
                 )
 
     def _annotate_varargs(self, varargs: Argument, field: Field) -> None:
         spec = field.value
         if not isinstance(spec, ListSpec):
             raise ValueError(
-                f"{self.id}: *{varargs.name} must be refined by a `List` of its elements. "
-                f"Encountered: {spec!r}."
+                f'{self.id}: *{varargs.name} must be refined by a `List` of its elements. '
+                f'Encountered: {spec!r}.'
             )
         if spec.has_default and spec.default:
             raise ValueError(
-                f"{self.id}: *{varargs.name} is empty by default, but {spec!r} has the default "
-                f"{spec.default!r}."
+                f'{self.id}: *{varargs.name} is empty by default, but {spec!r} has the default '
+                f'{spec.default!r}.'
             )
         self.varargs = Argument(
             varargs.name,
@@ -529,8 +529,8 @@ class Signature(Formattable, inspect.Signature):
         elif _equal_defaults(spec.default, old.default):
             return checked(spec)
         raise ValueError(
-            f"{self.id}: argument {arg.name!r} is annotated with the default {spec.default!r}, "
-            f"but the function says {old.default!r}. Drop one of the two."
+            f'{self.id}: argument {arg.name!r} is annotated with the default {spec.default!r}, '
+            f'but the function says {old.default!r}. Drop one of the two.'
         )
 
     def fields(self, remove_self: bool = True, include_return: bool = False) -> list[Field]:
@@ -541,7 +541,7 @@ class Signature(Formattable, inspect.Signature):
             include_return: Append a field `return` if the spec of the result is known.
         """
         args = self.args
-        if remove_self and args and args[0].name == "self":
+        if remove_self and args and args[0].name == 'self':
             args = args[1:]
         arguments = list(args)
         if self.varargs is not None:
@@ -551,28 +551,24 @@ class Signature(Formattable, inspect.Signature):
             arguments.append(self.varkw)
         result = [arg.to_field() for arg in arguments]
         if include_return and self.return_value is not None:
-            result.append(Field("return", self.return_value, "Return value."))
+            result.append(Field('return', self.return_value, 'Return value.'))
         return result
 
     def to_schema(self, remove_self: bool = True, include_return: bool = False) -> Schema:
         """Returns the schema of the arguments."""
-        init_arg_list = [
-            arg.name
-            for i, arg in enumerate(self.args)
-            if i or arg.name != "self"
-        ]
+        init_arg_list = [arg.name for i, arg in enumerate(self.args) if i or arg.name != 'self']
         if self.varargs is not None:
-            init_arg_list.append(f"*{self.varargs.name}")
+            init_arg_list.append(f'*{self.varargs.name}')
         return Schema(
             self.fields(remove_self, include_return),
             name=self.id,
             description=self.description,
             allow_nonconst_keys=True,
             metadata={
-                "init_arg_list": init_arg_list,
-                "varargs_name": self.varargs.name if self.varargs is not None else None,
-                "varkw_name": self.varkw.name if self.varkw is not None else None,
-                "returns": self.return_value,
+                'init_arg_list': init_arg_list,
+                'varargs_name': self.varargs.name if self.varargs is not None else None,
+                'varkw_name': self.varkw.name if self.varkw is not None else None,
+                'returns': self.return_value,
             },
         )
 
@@ -596,20 +592,20 @@ class Signature(Formattable, inspect.Signature):
         for param in parameters:
             text = param.name
             if param.kind is param.VAR_POSITIONAL:
-                text = "*" + text
+                text = '*' + text
             elif param.kind is param.VAR_KEYWORD:
-                text = "**" + text
+                text = '**' + text
             elif param.kind is param.KEYWORD_ONLY and not star_written:
-                pieces.append("*")
+                pieces.append('*')
                 star_written = True
             # Defaults are set on the function afterwards: any object may be one.
-            pieces.append(text if param.default is empty else f"{text}=None")
+            pieces.append(text if param.default is empty else f'{text}=None')
         lines = [body] if isinstance(body, str) else list(body)
-        source = f"def _made({', '.join(pieces)}):\n" + "\n".join("  " + line for line in lines)
+        source = f'def _made({", ".join(pieces)}):\n' + '\n'.join('  ' + line for line in lines)
         namespace = dict(exec_globals or {})
         namespace.update(exec_locals or {})
         exec(source, namespace)
-        made = namespace["_made"]
+        made = namespace['_made']
         made.__defaults__ = (
             tuple(
                 p.default
@@ -627,7 +623,7 @@ class Signature(Formattable, inspect.Signature):
             p.name: p.annotation for p in parameters if p.annotation is not empty
         }
         if self.return_annotation is not empty:
-            made.__annotations__["return"] = self.return_annotation
+            made.__annotations__['return'] = self.return_annotation
         made.__name__ = self.name
         made.__qualname__ = self.qualname
         made.__module__ = self.module_name
@@ -674,7 +670,7 @@ def schema(
         remove_self: Leave out a first argument called `self`.
         include_return: Add a field `return` for the result.
     """
-    known = getattr(cls_or_fn, "__schema__", None)
+    known = getattr(cls_or_fn, '__schema__', None)
     if isinstance(known, Schema):
         return known
     sig = signature(cls_or_fn, auto_typing=auto_typing, auto_doc=auto_doc)
@@ -718,4 +714,4 @@ def _parameter(arg: Argument, kind: Any, default: Any = inspect.Parameter.empty)
     )
 
 
-__all__ = ["Argument", "CallableType", "Signature", "get_signature", "schema", "signature"]
+__all__ = ['Argument', 'CallableType', 'Signature', 'get_signature', 'schema', 'signature']

@@ -51,9 +51,7 @@ class Callable(ValueSpec):
             raise TypeError(f'"args" should be a list of specs or annotations, got {args!r}.')
         if kw is not None and not (
             isinstance(kw, list)
-            and all(
-                isinstance(p, tuple) and len(p) == 2 and isinstance(p[0], str) for p in kw
-            )
+            and all(isinstance(p, tuple) and len(p) == 2 and isinstance(p[0], str) for p in kw)
         ):
             raise TypeError(f'"kw" should be a list of pairs (name, spec), got {kw!r}.')
         self._args = [to_spec(arg) for arg in args or ()]
@@ -80,9 +78,7 @@ class Callable(ValueSpec):
     def with_type_args(cls, type_args: tuple[typing.Any, ...]) -> 'Callable':
         """`Callable[[a, b], r]` or `Callable[..., r]`."""
         if len(type_args) != 2:
-            raise TypeError(
-                f'`{cls.__name__}[...]` takes two type arguments, got {type_args!r}.'
-            )
+            raise TypeError(f'`{cls.__name__}[...]` takes two type arguments, got {type_args!r}.')
         args, returns = type_args
         if args is ...:
             args = []
@@ -207,9 +203,7 @@ class Callable(ValueSpec):
                 )
         if base._return_value is not None and returns is not None:
             if not base._return_value.is_compatible(returns):
-                raise TypeError(
-                    f'{self!r} cannot redeclare {base!r}: returned values do not fit.'
-                )
+                raise TypeError(f'{self!r} cannot redeclare {base!r}: returned values do not fit.')
         self._args, self._kw, self._return_value = args, kw, returns
 
     def _eq(self, other: 'Callable') -> bool:
@@ -221,9 +215,7 @@ class Callable(ValueSpec):
         )
 
     def _annotate(self) -> typing.Any:
-        returns = (
-            None if self._return_value is None else element_annotation(self._return_value)
-        )
+        returns = None if self._return_value is None else element_annotation(self._return_value)
         args: typing.Any = ... if self._kw else [element_annotation(a) for a in self._args]
         return typing.Callable[args, returns]
 

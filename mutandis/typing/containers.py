@@ -247,9 +247,7 @@ class List(ValueSpec):
         }
 
 
-def _list_element(
-    spec: ValueSpec, min_size: int | None, max_size: int | None
-) -> Field:
+def _list_element(spec: ValueSpec, min_size: int | None, max_size: int | None) -> Field:
     return Field(ListKey(min_size or 0, max_size), spec, 'Field of list element')
 
 

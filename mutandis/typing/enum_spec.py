@@ -30,9 +30,7 @@ class Enum(ValueSpec):
 
     _lookup: frozenset[typing.Any]
 
-    def __init__(
-        self, default: typing.Any, values: list[typing.Any], frozen: bool = False
-    ) -> None:
+    def __init__(self, default: typing.Any, values: list[typing.Any], frozen: bool = False) -> None:
         if not isinstance(values, list) or not values:
             raise ValueError(f'Values of Enum should be a non-empty list, got {values!r}.')
         if not isinstance(default, UntypedMissingValue) and not _contains(values, default):
@@ -98,9 +96,7 @@ class Enum(ValueSpec):
     def _validate(self, value: typing.Any, root_path: PathLike) -> None:
         if not _contains(self._values, value):
             raise ValueError(
-                at_path(
-                    f'Value {short_repr(value)} is not one of {self._values!r}', root_path
-                )
+                at_path(f'Value {short_repr(value)} is not one of {self._values!r}', root_path)
             )
 
     def _annotate(self) -> typing.Any:

@@ -4,7 +4,6 @@ A redeclared field may only narrow what the base accepts. `extend` holds the rul
 to all specs; each spec class narrows its own parameters in `_extend`.
 """
 
-
 from mutandis.typing import late_binding
 from mutandis.typing.any_spec import Any
 from mutandis.typing.callables import Callable
@@ -62,9 +61,7 @@ def _frozen_member(child: ValueSpec, base: Enum) -> ValueSpec:
     default = child.default
     if default in base.values:
         return Enum(default, list(base.values), frozen=True)
-    raise TypeError(
-        f'{child!r} cannot redeclare {base!r}: {default!r} is not one of its values.'
-    )
+    raise TypeError(f'{child!r} cannot redeclare {base!r}: {default!r} is not one of its values.')
 
 
 def _enum_over(child: Enum, base: ValueSpec) -> ValueSpec:

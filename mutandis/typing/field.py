@@ -268,9 +268,7 @@ def create_field(
     if not isinstance(key, (str, KeySpec)):
         raise TypeError(f'The key of a field should be a str or a `KeySpec`, got {key!r}.')
     if description is not None and not isinstance(description, str):
-        raise TypeError(
-            f'The description of field {key!r} should be a str, got {description!r}.'
-        )
+        raise TypeError(f'The description of field {key!r} should be a str, got {description!r}.')
     if metadata is not None and not isinstance(metadata, dict):
         raise TypeError(f'The metadata of field {key!r} should be a dict, got {metadata!r}.')
     if isinstance(value, ValueSpec):

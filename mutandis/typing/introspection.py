@@ -40,9 +40,7 @@ def get_type(maybe_type: typing.Any) -> type:
     raise TypeError(f'{maybe_type!r} is not a type. Pass a class or a subscripted generic class.')
 
 
-def get_type_args(
-    maybe_generic: typing.Any, base: type | None = None
-) -> tuple[typing.Any, ...]:
+def get_type_args(maybe_generic: typing.Any, base: type | None = None) -> tuple[typing.Any, ...]:
     """Returns the type arguments of a generic, or those it gives to a direct generic base.
 
     Args:
@@ -65,9 +63,7 @@ def get_type_args(
     return ()
 
 
-def is_subclass(
-    src: typing.Any, target: typing.Any | tuple[typing.Any, ...]
-) -> bool:
+def is_subclass(src: typing.Any, target: typing.Any | tuple[typing.Any, ...]) -> bool:
     """Returns whether `src` is a subclass of `target`, or of one of them.
 
     Args:
@@ -96,9 +92,7 @@ def is_subclass(
     src_args = _args_for(src, target_origin)
     if len(src_args) != len(target_args):
         return False
-    return all(
-        a == b or is_subclass(a, b) for a, b in zip(src_args, target_args, strict=True)
-    )
+    return all(a == b or is_subclass(a, b) for a, b in zip(src_args, target_args, strict=True))
 
 
 def _is_plain_subclass(src: typing.Any, target: typing.Any) -> bool:

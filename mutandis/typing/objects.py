@@ -261,9 +261,7 @@ class Type(ValueSpec):
         if self._ref is not None and not self._ref.resolved:
             return
         if not is_subclass(value, self.type):
-            raise ValueError(
-                at_path(f'{value!r} is not a subclass of {self.type!r}', root_path)
-            )
+            raise ValueError(at_path(f'{value!r} is not a subclass of {self.type!r}', root_path))
 
     def _collect_forward_refs(self) -> set[ForwardRef]:
         return set() if self._ref is None else {self._ref}

@@ -190,8 +190,7 @@ class Number(PrimitiveType):
         """`Int[min, max]`, None for an open end."""
         if len(type_args) != 2:
             raise TypeError(
-                f'`{cls.__name__}[...]` takes two bounds (None for an open end), got '
-                f'{type_args!r}.'
+                f'`{cls.__name__}[...]` takes two bounds (None for an open end), got {type_args!r}.'
             )
         make = typing.cast(typing.Any, cls)
         spec: Number = make(min_value=type_args[0], max_value=type_args[1])

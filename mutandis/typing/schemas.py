@@ -257,9 +257,7 @@ class Schema(Formattable, JSONConvertible):
             value = read(name) if name in dict_obj else _ABSENT
             self._apply_one(name, field, value, allow_partial, child_transform, root_path, write)
         for key, field in dynamic:
-            self._apply_one(
-                key, field, read(key), allow_partial, child_transform, root_path, write
-            )
+            self._apply_one(key, field, read(key), allow_partial, child_transform, root_path, write)
         return dict_obj
 
     def _claim_dynamic_keys(

@@ -241,9 +241,7 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
         """Whether None is accepted."""
         return self._noneable
 
-    def noneable(
-        self: _Spec, is_noneable: bool = True, use_none_as_default: bool = True
-    ) -> _Spec:
+    def noneable(self: _Spec, is_noneable: bool = True, use_none_as_default: bool = True) -> _Spec:
         """Accepts None from now on, or no longer.
 
         Args:
@@ -426,9 +424,7 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
                 return value
         if self._transform is not None:
             value = self._run_transform(value, root_path)
-            return self.skip_user_transform.apply(
-                value, allow_partial, child_transform, root_path
-            )
+            return self.skip_user_transform.apply(value, allow_partial, child_transform, root_path)
         value = self._convert_type(value, root_path)
         value = self._apply(value, allow_partial, child_transform, root_path)
         self._validate(value, root_path)

@@ -14,10 +14,18 @@ def caught(errors, raised, handler=None):
     return context.error
 
 
-@pytest.mark.parametrize('errors', [
-    ValueError, (ValueError, 'abc'), (ValueError, '^ValueError: abc$'), [TypeError, ValueError],
-    (TypeError, ValueError), [(TypeError, 'abc'), (ValueError, '.*c')], Exception,
-])
+@pytest.mark.parametrize(
+    'errors',
+    [
+        ValueError,
+        (ValueError, 'abc'),
+        (ValueError, '^ValueError: abc$'),
+        [TypeError, ValueError],
+        (TypeError, ValueError),
+        [(TypeError, 'abc'), (ValueError, '.*c')],
+        Exception,
+    ],
+)
 def test_matching_errors_are_caught(errors):
     error = ValueError('abc')
     assert caught(errors, error) is error
@@ -108,6 +116,7 @@ def documented(x, *args, **kwargs):
 
 def test_docstr():
     import inspect
+
     doc = base.docstr(documented)
     assert doc.style is base.DocStrStyle.GOOGLE
     assert doc.short_description == 'Does a thing.' and doc.long_description == 'At length.'

@@ -17,21 +17,36 @@ class Plain:
     pass
 
 
-@pytest.mark.parametrize('value, text', [
-    (1, '1'), (1.5, '1.5'), (None, 'None'), ('a\nb', "'a\\nb'"), ("it's", '"it\'s"'),
-    ([1, 2], '[1, 2]'), ((1,), '(1)'), ((1, 2), '(1, 2)'), ([], '[]'), ((), '()'), ({}, '{}'),
-    ({'a': 1}, "{\n  'a': 1\n}"),
-    ({1: 'x', 'b': {'c': [1, 2]}}, "{\n  1: 'x',\n  'b': {\n    'c': [1, 2]\n  }\n}"),
-    ([{1: 2}], '[{\n    1: 2\n  }]'),
-    (int, "<class 'int'>"), ({1}, '{1}'), (RawText('a\nb'), 'a\nb'),
-])
+@pytest.mark.parametrize(
+    'value, text',
+    [
+        (1, '1'),
+        (1.5, '1.5'),
+        (None, 'None'),
+        ('a\nb', "'a\\nb'"),
+        ("it's", '"it\'s"'),
+        ([1, 2], '[1, 2]'),
+        ((1,), '(1)'),
+        ((1, 2), '(1, 2)'),
+        ([], '[]'),
+        ((), '()'),
+        ({}, '{}'),
+        ({'a': 1}, "{\n  'a': 1\n}"),
+        ({1: 'x', 'b': {'c': [1, 2]}}, "{\n  1: 'x',\n  'b': {\n    'c': [1, 2]\n  }\n}"),
+        ([{1: 2}], '[{\n    1: 2\n  }]'),
+        (int, "<class 'int'>"),
+        ({1}, '{1}'),
+        (RawText('a\nb'), 'a\nb'),
+    ],
+)
 def test_multi_line(value, text):
     assert base.format(value) == text
 
 
 def test_compact():
     assert base.format({1: 'x', 'b': {'c': [1] * 3}}, compact=True) == (
-        "{1: 'x', 'b': {'c': [1, 1, 1]}}")
+        "{1: 'x', 'b': {'c': [1, 1, 1]}}"
+    )
 
 
 def test_long_lists_are_wrapped():
@@ -62,7 +77,8 @@ def test_scopes():
 
 def test_options_reach_formattables():
     assert base.format({'a': Point()}, compact=True, verbose=False) == (
-        "{'a': Point(compact=True, verbose=False, indent=1)}")
+        "{'a': Point(compact=True, verbose=False, indent=1)}"
+    )
 
 
 def test_formattables_must_define_format():
@@ -82,7 +98,8 @@ def test_long_strings_are_cut():
     assert base.format('abc', max_str_len=3) == "'abc'"
     assert base.format([b'abcdef'], max_bytes_len=3) == "[b'abc...']"
     assert base.format({'abcdef': 'abcdef'}, compact=True, max_str_len=3) == (
-        "{'abcdef': 'abc...'}")
+        "{'abcdef': 'abc...'}"
+    )
 
 
 def test_values_that_contain_themselves():
@@ -119,7 +136,8 @@ def test_kvlist_str():
     assert kvlist_str(pairs, label='A', bracket_type=BracketType.SQUARE) == "A[a=1, c='x']"
     assert kvlist_str(pairs, label='A', compact=False) == "A(\n  a=1,\n  c='x'\n)"
     assert kvlist_str(pairs, label='A', compact=False, root_indent=1) == (
-        "A(\n    a=1,\n    c='x'\n  )")
+        "A(\n    a=1,\n    c='x'\n  )"
+    )
     assert kvlist_str([], label='A', compact=False) == 'A()'
     assert kvlist_str([('', 1, None)], label='A') == 'A(1)'
     assert kvlist_str([('a', base.MISSING_VALUE, base.MISSING_VALUE)], label='A') == 'A()'
@@ -136,10 +154,18 @@ def test_helpers():
     assert base.str_ext('a', lambda v, i: f'<{i}>', 2) == '<2>'
 
 
-@pytest.mark.parametrize('text, snake', [
-    ('HTMLView', 'html_view'), ('XY12Net', 'xy12_net'), ('AbcDefGH', 'abc_def_gh'), ('a', 'a'),
-    ('', ''), ('A1B2c3', 'a1_b2c3'), ('fooBar_Baz', 'foo_bar__baz'),
-])
+@pytest.mark.parametrize(
+    'text, snake',
+    [
+        ('HTMLView', 'html_view'),
+        ('XY12Net', 'xy12_net'),
+        ('AbcDefGH', 'abc_def_gh'),
+        ('a', 'a'),
+        ('', ''),
+        ('A1B2c3', 'a1_b2c3'),
+        ('fooBar_Baz', 'foo_bar__baz'),
+    ],
+)
 def test_camel_to_snake(text, snake):
     assert base.camel_to_snake(text) == snake
 

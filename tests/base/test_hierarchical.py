@@ -20,6 +20,7 @@ def walk(tree, pre=None, post=None, root=None):
         def visit(path, value):
             log.append(str(path))
             return fn(path, value)
+
         return visit
 
     return base.traverse(tree, visitor(pre), visitor(post), root), log
@@ -27,8 +28,7 @@ def walk(tree, pre=None, post=None, root=None):
 
 def test_traverse():
     assert walk(TREE, lambda k, v: True) == (True, ['', 'a', 'a[0]', 'a[1]', 'a[1].b', 'c'])
-    assert walk(TREE, None, lambda k, v: True) == (
-        True, ['a[0]', 'a[1].b', 'a[1]', 'a', 'c', ''])
+    assert walk(TREE, None, lambda k, v: True) == (True, ['a[0]', 'a[1].b', 'a[1]', 'a', 'c', ''])
     assert walk({'a': 1}, lambda k, v: True, root=KeyPath('r')) == (True, ['r', 'r.a'])
 
 
@@ -55,14 +55,23 @@ def test_transform_deletes_what_becomes_missing():
     assert base.transform({'a': [1, 2, 3], 'b': 1, 'c': 0}, drop) == {'a': [1, 3], 'c': 0}
 
 
-@pytest.mark.parametrize('tree, flat', [
-    ({'a': {'b': 1, 'c': [1, {'d': 2}]}, 'e': {}, 'f': []},
-     {'a.b': 1, 'a.c[0]': 1, 'a.c[1].d': 2, 'e': {}, 'f': []}),
-    ({}, {}), ([], []), (1, 1), (None, None), ([1, [2]], {'[0]': 1, '[1][0]': 2}),
-    (({'a': {'b': 1}}, 2), ({'a.b': 1}, 2)),
-    ({'a': ({'x': 1},)}, {'a': ({'x': 1},)}),
-    ({'a': {'b.c': 1}}, {'a.b.c': 1}),
-])
+@pytest.mark.parametrize(
+    'tree, flat',
+    [
+        (
+            {'a': {'b': 1, 'c': [1, {'d': 2}]}, 'e': {}, 'f': []},
+            {'a.b': 1, 'a.c[0]': 1, 'a.c[1].d': 2, 'e': {}, 'f': []},
+        ),
+        ({}, {}),
+        ([], []),
+        (1, 1),
+        (None, None),
+        ([1, [2]], {'[0]': 1, '[1][0]': 2}),
+        (({'a': {'b': 1}}, 2), ({'a.b': 1}, 2)),
+        ({'a': ({'x': 1},)}, {'a': ({'x': 1},)}),
+        ({'a': {'b.c': 1}}, {'a.b.c': 1}),
+    ],
+)
 def test_flatten(tree, flat):
     assert base.flatten(tree) == flat
 
@@ -71,16 +80,19 @@ def test_flatten_keeps_complex_keys_in_brackets():
     assert base.flatten({'a': {'b.c': 1}}, flatten_complex_keys=False) == {'a[b.c]': 1}
 
 
-@pytest.mark.parametrize('tree, result', [
-    ({'a.b': 1, 'a.c': 2}, {'a': {'b': 1, 'c': 2}}),
-    ({'a[1]': 1, 'a[0]': 2}, {'a': [2, 1]}),
-    ({'a[0]': 1, 'a[2]': 2}, {'a': {0: 1, 2: 2}}),
-    ({0: 1, 1: 2}, [1, 2]),
-    ({'a.b': 2, 'a': {'c': 1}}, {'a': {'b': 2, 'c': 1}}),
-    ({'a': [{'b.c': 1}]}, {'a': [{'b': {'c': 1}}]}),
-    ({'a': [1], 'a[1]': 2}, {'a': [1, 2]}),
-    (1, 1),
-])
+@pytest.mark.parametrize(
+    'tree, result',
+    [
+        ({'a.b': 1, 'a.c': 2}, {'a': {'b': 1, 'c': 2}}),
+        ({'a[1]': 1, 'a[0]': 2}, {'a': [2, 1]}),
+        ({'a[0]': 1, 'a[2]': 2}, {'a': {0: 1, 2: 2}}),
+        ({0: 1, 1: 2}, [1, 2]),
+        ({'a.b': 2, 'a': {'c': 1}}, {'a': {'b': 2, 'c': 1}}),
+        ({'a': [{'b.c': 1}]}, {'a': [{'b': {'c': 1}}]}),
+        ({'a': [1], 'a[1]': 2}, {'a': [1, 2]}),
+        (1, 1),
+    ],
+)
 def test_canonicalize(tree, result):
     assert base.canonicalize(tree) == result
 
@@ -89,16 +101,22 @@ def test_canonicalize_makes_sparse_lists_dense_on_request():
     assert base.canonicalize({'a[0]': 1, 'a[2]': 2}, sparse_list_as_dict=False) == {'a': [1, 2]}
 
 
-@pytest.mark.parametrize('tree', [
-    {'a': 1, 'a.b': 2}, {'a.b': 2, 'a': 1}, {'a': {'b': 1}, 'a.b': 2}, {'': 1}])
+@pytest.mark.parametrize(
+    'tree', [{'a': 1, 'a.b': 2}, {'a.b': 2, 'a': 1}, {'a': {'b': 1}, 'a.b': 2}, {'': 1}]
+)
 def test_canonicalize_conflicts(tree):
     with pytest.raises(KeyError):
         base.canonicalize(tree)
 
 
 _TREES = st.recursive(
-    st.integers(), lambda c: st.lists(c, max_size=3) | st.dictionaries(
-        st.text('ab', min_size=1, max_size=2), c, max_size=3), max_leaves=8)
+    st.integers(),
+    lambda c: (
+        st.lists(c, max_size=3)
+        | st.dictionaries(st.text('ab', min_size=1, max_size=2), c, max_size=3)
+    ),
+    max_leaves=8,
+)
 
 
 @given(_TREES)
@@ -106,14 +124,20 @@ def test_canonicalize_reverses_flatten(tree):
     assert base.canonicalize(base.flatten(tree)) == tree
 
 
-@pytest.mark.parametrize('values, result', [
-    ([{'a': {'b': 1}}, {'a.c': 2}], {'a': {'b': 1, 'c': 2}}),
-    ([{'a': [1, 2]}, {'a': [3]}], {'a': [3]}),
-    ([{'a': [1, 2]}, {'a': {2: 3}}], {'a': [1, 2, 3]}),
-    ([{'a': [1, 2]}, {'a': {-1: 3}}], {'a': [1, 3]}),
-    ([{'a': 1}, None, {'a': {'b': 2}}], {'a': {'b': 2}}),
-    ([None], None), ([], None), ([1, {'a': 2}], {'a': 2}), ([{'a': 2}, 1], 1),
-])
+@pytest.mark.parametrize(
+    'values, result',
+    [
+        ([{'a': {'b': 1}}, {'a.c': 2}], {'a': {'b': 1, 'c': 2}}),
+        ([{'a': [1, 2]}, {'a': [3]}], {'a': [3]}),
+        ([{'a': [1, 2]}, {'a': {2: 3}}], {'a': [1, 2, 3]}),
+        ([{'a': [1, 2]}, {'a': {-1: 3}}], {'a': [1, 3]}),
+        ([{'a': 1}, None, {'a': {'b': 2}}], {'a': {'b': 2}}),
+        ([None], None),
+        ([], None),
+        ([1, {'a': 2}], {'a': 2}),
+        ([{'a': 2}, 1], 1),
+    ],
+)
 def test_merge(values, result):
     assert base.merge(values) == result
 
@@ -136,8 +160,7 @@ def test_merge_function_decides():
 
     left = {'a': 1, 'b': 1}
     assert base.merge([left, {'a': 2, 'c': {'d': 1}}], later) == {'a': 2, 'c': {'d': 1}}
-    assert calls == [
-        ('b', 1, MISSING_VALUE), ('a', 1, 2), ('c', MISSING_VALUE, {'d': 1})]
+    assert calls == [('b', 1, MISSING_VALUE), ('a', 1, 2), ('c', MISSING_VALUE, {'d': 1})]
     assert left == {'a': 1, 'b': 1}
 
 

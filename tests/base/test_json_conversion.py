@@ -52,17 +52,52 @@ def function():
 HERE = __name__
 
 
-@pytest.mark.parametrize('value', [
-    None, True, 1, 1.5, 'a', [1, [2]], {'a': {'b': 1}}, (1, (2, 3)), (), [()], {1: {2: 3}},
-    {1, 2}, frozenset([1]), b'\0\xff', bytearray(b'x'), 1j, Color.RED, Point([1], {'a': (2,)}),
-    datetime.datetime(2020, 1, 2, 3, tzinfo=datetime.timezone.utc), datetime.date(2020, 1, 2),
-    datetime.time(1, 2), datetime.timedelta(1, 2, 3),
-    int, Point, list[int], dict[str, list[int]], typing.List[int],  # noqa: UP006
-    typing.Optional[int], typing.Union[int, str],  # noqa: UP007, UP045
-    typing.Callable[[int], str], typing.Any, int | str, type(None), ...,
-    typing.Tuple[int, ...],  # noqa: UP006
-    function, len, math.sin, str.upper, Point.static, Point.make,
-])
+@pytest.mark.parametrize(
+    'value',
+    [
+        None,
+        True,
+        1,
+        1.5,
+        'a',
+        [1, [2]],
+        {'a': {'b': 1}},
+        (1, (2, 3)),
+        (),
+        [()],
+        {1: {2: 3}},
+        {1, 2},
+        frozenset([1]),
+        b'\0\xff',
+        bytearray(b'x'),
+        1j,
+        Color.RED,
+        Point([1], {'a': (2,)}),
+        datetime.datetime(2020, 1, 2, 3, tzinfo=datetime.timezone.utc),
+        datetime.date(2020, 1, 2),
+        datetime.time(1, 2),
+        datetime.timedelta(1, 2, 3),
+        int,
+        Point,
+        list[int],
+        dict[str, list[int]],
+        typing.List[int],  # noqa: UP006
+        typing.Optional[int],  # noqa: UP045
+        typing.Union[int, str],  # noqa: UP007
+        typing.Callable[[int], str],
+        typing.Any,
+        int | str,
+        type(None),
+        ...,
+        typing.Tuple[int, ...],  # noqa: UP006
+        function,
+        len,
+        math.sin,
+        str.upper,
+        Point.static,
+        Point.make,
+    ],
+)
 def test_round_trip(value):
     data = to_json(value)
     before = json.dumps(data) if not isinstance(value, dict) else None
@@ -82,18 +117,27 @@ def test_numpy_round_trip():
     assert number == 1.5 and type(number) is numpy.float32
 
 
-@pytest.mark.parametrize('value, data', [
-    ((1, 2), ['__tuple__', 1, 2]),
-    (Point(1), {'_type': f'{HERE}.Point', 'x': 1, 'y': 0}),
-    (int, {'_type': 'type', 'name': 'builtins.int'}),
-    (list[int], {'_type': 'type', 'name': 'builtins.list',
-                 'args': ['__tuple__', {'_type': 'type', 'name': 'builtins.int'}]}),
-    (typing.List, {'_type': 'type', 'name': 'typing.List'}),  # noqa: UP006
-    (math.sin, {'_type': 'function', 'name': 'math.sin'}),
-    (function, {'_type': 'function', 'name': f'{HERE}.function'}),
-    (Point.make, {'_type': 'method', 'name': f'{HERE}.Point.make'}),
-    (base.MISSING_VALUE, {'_type': 'pyglove.core.utils.missing.MissingValue'}),
-])
+@pytest.mark.parametrize(
+    'value, data',
+    [
+        ((1, 2), ['__tuple__', 1, 2]),
+        (Point(1), {'_type': f'{HERE}.Point', 'x': 1, 'y': 0}),
+        (int, {'_type': 'type', 'name': 'builtins.int'}),
+        (
+            list[int],
+            {
+                '_type': 'type',
+                'name': 'builtins.list',
+                'args': ['__tuple__', {'_type': 'type', 'name': 'builtins.int'}],
+            },
+        ),
+        (typing.List, {'_type': 'type', 'name': 'typing.List'}),  # noqa: UP006
+        (math.sin, {'_type': 'function', 'name': 'math.sin'}),
+        (function, {'_type': 'function', 'name': f'{HERE}.function'}),
+        (Point.make, {'_type': 'method', 'name': f'{HERE}.Point.make'}),
+        (base.MISSING_VALUE, {'_type': 'pyglove.core.utils.missing.MissingValue'}),
+    ],
+)
 def test_encoding(value, data):
     assert to_json(value) == data
 
@@ -108,11 +152,17 @@ def test_indented_text():
     assert to_json_str({'a': [1]}, json_indent=1) == '{\n "a": [\n  1\n ]\n}'
 
 
-@pytest.mark.parametrize('value, error', [
-    (typing.Literal[1], ValueError), (typing.TypeVar('T'), ValueError),
-    (tuple[int, int, int, int, int], NotImplementedError), ([].append, ValueError),
-    (Point(1).to_json, ValueError), (sys, ValueError),
-])
+@pytest.mark.parametrize(
+    'value, error',
+    [
+        (typing.Literal[1], ValueError),
+        (typing.TypeVar('T'), ValueError),
+        (tuple[int, int, int, int, int], NotImplementedError),
+        ([].append, ValueError),
+        (Point(1).to_json, ValueError),
+        (sys, ValueError),
+    ],
+)
 def test_values_without_json_form(value, error):
     with pytest.raises(error):
         to_json(value)
@@ -138,15 +188,17 @@ def test_a_value_that_contains_itself_has_no_json_form():
 
 def test_to_json_dict():
     fields = {'a': (1, 1), 'b': (1, 2)}
-    assert Point(1).to_json_dict(fields, exclude_default=True) == {
-        '_type': f'{HERE}.Point', 'b': 1}
+    assert Point(1).to_json_dict(fields, exclude_default=True) == {'_type': f'{HERE}.Point', 'b': 1}
     assert Point(1).to_json_dict({'a': 1, 'b': 2}, exclude_keys={'a'}) == {
-        '_type': f'{HERE}.Point', 'b': 2}
+        '_type': f'{HERE}.Point',
+        'b': 2,
+    }
 
 
 def test_type_converters_give_other_types_a_json_form(monkeypatch):
     monkeypatch.setattr(
-        JSONConvertible, 'TYPE_CONVERTER', lambda cls: str if cls is Opaque else None)
+        JSONConvertible, 'TYPE_CONVERTER', lambda cls: str if cls is Opaque else None
+    )
     assert to_json([Opaque()])[0].startswith('<')
 
 
@@ -162,11 +214,24 @@ def test_conversions_of_foreign_types_work_both_ways():
 
 # -- Markers.
 
-@pytest.mark.parametrize('value', [
-    {'_type': 'foo'}, {'__ref__': 0}, {'__symbolic__': True}, {'__context__': {}, '__root__': 1},
-    {'n_:3': 1}, {'__key__:_type': 1}, ['__tuple__'], ['__tuple__', 1], ['__symbolic__'],
-    ['__list__', '__tuple__'], {'_': 1, '__x__': 2, 'n_': 3}, {3: 'a', 'n_:3': 'b'},
-])
+
+@pytest.mark.parametrize(
+    'value',
+    [
+        {'_type': 'foo'},
+        {'__ref__': 0},
+        {'__symbolic__': True},
+        {'__context__': {}, '__root__': 1},
+        {'n_:3': 1},
+        {'__key__:_type': 1},
+        ['__tuple__'],
+        ['__tuple__', 1],
+        ['__symbolic__'],
+        ['__list__', '__tuple__'],
+        {'_': 1, '__x__': 2, 'n_': 3},
+        {3: 'a', 'n_:3': 'b'},
+    ],
+)
 def test_user_data_that_looks_like_a_marker(value):
     assert from_json(to_json(value)) == value
     assert from_json_str(to_json_str([value, (value,)])) == [value, (value,)]
@@ -178,11 +243,22 @@ def test_an_empty_tuple_marker_is_malformed():
 
 
 _DATA = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=3)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=3)
     | st.sampled_from(['_type', '__ref__', 'n_:1', '__tuple__', '__list__']),
-    lambda c: st.lists(c, max_size=3) | st.lists(c, max_size=3).map(tuple) | st.dictionaries(
-        st.integers(0, 3) | st.sampled_from(['a', '_type', '__ref__', 'n_:1', '__key__:a']), c,
-        max_size=3), max_leaves=10)
+    lambda c: (
+        st.lists(c, max_size=3)
+        | st.lists(c, max_size=3).map(tuple)
+        | st.dictionaries(
+            st.integers(0, 3) | st.sampled_from(['a', '_type', '__ref__', 'n_:1', '__key__:a']),
+            c,
+            max_size=3,
+        )
+    ),
+    max_leaves=10,
+)
 
 
 @given(_DATA)
@@ -192,12 +268,14 @@ def test_any_data_survives_as_text(value):
 
 # -- Sharing.
 
+
 def test_values_that_occur_twice_are_written_once():
     x = [1]
     data = to_json({'a': x, 'b': x, 'c': [2]})
     assert data == {
         '__context__': {'shared_objects': [[1]]},
-        '__root__': {'a': {'__ref__': 0}, 'b': {'__ref__': 0}, 'c': [2]}}
+        '__root__': {'a': {'__ref__': 0}, 'b': {'__ref__': 0}, 'c': [2]},
+    }
     result = from_json(data)
     assert result['a'] is result['b']
 
@@ -207,9 +285,14 @@ def test_shared_values_may_hold_shared_values():
     point = Point(x, x)
     data = to_json([point, point])
     assert data == {
-        '__context__': {'shared_objects': [
-            [1], {'_type': f'{HERE}.Point', 'x': {'__ref__': 0}, 'y': {'__ref__': 0}}]},
-        '__root__': [{'__ref__': 1}, {'__ref__': 1}]}
+        '__context__': {
+            'shared_objects': [
+                [1],
+                {'_type': f'{HERE}.Point', 'x': {'__ref__': 0}, 'y': {'__ref__': 0}},
+            ]
+        },
+        '__root__': [{'__ref__': 1}, {'__ref__': 1}],
+    }
     first, second = from_json(data)
     assert first is second and first.x is first.y
 
@@ -237,10 +320,13 @@ def test_context_by_hand():
     assert context.serialize_maybe_shared(x) == {'__ref__': 0}
     assert context.get_shared(0).value is x
     assert context.to_json(root=[first]) == {
-        '__context__': {'shared_objects': [[1]]}, '__root__': [{'__ref__': 0}]}
+        '__context__': {'shared_objects': [[1]]},
+        '__root__': [{'__ref__': 0}],
+    }
 
 
 # -- The registry.
+
 
 def test_registration():
     key = f'{HERE}.Point'
@@ -311,12 +397,23 @@ def test_lazily_made_types():
 
 # -- Bad input.
 
-@pytest.mark.parametrize('data', [
-    {'_type': 'foo.Bar'}, {'_type': 'foo'}, {'_type': 1}, {'_type': 'builtins.int'},
-    {'_type': 'type', 'name': 'foo.Bar'}, {'_type': 'type'}, {'_type': 'type', 'name': 'math.sin'},
-    {'_type': 'function', 'name': 'os.no_such_thing'}, {'_type': 'function', 'name': 'math.pi'},
-    {'_type': f'{HERE}.Opaque'}, {'_type': 'enum', 'name': 'builtins.int', 'member': 'x'},
-])
+
+@pytest.mark.parametrize(
+    'data',
+    [
+        {'_type': 'foo.Bar'},
+        {'_type': 'foo'},
+        {'_type': 1},
+        {'_type': 'builtins.int'},
+        {'_type': 'type', 'name': 'foo.Bar'},
+        {'_type': 'type'},
+        {'_type': 'type', 'name': 'math.sin'},
+        {'_type': 'function', 'name': 'os.no_such_thing'},
+        {'_type': 'function', 'name': 'math.pi'},
+        {'_type': f'{HERE}.Opaque'},
+        {'_type': 'enum', 'name': 'builtins.int', 'member': 'x'},
+    ],
+)
 def test_unknown_names(data):
     with pytest.raises(TypeError):
         from_json(data)
@@ -348,10 +445,15 @@ def test_text_that_is_nested_too_deeply():
         from_json_str('[' * 100000 + ']' * 100000)
 
 
-@pytest.mark.parametrize('data', [
-    {'_type': 'set'}, {'_type': 'enum', 'name': f'{HERE}.Color', 'member': 'BLUE'},
-    {'_type': 'bytes'}, {'__context__': 1, '__root__': 1},
-])
+@pytest.mark.parametrize(
+    'data',
+    [
+        {'_type': 'set'},
+        {'_type': 'enum', 'name': f'{HERE}.Color', 'member': 'BLUE'},
+        {'_type': 'bytes'},
+        {'__context__': 1, '__root__': 1},
+    ],
+)
 def test_malformed_data(data):
     with pytest.raises(ValueError):
         from_json(data)
@@ -410,15 +512,18 @@ def test_modules_are_imported_only_when_trusted():
     assert from_json(data)  # It is loaded now.
 
 
-@pytest.mark.parametrize('data', [
-    to_json(int), to_json(function), to_json(Point.make), to_json(Color.RED), OPAQUE, LAMBDA])
+@pytest.mark.parametrize(
+    'data',
+    [to_json(int), to_json(function), to_json(Point.make), to_json(Color.RED), OPAQUE, LAMBDA],
+)
 def test_untrusted_data_may_only_name_registered_classes(data):
     with pytest.raises(TypeError):
         from_json([data], trusted=False)
     # Nor through the values that occur more than once.
     with pytest.raises(TypeError):
-        from_json({
-            '__context__': {'shared_objects': [data]}, '__root__': {'__ref__': 0}}, trusted=False)
+        from_json(
+            {'__context__': {'shared_objects': [data]}, '__root__': {'__ref__': 0}}, trusted=False
+        )
 
 
 def test_untrusted_data_of_registered_classes():

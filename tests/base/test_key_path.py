@@ -15,22 +15,25 @@ class Dotted(StrKey):
         return 'a.b'
 
 
-@pytest.mark.parametrize('text, keys', [
-    ('', []),
-    ('a', ['a']),
-    ('a.b[0][x.y]', ['a', 'b', 0, 'x.y']),
-    ('a..b', ['a', 'b']),
-    ('.a.', ['a']),
-    ('0.1', ['0', '1']),
-    ('[0].a', [0, 'a']),
-    ('[-1]', [-1]),
-    ('[- 1]', ['- 1']),
-    ('[1.5]', ['1.5']),
-    ('[]', ['']),
-    ('a[[x]]', ['a', '[x]']),
-    ('a[b[c].d]', ['a', 'b[c].d']),
-    ('a[0]b', ['a', 0, 'b']),
-])
+@pytest.mark.parametrize(
+    'text, keys',
+    [
+        ('', []),
+        ('a', ['a']),
+        ('a.b[0][x.y]', ['a', 'b', 0, 'x.y']),
+        ('a..b', ['a', 'b']),
+        ('.a.', ['a']),
+        ('0.1', ['0', '1']),
+        ('[0].a', [0, 'a']),
+        ('[-1]', [-1]),
+        ('[- 1]', ['- 1']),
+        ('[1.5]', ['1.5']),
+        ('[]', ['']),
+        ('a[[x]]', ['a', '[x]']),
+        ('a[b[c].d]', ['a', 'b[c].d']),
+        ('a[0]b', ['a', 0, 'b']),
+    ],
+)
 def test_parse(text, keys):
     assert KeyPath.parse(text).keys == keys
 
@@ -45,14 +48,17 @@ def test_parse_below_a_parent():
     assert KeyPath.parse('a[0]', KeyPath('z')) == 'z.a[0]'
 
 
-@pytest.mark.parametrize('keys, text', [
-    ([], ''),
-    (['a', 1, 'b.c'], 'a[1][b.c]'),
-    (['a', Dotted(), 'b'], 'a.a.b.b'),
-    ([1.5, None, True, ('x', 1)], "[1.5][None][True][('x', 1)]"),
-    (['a', '', 'b'], 'a..b'),
-    (['a', '=1/2'], 'a[=1/2]'),
-])
+@pytest.mark.parametrize(
+    'keys, text',
+    [
+        ([], ''),
+        (['a', 1, 'b.c'], 'a[1][b.c]'),
+        (['a', Dotted(), 'b'], 'a.a.b.b'),
+        ([1.5, None, True, ('x', 1)], "[1.5][None][True][('x', 1)]"),
+        (['a', '', 'b'], 'a..b'),
+        (['a', '=1/2'], 'a[=1/2]'),
+    ],
+)
 def test_text(keys, text):
     path = KeyPath(keys)
     assert path.path == str(path) == repr(path) == path.format() == text
@@ -63,7 +69,8 @@ def test_text_without_brackets_around_complex_keys():
 
 
 _KEYS = st.lists(
-    st.integers(-3, 30) | st.text('abc.[', min_size=1).filter(lambda k: '[' not in k), max_size=5)
+    st.integers(-3, 30) | st.text('abc.[', min_size=1).filter(lambda k: '[' not in k), max_size=5
+)
 
 
 @given(_KEYS)
@@ -101,10 +108,17 @@ def test_parts():
         KeyPath().parent  # noqa: B018
 
 
-@pytest.mark.parametrize('other, text', [
-    ('b.c', 'a.b.c'), ('', 'a'), (None, 'a'), (1, 'a[1]'), (KeyPath(['b', 1]), 'a.b[1]'),
-    (1.5, 'a[1.5]'),
-])
+@pytest.mark.parametrize(
+    'other, text',
+    [
+        ('b.c', 'a.b.c'),
+        ('', 'a'),
+        (None, 'a'),
+        (1, 'a[1]'),
+        (KeyPath(['b', 1]), 'a.b[1]'),
+        (1.5, 'a[1.5]'),
+    ],
+)
 def test_add(other, text):
     assert str(KeyPath('a') + other) == text
 
@@ -139,7 +153,13 @@ def test_equality_and_hash_include_the_text():
 def test_order():
     texts = 'c b.d a[10] a[2] a.x a'.split()
     assert [str(p) for p in sorted(map(KeyPath.parse, texts))] == [
-        'a', 'a[2]', 'a[10]', 'a.x', 'b.d', 'c']
+        'a',
+        'a[2]',
+        'a[10]',
+        'a.x',
+        'b.d',
+        'c',
+    ]
     assert not KeyPath([2]) < KeyPath(['10'])  # As text.
     assert KeyPath('a') < 'b' and KeyPath(['a', 'b']) >= 'a'
     with pytest.raises(TypeError):
@@ -244,8 +264,10 @@ def test_set_algebra():
     assert left._trie == {'b': {'c': {'$': True}}}
 
 
-@given(st.lists(st.sampled_from(['a', 'b', 'a.b', 'a.c', 'b[0]', '']), max_size=6),
-       st.lists(st.sampled_from(['a', 'b', 'a.b', 'a.c', 'b[0]', '']), max_size=6))
+@given(
+    st.lists(st.sampled_from(['a', 'b', 'a.b', 'a.c', 'b[0]', '']), max_size=6),
+    st.lists(st.sampled_from(['a', 'b', 'a.b', 'a.c', 'b[0]', '']), max_size=6),
+)
 def test_set_algebra_is_that_of_sets(left, right):
     a, b = KeyPathSet(left), KeyPathSet(right)
     assert set(texts(a.union(b))) == set(left) | set(right)

@@ -124,9 +124,7 @@ class TestCollect:
                 ]
             )
         )
-        assert results == [
-            ['a', ['a', 'b'], ['a', 'a'], [3, 2, 1], 0.5, '<first>', mt.Dict(x=1)]
-        ]
+        assert results == [['a', ['a', 'b'], ['a', 'a'], [3, 2, 1], 0.5, '<first>', mt.Dict(x=1)]]
 
     def test_a_custom_placeholder_without_first_dna(self):
         class Word(H.CustomHyper):

@@ -81,8 +81,17 @@ class TestStructure:
     @pytest.mark.parametrize(
         'value',
         [
-            A(3), A(2, 4), A.partial(), [1], 2.0, 1, {'a': [2]}, {'a': 1}, {'a': (1, 2)},
-            {'b': [1, 2]}, B(1),
+            A(3),
+            A(2, 4),
+            A.partial(),
+            [1],
+            2.0,
+            1,
+            {'a': [2]},
+            {'a': 1},
+            {'a': (1, 2)},
+            {'b': [1, 2]},
+            B(1),
         ],
     )
     def test_what_does_not_match(self, value):

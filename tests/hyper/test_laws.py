@@ -75,9 +75,7 @@ typed_spaces = st.builds(
     numbers=st.one_of(
         st.lists(_floats(), max_size=2),
         st.just([1, 2]).map(lambda c: mt.manyof(1, c)),
-        st.lists(_ints(3), min_size=1, max_size=2).map(
-            lambda c: mt.oneof([c, [7, 8, 9]])
-        ),
+        st.lists(_ints(3), min_size=1, max_size=2).map(lambda c: mt.oneof([c, [7, 8, 9]])),
     ),
     either=st.sampled_from([1, 'a']).map(lambda v: mt.oneof([v, 'other'])),
     maybe=st.sampled_from([None, 1, 0.5]).map(lambda v: mt.oneof([v, 2])),

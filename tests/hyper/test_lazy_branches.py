@@ -124,9 +124,7 @@ def test_nested_branches():
 @pytest.mark.parametrize('require_hyper_name', [False, True])
 def test_each_choice_of_many_has_its_own_decisions(require_hyper_name):
     def program():
-        return mt.manyof(
-            2, [lambda: mt.oneof([1, 2], name='i'), 9], distinct=False, name='m'
-        )
+        return mt.manyof(2, [lambda: mt.oneof([1, 2], name='i'), 9], distinct=False, name='m')
 
     results = all_results(program, require_hyper_name=require_hyper_name)
     assert results == [
@@ -155,8 +153,7 @@ def test_a_branch_without_decisions_is_recorded_by_its_text():
 def test_a_repeated_choice_makes_the_same_decisions(require_hyper_name):
     def program():
         kinds = [
-            mt.oneof([lambda: mt.floatv(0.0, 1.0, name='rate'), 3], name='kind')
-            for _ in range(2)
+            mt.oneof([lambda: mt.floatv(0.0, 1.0, name='rate'), 3], name='kind') for _ in range(2)
         ]
         return kinds
 
@@ -205,9 +202,7 @@ def test_a_branch_shares_decisions_of_the_code_around(require_hyper_name):
 
 def test_one_name_in_two_branches():
     def program():
-        return mt.oneof(
-            [lambda: mt.oneof([1, 2], name='a'), lambda: mt.oneof([1, 2], name='a')]
-        )
+        return mt.oneof([lambda: mt.oneof([1, 2], name='a'), lambda: mt.oneof([1, 2], name='a')])
 
     with pytest.raises(ValueError, match='a'):
         H.trace(program).dna_spec  # noqa: B018
@@ -219,9 +214,11 @@ def test_random_dnas_fit():
             mt.manyof(
                 2,
                 [
-                    lambda i=i: mt.oneof([i, mt.floatv(0.0, 1.0)])
-                    if i % 2
-                    else (lambda: mt.permutate([i, lambda: mt.floatv(0.0, 1.0)]))()
+                    lambda i=i: (
+                        mt.oneof([i, mt.floatv(0.0, 1.0)])
+                        if i % 2
+                        else (lambda: mt.permutate([i, lambda: mt.floatv(0.0, 1.0)]))()
+                    )
                     for i in range(3)
                 ]
                 + [lambda: mt.oneof([lambda: mt.floatv(2.0, 3.0), 7])],

@@ -28,19 +28,19 @@ class TestIds:
     def test_text(self):
         value = mt.Dict(a=mt.oneof([mt.Dict(p=mt.floatv(0.0, 1.0)), 3]), b=[mt.manyof(2, 'xyz')])
         assert str(mt.dna_spec(value)) == (
-            "Space({\n"
+            'Space({\n'
             "  0 = 'a': Choices(num_choices=1, [\n"
-            "    (0): Space({\n"
+            '    (0): Space({\n'
             "      0 = 'p': Float(min_value=0.0, max_value=1.0)\n"
-            "    })\n"
-            "    (1): 3\n"
-            "  ])\n"
+            '    })\n'
+            '    (1): 3\n'
+            '  ])\n'
             "  1 = 'b[0]': Choices(num_choices=2, [\n"
             "    (0): 'x'\n"
             "    (1): 'y'\n"
             "    (2): 'z'\n"
-            "  ])\n"
-            "})"
+            '  ])\n'
+            '})'
         )
 
     def test_a_primitive_alone(self):

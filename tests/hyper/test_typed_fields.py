@@ -67,9 +67,7 @@ class TestOneOf:
         assert mt.template(space).encode(value) == mt.DNA([0, 0])
 
     def test_placeholders_inside_typed_containers(self):
-        space = Struct(
-            [mt.oneof([1, 2])], mt.oneof([{'a': 1}, {'a': mt.oneof([4, 5]), 'b': 3.0}])
-        )
+        space = Struct([mt.oneof([1, 2])], mt.oneof([{'a': 1}, {'a': mt.oneof([4, 5]), 'b': 3.0}]))
         value = mt.template(space).decode(mt.DNA([0, (1, 1)]))
         assert value == Struct([1], {'a': 5, 'b': 3.0})
 

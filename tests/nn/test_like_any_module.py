@@ -166,15 +166,11 @@ class TestWalks:
         assert trainable == list(last_layer(symbolic).parameters())
 
     def test_vectors_and_norms(self, twins):
-        left, right = (
-            torch.nn.utils.parameters_to_vector(net.parameters()) for net in twins
-        )
+        left, right = (torch.nn.utils.parameters_to_vector(net.parameters()) for net in twins)
         assert torch.equal(left, right)
         for net in twins:
             net.eval()(X).sum().backward()
-        left, right = (
-            torch.nn.utils.clip_grad_norm_(net.parameters(), 0.1) for net in twins
-        )
+        left, right = (torch.nn.utils.clip_grad_norm_(net.parameters(), 0.1) for net in twins)
         assert torch.equal(left, right)
 
 
@@ -430,9 +426,9 @@ class TestFunctional:
     def test_ensembles(self):
         nets = [Symbolic().eval() for _ in range(3)]
         parameters, buffers = torch.func.stack_module_state(nets)
-        outputs = torch.func.vmap(
-            lambda p, b: torch.func.functional_call(nets[0], (p, b), (X,))
-        )(parameters, buffers)
+        outputs = torch.func.vmap(lambda p, b: torch.func.functional_call(nets[0], (p, b), (X,)))(
+            parameters, buffers
+        )
         assert torch.allclose(outputs[2], nets[2](X), atol=1e-6)
 
 

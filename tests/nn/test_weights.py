@@ -239,7 +239,10 @@ class TestChangedArguments:
         before = weights(net)
         net.rebind({'args[0].more[1].bias': False, 'args[2].args[0].bias': False})
         assert changed(before, weights(net)) == {
-            '0.more.1.weight', '0.more.1.bias', '2.0.weight', '2.0.bias',
+            '0.more.1.weight',
+            '0.more.1.bias',
+            '2.0.weight',
+            '2.0.bias',
         }
 
     def test_of_a_module_with_layers_of_its_own(self):

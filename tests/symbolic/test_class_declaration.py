@@ -67,6 +67,7 @@ class TestAnnotations:
 
     def test_defaults_are_checked_at_once_and_errors_name_the_field(self):
         with pytest.raises(TypeError, match='Sample.a'):
+
             class Sample(mt.Object):
                 a: int = 's'
 
@@ -110,12 +111,17 @@ class TestAnnotations:
             with pytest.raises(ValueError):
                 change()
         with pytest.raises(TypeError):
+
             class NoValue(mt.Object):
                 kind: Final[int]
+
         with pytest.raises(TypeError):
+
             class Redeclared(Sample):
                 kind: int = 2
+
         with pytest.raises(ValueError):
+
             class Changed(Sample):
                 kind = 2
 
@@ -131,7 +137,8 @@ class TestAnnotations:
         assert Sample().lock is shared
 
     @pytest.mark.parametrize(
-        'name', ['self', 'allow_partial', 'sealed', 'root_path', 'explicit_init'])
+        'name', ['self', 'allow_partial', 'sealed', 'root_path', 'explicit_init']
+    )
     def test_names_of_constructor_arguments_are_refused(self, name):
         with pytest.raises(TypeError, match=name):
             mt.members([(name, T.Int(1))])(type('Sample', (mt.Object,), {}))
@@ -206,10 +213,15 @@ class TestKeywordFields:
 
 class TestMembers:
     def test_adds_fields_after_the_annotated_ones(self):
-        @mt.members([
-            ('x', T.Int(), 'What x is.'), ('y', T.Str('s'), 'y', {'meta': 1}), ('z', 0.1),
-            ('w', int),
-        ], metadata={'k': 1})
+        @mt.members(
+            [
+                ('x', T.Int(), 'What x is.'),
+                ('y', T.Str('s'), 'y', {'meta': 1}),
+                ('z', 0.1),
+                ('w', int),
+            ],
+            metadata={'k': 1},
+        )
         class Sample(mt.Object):
             """Short.
 
@@ -218,6 +230,7 @@ class TestMembers:
             Args:
               a: not part of the description.
             """
+
             a: int = 1
 
         assert Sample.init_arg_list == ['a', 'x', 'y', 'z', 'w']
@@ -255,6 +268,7 @@ class TestMembers:
     @pytest.mark.parametrize('fields', [5, 'x', [('x',)], [(1, T.Int())], [('x', T.Int(), 3)]])
     def test_malformed_definitions(self, fields):
         with pytest.raises((TypeError, KeyError)):
+
             @mt.members(fields)
             class Sample(mt.Object):
                 pass
@@ -423,6 +437,7 @@ class TestMethodsAndProperties:
 class TestOwnConstructors:
     def test_must_be_marked(self):
         with pytest.raises(TypeError, match='explicit_method_override'):
+
             class Sample(mt.Object):
                 def __init__(self):
                     pass
@@ -528,6 +543,7 @@ class TestOwnConstructors:
                 self.m = 1
 
         with pytest.raises(TypeError):
+
             class Wrong(Unmarked, mt.Object):
                 a: int = 1
 
@@ -586,12 +602,15 @@ class TestSchemaOfAClass:
     def test_descriptions_can_be_required(self):
         mt.symbolic.allow_empty_field_description(False)
         try:
+
             class Described(mt.Object):
                 x: Annotated[int, 'x'] = 1
 
             with pytest.raises(ValueError):
+
                 class Undescribed(mt.Object):
                     x: int = 1
+
             for spec in (T.Dict([('a', T.Int())]), T.List(T.Dict([('a', T.Int())]))):
                 with pytest.raises(ValueError, match='x.a'):
                     mt.members([('x', spec, 'x')])(type('Sample', (mt.Object,), {}))
@@ -601,8 +620,7 @@ class TestSchemaOfAClass:
 
 class TestRegistration:
     def test_keys(self):
-        @mt.members(
-            [('x', T.Int(1))], serialization_key='tests.New', additional_keys=['tests.Old'])
+        @mt.members([('x', T.Int(1))], serialization_key='tests.New', additional_keys=['tests.Old'])
         class Sample(mt.Object):
             pass
 
@@ -617,11 +635,13 @@ class TestRegistration:
     def test_repeated_registration_can_be_refused(self):
         mt.symbolic.allow_repeated_class_registration(False)
         try:
+
             @mt.members([('x', T.Int(1))], serialization_key='tests.Repeated')
             class Sample(mt.Object):
                 pass
 
             with pytest.raises(KeyError):
+
                 @mt.members([('x', T.Int(1))], serialization_key='tests.Repeated')
                 class Other(mt.Object):
                     pass
@@ -649,5 +669,6 @@ class TestGenerics:
 
     def test_type_variables_are_no_types(self):
         with pytest.raises(TypeError):
+
             class Sample(mt.Object, Generic[X]):
                 x: X

@@ -689,7 +689,8 @@ class TestTorchModules:
     def test_text_and_json(self):
         layer = Linear(2, 3)
         assert repr(layer) == (
-            'Linear(in_features=2, out_features=3, bias=True, device=None, dtype=None)')
+            'Linear(in_features=2, out_features=3, bias=True, device=None, dtype=None)'
+        )
         again = mt.from_json(layer.to_json())
         assert isinstance(again, Linear) and mt.eq(again, layer)
 

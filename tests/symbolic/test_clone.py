@@ -31,8 +31,10 @@ class TestShallowAndDeep:
 
     def test_a_deep_copy_keeps_sharing_of_leaves(self):
         leaf = Plain()
-        for copied in (mt.Dict(a=leaf, b=leaf).clone(deep=True),
-                       copy.deepcopy(mt.Dict(a=leaf, b=leaf))):
+        for copied in (
+            mt.Dict(a=leaf, b=leaf).clone(deep=True),
+            copy.deepcopy(mt.Dict(a=leaf, b=leaf)),
+        ):
             assert copied.a is copied.b and copied.a is not leaf
 
     def test_references_keep_their_target(self):

@@ -25,6 +25,7 @@ class ById(mt.Object):
 
 class Number(mt.Object):
     """Equal to plain numbers."""
+
     z: int
 
     def sym_eq(self, other):
@@ -46,27 +47,64 @@ def lam():
     return lambda x: x
 
 
-@pytest.mark.parametrize('left, right', [
-    (A(1), A(1)), (A([A(1), {'a': 1}]), A([A(1), {'a': 1}])), (A(1.0), A(1)), (A(True), A(1)),
-    ([A(1)], [A(1)]), ((A(1),), (A(1),)), ({'a': A(1)}, {'a': A(1)}),
-    (mt.Dict(a=1), {'a': 1}), (mt.Dict(a=1, b=2), mt.Dict(b=2, a=1)), (mt.List([1]), [1]),
-    (A.partial(), A.partial()), (ById(1), ById(1)), ({1, 2}, {2, 1}),
-    (Number(1), 1), (1, Number(1)), ({'a': 1}, {'a': Number(1)}), (A(Number(1)), A(1)),
-    (Plain(), 'plain'), ('plain', Plain()), (mt.Dict(a=Plain()), mt.Dict(a='plain')),
-    (lam(), lam()), (A(lam()), A(lam())), (lambda: (lambda: 1), lambda: (lambda: 1)),
-])
+@pytest.mark.parametrize(
+    'left, right',
+    [
+        (A(1), A(1)),
+        (A([A(1), {'a': 1}]), A([A(1), {'a': 1}])),
+        (A(1.0), A(1)),
+        (A(True), A(1)),
+        ([A(1)], [A(1)]),
+        ((A(1),), (A(1),)),
+        ({'a': A(1)}, {'a': A(1)}),
+        (mt.Dict(a=1), {'a': 1}),
+        (mt.Dict(a=1, b=2), mt.Dict(b=2, a=1)),
+        (mt.List([1]), [1]),
+        (A.partial(), A.partial()),
+        (ById(1), ById(1)),
+        ({1, 2}, {2, 1}),
+        (Number(1), 1),
+        (1, Number(1)),
+        ({'a': 1}, {'a': Number(1)}),
+        (A(Number(1)), A(1)),
+        (Plain(), 'plain'),
+        ('plain', Plain()),
+        (mt.Dict(a=Plain()), mt.Dict(a='plain')),
+        (lam(), lam()),
+        (A(lam()), A(lam())),
+        (lambda: lambda: 1, lambda: lambda: 1),
+    ],
+)
 def test_equal(left, right):
     assert mt.eq(left, right) and mt.eq(right, left) and not mt.ne(left, right)
 
 
-@pytest.mark.parametrize('left, right', [
-    (A(1), A(2)), (A(1), B(1)), (A(1), 1), (A(1), {'x': 1, 'y': 's'}), ([1], (1,)), ([1, 2], [1]),
-    ({'a': 1}, {'b': 1}), ({'a': 1}, {'a': 1, 'b': 1}), (mt.Dict(a=1), mt.Dict(a=2)),
-    (mt.Dict(a=MISSING_VALUE), mt.Dict(a=None)), (A.partial(), A(None)), (Plain(), 'other'),
-    (lambda x: x + 1, lambda x: x + 2), (lambda: len, lambda: max), (lambda x=1: x, lambda x=2: x),
-    (float('nan'), float('nan')), (1, '1'), (Plain().method, Plain().method), (int, float),
-    (A, B), (A, A(1)),
-])
+@pytest.mark.parametrize(
+    'left, right',
+    [
+        (A(1), A(2)),
+        (A(1), B(1)),
+        (A(1), 1),
+        (A(1), {'x': 1, 'y': 's'}),
+        ([1], (1,)),
+        ([1, 2], [1]),
+        ({'a': 1}, {'b': 1}),
+        ({'a': 1}, {'a': 1, 'b': 1}),
+        (mt.Dict(a=1), mt.Dict(a=2)),
+        (mt.Dict(a=MISSING_VALUE), mt.Dict(a=None)),
+        (A.partial(), A(None)),
+        (Plain(), 'other'),
+        (lambda x: x + 1, lambda x: x + 2),
+        (lambda: len, lambda: max),
+        (lambda x=1: x, lambda x=2: x),
+        (float('nan'), float('nan')),
+        (1, '1'),
+        (Plain().method, Plain().method),
+        (int, float),
+        (A, B),
+        (A, A(1)),
+    ],
+)
 def test_not_equal(left, right):
     assert not mt.eq(left, right) and not mt.eq(right, left) and mt.ne(left, right)
 
@@ -119,9 +157,33 @@ def test_deep_trees():
 
 
 ASCENDING = [
-    MISSING_VALUE, None, -1, True, 1.5, 2, '', 'a', [], [1], [1, 1], [1, 'a'], [2], (1,), (1, 2),
-    {1}, {}, {'a': 1}, {'a': 1, 'b': 0}, {'a': 2}, {'b': 0}, A(1), A(1, 't'), A(2), A('x'),
-    A(A(0)), B(0),
+    MISSING_VALUE,
+    None,
+    -1,
+    True,
+    1.5,
+    2,
+    '',
+    'a',
+    [],
+    [1],
+    [1, 1],
+    [1, 'a'],
+    [2],
+    (1,),
+    (1, 2),
+    {1},
+    {},
+    {'a': 1},
+    {'a': 1, 'b': 0},
+    {'a': 2},
+    {'b': 0},
+    A(1),
+    A(1, 't'),
+    A(2),
+    A('x'),
+    A(A(0)),
+    B(0),
 ]
 
 
@@ -140,19 +202,35 @@ def test_order_of_values_that_decide_themselves():
     assert A(1).sym_lt(A(2)) and A(2).sym_gt(A(1)) and mt.Dict(a=1).sym_lt({'a': 2})
 
 
-@pytest.mark.parametrize('left, right', [
-    (A(1), A(1)), (A([1, {'a': 2}]), A([1, {'a': 2}])), (A((1, A(2))), A((1, A(2)))),
-    (mt.Dict(a=1, b=2), mt.Dict(b=2, a=1)), (mt.List([1]), mt.List([1])), (A(1.0), A(1)),
-    (A.partial(), A.partial()), (lam(), lam()), (A(lam()), A(lam())), (ById(1), ById(1)),
-    (A({'k': A([2])}), A({'k': A([2])})),
-])
+@pytest.mark.parametrize(
+    'left, right',
+    [
+        (A(1), A(1)),
+        (A([1, {'a': 2}]), A([1, {'a': 2}])),
+        (A((1, A(2))), A((1, A(2)))),
+        (mt.Dict(a=1, b=2), mt.Dict(b=2, a=1)),
+        (mt.List([1]), mt.List([1])),
+        (A(1.0), A(1)),
+        (A.partial(), A.partial()),
+        (lam(), lam()),
+        (A(lam()), A(lam())),
+        (ById(1), ById(1)),
+        (A({'k': A([2])}), A({'k': A([2])})),
+    ],
+)
 def test_equal_values_have_equal_hashes(left, right):
     assert mt.eq(left, right) and mt.hash(left) == mt.hash(right)
 
 
-@pytest.mark.parametrize('left, right', [
-    (A(1), B(1)), (A(1), A(2)), (mt.List([1, 2]), mt.List([2, 1])), (A(A(1)), A(B(1))),
-])
+@pytest.mark.parametrize(
+    'left, right',
+    [
+        (A(1), B(1)),
+        (A(1), A(2)),
+        (mt.List([1, 2]), mt.List([2, 1])),
+        (A(A(1)), A(B(1))),
+    ],
+)
 def test_hashes_that_should_differ(left, right):
     assert mt.hash(left) != mt.hash(right)
 

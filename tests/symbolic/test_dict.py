@@ -18,12 +18,14 @@ def typed(**items):
 def set_item(key, value):
     def change(d):
         d[key] = value
+
     return change
 
 
 def del_item(key):
     def change(d):
         del d[key]
+
     return change
 
 
@@ -154,9 +156,14 @@ class TestWriting:
         assert isinstance(d.r, mt.List)
 
     def test_what_is_removed_becomes_a_root(self):
-        for remove in (del_item('c'), set_item('c', 1), lambda d: d.pop('c'),
-                       lambda d: d.popitem(), lambda d: d.clear(),
-                       lambda d: d.update(c=mt.MISSING_VALUE)):
+        for remove in (
+            del_item('c'),
+            set_item('c', 1),
+            lambda d: d.pop('c'),
+            lambda d: d.popitem(),
+            lambda d: d.clear(),
+            lambda d: d.update(c=mt.MISSING_VALUE),
+        ):
             d = mt.Dict(c=mt.Dict(x=1))
             child = d.c
             remove(d)
@@ -175,12 +182,19 @@ class TestTyped:
     def test_writes_are_validated(self):
         d = typed(a=1)
         for change, error in [
-            (set_item('a', 'x'), TypeError), (set_item('q', 1), KeyError),
-            (set_item('z1', 's'), TypeError), (set_item('a', mt.MISSING_VALUE), ValueError),
-            (del_item('a'), ValueError), (del_item('z9'), KeyError), (del_item('q'), KeyError),
-            (lambda d: d.pop('a'), ValueError), (lambda d: d.popitem(), ValueError),
-            (lambda d: d.clear(), ValueError), (lambda d: d.setdefault('q', 1), KeyError),
-            (lambda d: d.update(a=6, b=7), TypeError), (lambda d: d.update(q=1), KeyError),
+            (set_item('a', 'x'), TypeError),
+            (set_item('q', 1), KeyError),
+            (set_item('z1', 's'), TypeError),
+            (set_item('a', mt.MISSING_VALUE), ValueError),
+            (del_item('a'), ValueError),
+            (del_item('z9'), KeyError),
+            (del_item('q'), KeyError),
+            (lambda d: d.pop('a'), ValueError),
+            (lambda d: d.popitem(), ValueError),
+            (lambda d: d.clear(), ValueError),
+            (lambda d: d.setdefault('q', 1), KeyError),
+            (lambda d: d.update(a=6, b=7), TypeError),
+            (lambda d: d.update(q=1), KeyError),
         ]:
             with pytest.raises(error):
                 change(d)
@@ -233,7 +247,9 @@ class TestTyped:
         assert owner.t is given and given == {'p': 3, 'q': 'k'}
         assert given.value_spec is Owner.__schema__['t'].value
         for wrong, error in [
-            (mt.Dict(p='x'), TypeError), (mt.Dict(zz=1), KeyError), (5, TypeError),
+            (mt.Dict(p='x'), TypeError),
+            (mt.Dict(zz=1), KeyError),
+            (5, TypeError),
             (None, ValueError),
             (mt.Dict(p=3, value_spec=T.Dict([('p', T.Int())])), ValueError),
         ]:
@@ -246,9 +262,15 @@ class TestPermissions:
     def test_sealed(self):
         d = mt.Dict(a=1, b=mt.Dict(c=1), sealed=True)
         for change in (
-            set_item('a', 2), del_item('a'), lambda d: d.pop('a'), lambda d: d.popitem(),
-            lambda d: d.clear(), lambda d: d.update(a=2), lambda d: d.setdefault('n', 3),
-            lambda d: d.rebind(a=2), lambda d: d.b.rebind(c=3),
+            set_item('a', 2),
+            del_item('a'),
+            lambda d: d.pop('a'),
+            lambda d: d.popitem(),
+            lambda d: d.clear(),
+            lambda d: d.update(a=2),
+            lambda d: d.setdefault('n', 3),
+            lambda d: d.rebind(a=2),
+            lambda d: d.b.rebind(c=3),
         ):
             with pytest.raises(mt.WritePermissionError):
                 change(d)

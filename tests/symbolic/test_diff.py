@@ -50,7 +50,8 @@ class TestCollapsing:
 
     def test_dicts_and_lists_always_are(self):
         assert repr(mt.diff([1, 2], [1, 3, 4])) == (
-            '[1=Diff(left=2, right=3), 2=Diff(left=MISSING, right=4)]')
+            '[1=Diff(left=2, right=3), 2=Diff(left=MISSING, right=4)]'
+        )
         result = mt.diff({'a': 1}, {'a': 2, 'b': 1})
         assert result.children == {'a': Diff(1, 2), 'b': Diff(Diff.MISSING, 1)}
         assert mt.diff([1], [2]).left is mt.List

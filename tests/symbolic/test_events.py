@@ -51,16 +51,25 @@ def log():
 def watch(log, name):
     """A callback that notes (name, {path: (old, new)})."""
     return lambda updates: log.append(
-        (name, {str(k): (u.old_value, u.new_value) for k, u in updates.items()}))
+        (name, {str(k): (u.old_value, u.new_value) for k, u in updates.items()})
+    )
 
 
 class TestConstruction:
     def test_children_first_then_their_paths_then_their_parent(self, log):
         Loud('a', c=Loud('b'), d=Loud('e'))
         assert log == [
-            'init b', 'bound b', 'init e', 'bound e',
-            'path b >c', 'path e >d', 'parent b NoneType>Loud', 'parent e NoneType>Loud',
-            'init a', 'bound a']
+            'init b',
+            'bound b',
+            'init e',
+            'bound e',
+            'path b >c',
+            'path e >d',
+            'parent b NoneType>Loud',
+            'parent e NoneType>Loud',
+            'init a',
+            'bound a',
+        ]
 
     def test_path_events_go_bottom_up_only_the_top_has_a_new_parent(self, log):
         node = Loud('a', c=Loud('b'))
@@ -71,7 +80,13 @@ class TestConstruction:
     def test_in_plain_containers_a_node_hears_of_its_final_path(self, log):
         Loud('a', c={'k': [Loud('b')]})
         assert log == [
-            'init b', 'bound b', 'path b >c.k[0]', 'parent b NoneType>List', 'init a', 'bound a']
+            'init b',
+            'bound b',
+            'path b >c.k[0]',
+            'parent b NoneType>List',
+            'init a',
+            'bound a',
+        ]
 
     def test_partial_objects_and_copies_have_events_too(self, log):
         Loud.partial('p')
@@ -112,8 +127,11 @@ class TestOrderOfNotification:
                 log.append(str(self.sym_path))
 
         model = mt.Dict(
-            enc=Part(p=Part()), dec=Part(), head=Part(q=Part()),
-            onchange_callback=lambda u: log.append(len(u)))
+            enc=Part(p=Part()),
+            dec=Part(),
+            head=Part(q=Part()),
+            onchange_callback=lambda u: log.append(len(u)),
+        )
         log.clear()
         model.rebind({'enc.p.x': 1, 'enc.x': 1, 'dec.x': 1, 'head.x': 1, 'head.q.x': 1})
         assert log == ['head.q', 'head', 'enc.p', 'enc', 'dec', 5]
@@ -123,8 +141,16 @@ class TestOrderOfNotification:
         log.clear()
         node.rebind(c=Loud('new'))
         assert log == [
-            'init new', 'bound new', 'parent a Loud>NoneType', 'path b c.c>c', 'path a c>',
-            'path new >c', 'parent new NoneType>Loud', "change r ['c']", 'bound r']
+            'init new',
+            'bound new',
+            'parent a Loud>NoneType',
+            'path b c.c>c',
+            'path a c>',
+            'path new >c',
+            'parent new NoneType>Loud',
+            "change r ['c']",
+            'bound r',
+        ]
 
     def test_nodes_without_handlers_are_passed_by(self, log):
         class Silent(mt.Object):
@@ -158,8 +184,7 @@ class TestWhatIsNoted:
         owner.rebind({'x': 2, 'c.a': MISSING, 'c.b': 3})
         assert list(seen) == ['x', 'c.a', 'c.b']
         update = seen[mt.KeyPath('x')]
-        assert (update.path, update.target, update.field) == (
-            'top.x', owner, Owner.__schema__['x'])
+        assert (update.path, update.target, update.field) == ('top.x', owner, Owner.__schema__['x'])
         assert (update.old_value, update.new_value) == (0, 2)
         assert seen['c.a'].new_value == MISSING and seen['c.b'].old_value == MISSING
         assert seen['c.a'].target is owner.c and seen['c.a'].field is None
@@ -194,8 +219,7 @@ class TestOperations:
             return log[0][1] if log else None
 
         assert noted(lambda: items.append(4)) == {'l[3]': (MISSING, 4)}
-        assert noted(lambda: items.extend([5, 6])) == {
-            'l[4]': (MISSING, 5), 'l[5]': (MISSING, 6)}
+        assert noted(lambda: items.extend([5, 6])) == {'l[4]': (MISSING, 5), 'l[5]': (MISSING, 6)}
         assert noted(lambda: items.insert(0, 9)) == {'l[0]': (MISSING, 9)}
         assert noted(lambda: items.pop()) == {'l[6]': (6, MISSING)}
         assert noted(lambda: items.remove(2)) == {'l[2]': (2, MISSING)}

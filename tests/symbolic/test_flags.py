@@ -22,10 +22,14 @@ class Owner(mt.Object):
 
 def states():
     return (
-        symbolic.is_under_partial_scope(), symbolic.is_under_sealed_scope(),
-        symbolic.is_under_accessor_writable_scope(), symbolic.is_change_notification_enabled(),
-        symbolic.is_type_check_enabled(), symbolic.is_tracking_origin(),
-        symbolic.should_call_functors_during_init())
+        symbolic.is_under_partial_scope(),
+        symbolic.is_under_sealed_scope(),
+        symbolic.is_under_accessor_writable_scope(),
+        symbolic.is_change_notification_enabled(),
+        symbolic.is_type_check_enabled(),
+        symbolic.is_tracking_origin(),
+        symbolic.should_call_functors_during_init(),
+    )
 
 
 DEFAULTS = (None, None, None, True, True, False, None)
@@ -34,14 +38,26 @@ DEFAULTS = (None, None, None, True, True, False, None)
 class TestScopes:
     def test_nest_and_the_innermost_wins(self):
         assert states() == DEFAULTS
-        with (mt.allow_partial(), mt.as_sealed(), mt.allow_writable_accessors(),
-              mt.notify_on_change(False), mt.enable_type_check(False), mt.track_origin(),
-              mt.auto_call_functors()):
+        with (
+            mt.allow_partial(),
+            mt.as_sealed(),
+            mt.allow_writable_accessors(),
+            mt.notify_on_change(False),
+            mt.enable_type_check(False),
+            mt.track_origin(),
+            mt.auto_call_functors(),
+        ):
             outer = (True, True, True, False, False, True, True)
             assert states() == outer
-            with (mt.allow_partial(None), mt.as_sealed(False), mt.allow_writable_accessors(False),
-                  mt.notify_on_change(), mt.enable_type_check(), mt.track_origin(False),
-                  mt.auto_call_functors(False)):
+            with (
+                mt.allow_partial(None),
+                mt.as_sealed(False),
+                mt.allow_writable_accessors(False),
+                mt.notify_on_change(),
+                mt.enable_type_check(),
+                mt.track_origin(False),
+                mt.auto_call_functors(False),
+            ):
                 assert states() == (None, False, False, True, True, False, False)
             assert states() == outer
         assert states() == DEFAULTS
@@ -124,8 +140,11 @@ class TestSealed:
     def test_scope(self):
         node = Node(1)
         with mt.as_sealed():
-            for change in (lambda: node.rebind(x=2), lambda: mt.Dict(a=1).update(a=2),
-                           lambda: mt.List([1]).append(2)):
+            for change in (
+                lambda: node.rebind(x=2),
+                lambda: mt.Dict(a=1).update(a=2),
+                lambda: mt.List([1]).append(2),
+            ):
                 with pytest.raises(mt.WritePermissionError):
                     change()
         node.seal()

@@ -17,11 +17,13 @@ class Empty(mt.Object):
     pass
 
 
-@mt.members([
-    ('kind', mt.typing.Int(1).freeze()),
-    ('size', mt.typing.Int(), 'The size.'),
-    (mt.typing.StrKey('o_.*'), mt.typing.Any(), 'An option.'),
-])
+@mt.members(
+    [
+        ('kind', mt.typing.Int(1).freeze()),
+        ('size', mt.typing.Int(), 'The size.'),
+        (mt.typing.StrKey('o_.*'), mt.typing.Any(), 'An option.'),
+    ]
+)
 class Open(mt.Object):
     pass
 
@@ -91,16 +93,22 @@ BLANK_LINES = """Layer(
 
 def test_str_and_repr():
     assert str(TREE) == TREE.format() == MULTI_LINE
-    assert repr(TREE) == TREE.format(compact=True) == (
-        "Layer(units=[0: 1, 1: {k=2, [3]=Layer(units=1, name='l', extra=None)}, 2: []], "
-        "name='l', extra={})")
+    assert (
+        repr(TREE)
+        == TREE.format(compact=True)
+        == (
+            "Layer(units=[0: 1, 1: {k=2, [3]=Layer(units=1, name='l', extra=None)}, 2: []], "
+            "name='l', extra={})"
+        )
+    )
 
 
 def test_python_format():
     assert TREE.format(python_format=True) == PYTHON
     assert TREE.format(python_format=True, compact=True) == (
         "Layer(units=[1, {'k': 2, 3: Layer(units=1, name='l', extra=None)}, []], "
-        "name='l', extra={})")
+        "name='l', extra={})"
+    )
 
 
 def test_descriptions():
@@ -109,18 +117,24 @@ def test_descriptions():
     assert '#' not in layer.format() and '#' not in layer.format(verbose=True, compact=True)
     assert Layer(1).format(verbose=True, extra_blankline_for_field_docstr=True) == BLANK_LINES
     assert Open(size=1, o_x=2).format(verbose=True) == (
-        'Open(\n  # The size.\n  size = 1,\n  # An option.\n  o_x = 2\n)')
+        'Open(\n  # The size.\n  size = 1,\n  # An option.\n  o_x = 2\n)'
+    )
 
 
-@pytest.mark.parametrize('node, text', [
-    (Empty(), 'Empty()'), (mt.Dict(), '{}'), (mt.List(), '[]'),
-    (mt.Dict({1: 2, 'b.c': 3, 'x-y': 4}), '{[1]=2, b.c=3, x-y=4}'),
-    (mt.List([1, [2, 's']]), "[0: 1, 1: [0: 2, 1: 's']]"),
-    (mt.Dict(a=(1, mt.Dict(b=2))), '{a=(1, {b=2})}'),
-    (mt.Dict(a=1.5, b=None, c=True, d=b'x', e=1j), "{a=1.5, b=None, c=True, d=b'x', e=1j}"),
-    (mt.Dict(a=mt.KeyPath('a'), b=int), "{a=a, b=<class 'int'>}"),
-    (mt.Dict(a=Layer, b=mt.Dict), f'{{a={Layer!r}, b={mt.Dict!r}}}'),
-])
+@pytest.mark.parametrize(
+    'node, text',
+    [
+        (Empty(), 'Empty()'),
+        (mt.Dict(), '{}'),
+        (mt.List(), '[]'),
+        (mt.Dict({1: 2, 'b.c': 3, 'x-y': 4}), '{[1]=2, b.c=3, x-y=4}'),
+        (mt.List([1, [2, 's']]), "[0: 1, 1: [0: 2, 1: 's']]"),
+        (mt.Dict(a=(1, mt.Dict(b=2))), '{a=(1, {b=2})}'),
+        (mt.Dict(a=1.5, b=None, c=True, d=b'x', e=1j), "{a=1.5, b=None, c=True, d=b'x', e=1j}"),
+        (mt.Dict(a=mt.KeyPath('a'), b=int), "{a=a, b=<class 'int'>}"),
+        (mt.Dict(a=Layer, b=mt.Dict), f'{{a={Layer!r}, b={mt.Dict!r}}}'),
+    ],
+)
 def test_compact(node, text):
     assert node.format(compact=True) == text
 
@@ -133,7 +147,8 @@ def test_indentation():
 
 def test_default_values_can_be_hidden():
     assert TREE.format(compact=True, hide_default_values=True) == (
-        'Layer(units=[0: 1, 1: {k=2, [3]=Layer(units=1)}, 2: []], extra={})')
+        'Layer(units=[0: 1, 1: {k=2, [3]=Layer(units=1)}, 2: []], extra={})'
+    )
     assert mt.format([Layer(1)], compact=True, hide_default_values=True) == '[Layer(units=1)]'
 
 
@@ -141,9 +156,11 @@ def test_missing_values():
     layer = Layer.partial(extra=Layer.partial())
     assert repr(layer) == (
         "Layer(units=MISSING_VALUE, name='l', extra=Layer(units=MISSING_VALUE, name='l', "
-        "extra=None))")
+        'extra=None))'
+    )
     assert layer.format(compact=True, hide_missing_values=True) == (
-        "Layer(name='l', extra=Layer(name='l', extra=None))")
+        "Layer(name='l', extra=Layer(name='l', extra=None))"
+    )
     assert Open.partial().format() == 'Open(\n  size = MISSING_VALUE(Int())\n)'
 
 
@@ -155,7 +172,8 @@ def test_frozen_fields_are_hidden():
 def test_keys_are_chosen_at_the_top_only():
     layer = Layer(Layer(1))
     assert layer.format(compact=True, include_keys=['units']) == (
-        "Layer(units=Layer(units=1, name='l', extra=None))")
+        "Layer(units=Layer(units=1, name='l', extra=None))"
+    )
     assert layer.format(compact=True, exclude_keys={'units', 'name', 'extra'}) == 'Layer()'
     assert mt.format(mt.Dict(a=1, b={'a': 1}), compact=True, exclude_keys={'a'}) == '{b={a=1}}'
 
@@ -164,9 +182,16 @@ def test_dress_of_the_top_node():
     node = mt.Dict(a=mt.Dict(b=1))
     brackets = mt.utils.BracketType.ROUND
     assert node.format(compact=True, cls_name='N', bracket_type=brackets) == 'N(a={b=1})'
-    assert node.format(
-        compact=True, cls_name='N', bracket_type=brackets, key_as_attribute=True,
-        python_format=True) == "N(a={'b': 1})"
+    assert (
+        node.format(
+            compact=True,
+            cls_name='N',
+            bracket_type=brackets,
+            key_as_attribute=True,
+            python_format=True,
+        )
+        == "N(a={'b': 1})"
+    )
     assert mt.List([1]).format(compact=True, cls_name='N') == 'N[0: 1]'
 
 
@@ -175,15 +200,18 @@ def test_custom_format_is_asked_first():
         return f'<{indent}>' if isinstance(value, int) else None
 
     assert mt.format(mt.Dict(a=1, b=[2, (3,)]), compact=True, custom_format=ints) == (
-        '{a=<1>, b=[0: <2>, 1: (<3>)]}')
+        '{a=<1>, b=[0: <2>, 1: (<3>)]}'
+    )
     asked = []
     mt.format(mt.Dict(a=(1,)), custom_format=lambda v, i: asked.append(v))
     assert asked == [{'a': (1,)}, (1,), 1]
 
 
 def test_options_reach_all_parts():
-    assert mt.Dict(a='abc', b=[b'abc']).format(
-        compact=True, max_str_len=2, max_bytes_len=1) == "{a='ab...', b=[0: b'a...']}"
+    assert (
+        mt.Dict(a='abc', b=[b'abc']).format(compact=True, max_str_len=2, max_bytes_len=1)
+        == "{a='ab...', b=[0: b'a...']}"
+    )
     assert mt.Dict(a=object()).format(compact=True, strip_object_id=True) == '{a=object(...)}'
 
     class Part(mt.Formattable):

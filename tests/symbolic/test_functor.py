@@ -55,7 +55,8 @@ class TestTheClass:
 
     def test_signatures(self):
         assert str(inspect.signature(everything.__init__)) == (
-            '(self, a, b, c=3, *args, d=4, e, **kw)')
+            '(self, a, b, c=3, *args, d=4, e, **kw)'
+        )
         assert isinstance(add.__signature__, T.Signature)
         assert add.__signature__.id == f'{__name__}.add'
         assert list(inspect.signature(add).parameters) == ['x', 'y']
@@ -124,7 +125,10 @@ class TestTheClass:
 
     def test_reserved_parameter_names(self):
         for code in (
-            'lambda override_args: 1', 'lambda ignore_extra_args: 1', 'lambda root_path: 1'):
+            'lambda override_args: 1',
+            'lambda ignore_extra_args: 1',
+            'lambda root_path: 1',
+        ):
             with pytest.raises(TypeError, match='Choose another'):
                 mt.functor_class(eval(code))
 
@@ -175,9 +179,7 @@ class TestBinding:
         assert add(mt.MISSING_VALUE, 2).specified_args == {'y'}
         assert add.partial(1).specified_args == {'x'}
 
-    @pytest.mark.parametrize(
-        'args, kwargs', [((1, 2, 3), {}), ((1,), {'x': 2}), ((), {'z': 1})]
-    )
+    @pytest.mark.parametrize('args, kwargs', [((1, 2, 3), {}), ((1,), {'x': 2}), ((), {'z': 1})])
     def test_bad_arguments(self, args, kwargs):
         with pytest.raises(TypeError):
             add(*args, **kwargs)
@@ -223,8 +225,12 @@ class TestBinding:
     def test_copies_keep_the_sets_and_flags(self):
         f = add(1, override_args=True)
         copies = (
-            f.clone(), f.clone(deep=True), copy.copy(f), copy.deepcopy(f),
-            pickle.loads(pickle.dumps(f)))
+            f.clone(),
+            f.clone(deep=True),
+            copy.copy(f),
+            copy.deepcopy(f),
+            pickle.loads(pickle.dumps(f)),
+        )
         for g in copies:
             assert g == f and g.specified_args == {'x'} and g(5) == 6
         assert pickle.loads(pickle.dumps(everything(1, 2, 3, 4, z=5))).z == 5
@@ -371,8 +377,7 @@ class TestSubclasses:
     def test_calls(self):
         assert Add(1)() == 3 and Add()(5) == 7 and Add()(1, y=4) == 5
         assert Add(1)(x=9, override_args=True) == 11
-        for bad in (
-            lambda: Add()(), lambda: Add(1)(2), lambda: Add()('a'), lambda: Add()(1, 2, 3)):
+        for bad in (lambda: Add()(), lambda: Add(1)(2), lambda: Add()('a'), lambda: Add()(1, 2, 3)):
             with pytest.raises(TypeError):
                 bad()
 
@@ -448,8 +453,7 @@ class TestSubclasses:
                 return self.n
 
         f, results = Slow(), {}
-        threads = [
-            threading.Thread(target=lambda i=i: results.update({i: f(i)})) for i in range(4)]
+        threads = [threading.Thread(target=lambda i=i: results.update({i: f(i)})) for i in range(4)]
         for t in threads:
             t.start()
         for t in threads:

@@ -29,6 +29,7 @@ class TestDefaults:
 
     def test_it_is_validated(self):
         with pytest.raises(TypeError):
+
             class Sub(Base):
                 x = 's'
 
@@ -165,6 +166,7 @@ class TestSeveralBases:
             x: str = 's'
 
         with pytest.raises(TypeError, match='x'):
+
             class C(A, B):
                 pass
 

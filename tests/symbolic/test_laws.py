@@ -38,7 +38,8 @@ class Touchy(mt.Object):
 
 names = st.sampled_from(['a', 'b', 'c', 'x.y', '[z]', 'longer_name'])
 leaves = st.one_of(
-    st.none(), st.booleans(), st.integers(-5, 5), st.text(max_size=3), st.just((1, 'a')))
+    st.none(), st.booleans(), st.integers(-5, 5), st.text(max_size=3), st.just((1, 'a'))
+)
 numbers = st.integers(-5, 5)
 
 
@@ -64,8 +65,10 @@ def places(tree):
 
 def links(tree):
     """What and where everything in a tree is."""
-    return [(str(k), id(v), id(p)) if isinstance(v, mt.Symbolic) else (str(k), repr(v), id(p))
-            for k, v, p in places(tree)]
+    return [
+        (str(k), id(v), id(p)) if isinstance(v, mt.Symbolic) else (str(k), repr(v), id(p))
+        for k, v, p in places(tree)
+    ]
 
 
 class TestTopology:
@@ -87,7 +90,9 @@ class TestTopology:
         home = mt.Dict(t=tree, o=other)
         assert [str(v.sym_path) for _, v, _ in places(tree) if isinstance(v, mt.Symbolic)] == [
             f't.{k}' if not str(k).startswith('[') else f't{k}'
-            for k, v, _ in places(tree) if isinstance(v, mt.Symbolic)]
+            for k, v, _ in places(tree)
+            if isinstance(v, mt.Symbolic)
+        ]
         home.t = None
         assert tree.sym_parent is None and [str(k) for k, _, _ in places(tree)] == before
 
@@ -96,12 +101,15 @@ class TestCopies:
     @given(trees)
     def test_a_copy_is_equal_and_shares_no_node(self, tree):
         nodes = {id(v) for _, v, _ in places(tree) if isinstance(v, mt.Symbolic)} | {id(tree)}
-        for copied in (tree.clone(), tree.clone(deep=True), copy.deepcopy(tree),
-                       pickle.loads(pickle.dumps(tree))):
+        for copied in (
+            tree.clone(),
+            tree.clone(deep=True),
+            copy.deepcopy(tree),
+            pickle.loads(pickle.dumps(tree)),
+        ):
             assert mt.eq(copied, tree) and mt.hash(copied) == mt.hash(tree)
             assert copied.sym_parent is None and repr(copied) == repr(tree)
-            assert not nodes & {
-                id(v) for _, v, _ in places(copied) if isinstance(v, mt.Symbolic)}
+            assert not nodes & {id(v) for _, v, _ in places(copied) if isinstance(v, mt.Symbolic)}
 
     @given(trees)
     def test_json_round_trip(self, tree):
@@ -163,8 +171,13 @@ class TestRebind:
             if isinstance(parent, mt.List):
                 options.append(mt.Insertion({'i': 1}))
             wishes[path] = data.draw(st.sampled_from(options))
-        wishes.update(data.draw(st.sampled_from([
-            {'t.c': 666}, {'typed.n': 's'}, {'typed.many': ['s']}, {'nowhere.x': 1}])))
+        wishes.update(
+            data.draw(
+                st.sampled_from(
+                    [{'t.c': 666}, {'typed.n': 's'}, {'typed.many': ['s']}, {'nowhere.x': 1}]
+                )
+            )
+        )
         before, copied = links(tree), tree.clone()
         with pytest.raises((RuntimeError, TypeError, ValueError, KeyError, IndexError)):
             tree.rebind(wishes)

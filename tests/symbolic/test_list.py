@@ -16,12 +16,14 @@ def typed(items, **bounds):
 def set_item(index, value):
     def change(items):
         items[index] = value
+
     return change
 
 
 def del_item(index):
     def change(items):
         del items[index]
+
     return change
 
 
@@ -51,7 +53,9 @@ class TestConstruction:
 
     def test_with_a_spec(self):
         for items, bounds, error in [
-            (['s'], {}, TypeError), ([-1], {}, ValueError), ([], {'min_size': 1}, ValueError),
+            (['s'], {}, TypeError),
+            ([-1], {}, ValueError),
+            ([], {'min_size': 1}, ValueError),
             ([1, 2], {'max_size': 1}, ValueError),
         ]:
             with pytest.raises(error):
@@ -124,9 +128,14 @@ class TestWriting:
         plain = list(range(8))
         items = mt.List(plain)
         for index, values in [
-            (slice(0, 2), [10, 11]), (slice(0, 2), [7]), (slice(1, 1), [8, 9]),
-            (slice(0, 4, 2), [1, 2]), (slice(3, 0, -1), [4, 5, 6]), (slice(5, 2), [33]),
-            (slice(2, 100), []), (slice(0, 1), 'ab'),
+            (slice(0, 2), [10, 11]),
+            (slice(0, 2), [7]),
+            (slice(1, 1), [8, 9]),
+            (slice(0, 4, 2), [1, 2]),
+            (slice(3, 0, -1), [4, 5, 6]),
+            (slice(5, 2), [33]),
+            (slice(2, 100), []),
+            (slice(0, 1), 'ab'),
         ]:
             plain[index] = values
             items[index] = values
@@ -168,26 +177,44 @@ class TestWriting:
 
 
 class TestTyped:
-    @pytest.mark.parametrize('change, error', [
-        (set_item(0, 's'), TypeError), (set_item(0, -1), ValueError),
-        (lambda v: v.append('s'), TypeError), (lambda v: v.insert(0, 's'), TypeError),
-        (lambda v: v.extend([1, 's']), TypeError), (set_item(slice(0, 1), ['s']), TypeError),
-        (lambda v: v.rebind({0: 's'}), TypeError), (lambda v: v + ['s'], TypeError),
-        (lambda v: v.rebind({0: mt.Insertion('s')}), TypeError),
-    ])
+    @pytest.mark.parametrize(
+        'change, error',
+        [
+            (set_item(0, 's'), TypeError),
+            (set_item(0, -1), ValueError),
+            (lambda v: v.append('s'), TypeError),
+            (lambda v: v.insert(0, 's'), TypeError),
+            (lambda v: v.extend([1, 's']), TypeError),
+            (set_item(slice(0, 1), ['s']), TypeError),
+            (lambda v: v.rebind({0: 's'}), TypeError),
+            (lambda v: v + ['s'], TypeError),
+            (lambda v: v.rebind({0: mt.Insertion('s')}), TypeError),
+        ],
+    )
     def test_items_are_validated(self, change, error):
         items = typed([1, 2])
         with pytest.raises(error):
             change(items)
         assert items == [1, 2]
 
-    @pytest.mark.parametrize('change', [
-        lambda v: v.append(3), lambda v: v.insert(0, 3), lambda v: v.extend([3]),
-        set_item(slice(0, 1), [1, 2]), lambda v: v.rebind({5: 3}), lambda v: v + [3],
-        lambda v: v.rebind({0: mt.Insertion(3)}), lambda v: v * 2,
-        lambda v: v.clear(), del_item(slice(0, 2)), set_item(slice(0, 2), []),
-        lambda v: v.rebind({0: mt.MISSING_VALUE, 1: mt.MISSING_VALUE}), lambda v: v * 0,
-    ])
+    @pytest.mark.parametrize(
+        'change',
+        [
+            lambda v: v.append(3),
+            lambda v: v.insert(0, 3),
+            lambda v: v.extend([3]),
+            set_item(slice(0, 1), [1, 2]),
+            lambda v: v.rebind({5: 3}),
+            lambda v: v + [3],
+            lambda v: v.rebind({0: mt.Insertion(3)}),
+            lambda v: v * 2,
+            lambda v: v.clear(),
+            del_item(slice(0, 2)),
+            set_item(slice(0, 2), []),
+            lambda v: v.rebind({0: mt.MISSING_VALUE, 1: mt.MISSING_VALUE}),
+            lambda v: v * 0,
+        ],
+    )
     def test_sizes_hold_whatever_the_way(self, change):
         items = typed([1, 2], min_size=1, max_size=2)
         with pytest.raises(ValueError):
@@ -227,7 +254,8 @@ class TestTyped:
         with pytest.raises(TypeError):
             given.append('s')
         for wrong, error in [
-            (mt.List(['s']), TypeError), ((1, 2), TypeError),
+            (mt.List(['s']), TypeError),
+            ((1, 2), TypeError),
             (mt.List(['s'], value_spec=T.List(T.Str())), ValueError),
         ]:
             with pytest.raises(error):
@@ -240,10 +268,19 @@ class TestPermissions:
     def test_sealed(self):
         items = mt.List([1, [2]], sealed=True)
         for change in (
-            set_item(0, 2), set_item(slice(0, 1), [1]), del_item(0), lambda v: v.append(1),
-            lambda v: v.insert(0, 1), lambda v: v.extend([1]), lambda v: v.pop(),
-            lambda v: v.remove(1), lambda v: v.clear(), lambda v: v.sort(),
-            lambda v: v.reverse(), lambda v: v.rebind({0: 2}), lambda v: v[1].append(3),
+            set_item(0, 2),
+            set_item(slice(0, 1), [1]),
+            del_item(0),
+            lambda v: v.append(1),
+            lambda v: v.insert(0, 1),
+            lambda v: v.extend([1]),
+            lambda v: v.pop(),
+            lambda v: v.remove(1),
+            lambda v: v.clear(),
+            lambda v: v.sort(),
+            lambda v: v.reverse(),
+            lambda v: v.rebind({0: 2}),
+            lambda v: v[1].append(3),
         ):
             with pytest.raises(mt.WritePermissionError):
                 change(items)
@@ -255,8 +292,12 @@ class TestPermissions:
 
     def test_read_only_accessors(self):
         items = mt.List([1, 2, 3], accessor_writable=False)
-        for change in (set_item(0, 2), del_item(0), set_item(slice(0, 1), [1]),
-                       lambda v: v.remove(1)):
+        for change in (
+            set_item(0, 2),
+            del_item(0),
+            set_item(slice(0, 1), [1]),
+            lambda v: v.remove(1),
+        ):
             with pytest.raises(mt.WritePermissionError):
                 change(items)
         items.append(4)
@@ -270,7 +311,8 @@ class TestPermissions:
 class TestPickle:
     def test_keeps_flags_but_not_the_spec(self):
         items = mt.List(
-            [1, {}], value_spec=T.List(T.Any()), accessor_writable=False, allow_partial=True)
+            [1, {}], value_spec=T.List(T.Any()), accessor_writable=False, allow_partial=True
+        )
         loaded = pickle.loads(pickle.dumps(items))
         assert loaded == items and loaded.value_spec is None and loaded[1].sym_path == '[1]'
         assert loaded.allow_partial and not loaded.accessor_writable

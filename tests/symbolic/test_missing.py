@@ -43,11 +43,17 @@ class TestMissingValue:
 class TestMissing:
     def test_by_path_or_nested(self):
         whole = Whole.partial(Part.partial(), l=[Part.partial(), Part(2)], d={'z': Part.partial()})
-        assert whole.sym_missing() == whole.missing_values() == {
-            'p.a': MISSING, 'l[0].a': MISSING, 'd.z.a': MISSING, 't.u': MISSING}
+        assert (
+            whole.sym_missing()
+            == whole.missing_values()
+            == {'p.a': MISSING, 'l[0].a': MISSING, 'd.z.a': MISSING, 't.u': MISSING}
+        )
         assert whole.sym_missing(flatten=False) == {
-            'p': {'a': MISSING}, 'l': {0: {'a': MISSING}}, 'd': {'z': {'a': MISSING}},
-            't': {'u': MISSING}}
+            'p': {'a': MISSING},
+            'l': {0: {'a': MISSING}},
+            'd': {'z': {'a': MISSING}},
+            't': {'u': MISSING},
+        }
 
     def test_answers_are_up_to_date(self):
         part = Part.partial()
@@ -82,7 +88,12 @@ class TestNonDefault:
     def test_of_typed_nodes(self):
         whole = Whole(Part(1), q=Part(1, 'w'), l=[Part(1)], d={'a': 1}, t={'u': 1})
         assert whole.sym_nondefault(flatten=False) == {
-            'p': Part(1), 'q': {'b': 'w'}, 'l': [Part(1)], 'd': {'a': 1}, 't': {'u': 1}}
+            'p': Part(1),
+            'q': {'b': 'w'},
+            'l': [Part(1)],
+            'd': {'a': 1},
+            't': {'u': 1},
+        }
         assert whole.sym_nondefault()['q.b'] == 'w'
         assert Part(1).non_default_values() == {'a': 1}
 

@@ -35,16 +35,19 @@ class TestConstruction:
     def test_an_int_is_accepted_for_a_float(self):
         assert isinstance(Point(1, 2).y, float)
 
-    @pytest.mark.parametrize('args, kwargs', [
-        ((), {}),  # A required field is missing.
-        ((1, 2.0, 3), {}),  # Too many.
-        ((1,), {'x': 2}),  # The same twice.
-        ((1,), {'z': 2}),  # Unknown.
-        (('s',), {}),
-        ((1.5,), {}),
-        ((1,), {'y': 's'}),
-        ((1,), {'allow_partial': 1}),
-    ])
+    @pytest.mark.parametrize(
+        'args, kwargs',
+        [
+            ((), {}),  # A required field is missing.
+            ((1, 2.0, 3), {}),  # Too many.
+            ((1,), {'x': 2}),  # The same twice.
+            ((1,), {'z': 2}),  # Unknown.
+            (('s',), {}),
+            ((1.5,), {}),
+            ((1,), {'y': 's'}),
+            ((1,), {'allow_partial': 1}),
+        ],
+    )
     def test_wrong_arguments_are_type_errors(self, args, kwargs):
         with pytest.raises(TypeError):
             Point(*args, **kwargs)
@@ -135,9 +138,15 @@ class TestValues:
 
         assert Typed(number=[1, 2]).number == [1, 2]
         for field, value, error in [
-            ('text', 1, TypeError), ('number', 's', TypeError), ('number', ['s'], TypeError),
-            ('pair', (1,), ValueError), ('pair', [1, 'a'], TypeError), ('flag', 1, TypeError),
-            ('small', 0, ValueError), ('small', 4, ValueError), ('letter', 'c', ValueError),
+            ('text', 1, TypeError),
+            ('number', 's', TypeError),
+            ('number', ['s'], TypeError),
+            ('pair', (1,), ValueError),
+            ('pair', [1, 'a'], TypeError),
+            ('flag', 1, TypeError),
+            ('small', 0, ValueError),
+            ('small', 4, ValueError),
+            ('letter', 'c', ValueError),
         ]:
             with pytest.raises(error):
                 Typed(**{field: value})
@@ -279,10 +288,17 @@ class TestComparison:
 
 
 class TestCopies:
-    @pytest.mark.parametrize('copied', [
-        lambda o: o.clone(), lambda o: o.clone(deep=True), copy.copy, copy.deepcopy,
-        lambda o: pickle.loads(pickle.dumps(o)), mt.clone,
-    ])
+    @pytest.mark.parametrize(
+        'copied',
+        [
+            lambda o: o.clone(),
+            lambda o: o.clone(deep=True),
+            copy.copy,
+            copy.deepcopy,
+            lambda o: pickle.loads(pickle.dumps(o)),
+            mt.clone,
+        ],
+    )
     def test_are_equal_and_independent(self, copied):
         tree = Tree(Leaf(3), [5], {'a': {'b': 1}})
         parent = mt.Dict(tree=tree)

@@ -61,15 +61,31 @@ class TestArguments:
         assert Node().sym_rebind(x=5).x == 5
         assert Node().sym_rebind({'x': 6}, notify_parents=False).x == 6
 
-    @pytest.mark.parametrize('pairs, error', [
-        ({}, ValueError), (5, ValueError), ('x', ValueError), ([('x', 1)], ValueError),
-        ({1.5: 1}, ValueError), ({None: 1}, ValueError),
-        ({'': 1}, KeyError), ({'q': 1}, KeyError), ({1: 1}, KeyError),
-        ({'x.y': 1}, KeyError), ({'o.q': 1}, KeyError), ({'q.r': 1}, KeyError),
-        ({'l[5].x': 1}, KeyError), ({'t[0]': 1}, KeyError), ({'o.o.o': 1}, KeyError),
-        ({'x': 's'}, TypeError), ({'o.x': 's'}, TypeError), ({'l[0]': 's'}, TypeError),
-        ({'x': None}, ValueError), ({'l[-9]': 1}, IndexError),
-    ])
+    @pytest.mark.parametrize(
+        'pairs, error',
+        [
+            ({}, ValueError),
+            (5, ValueError),
+            ('x', ValueError),
+            ([('x', 1)], ValueError),
+            ({1.5: 1}, ValueError),
+            ({None: 1}, ValueError),
+            ({'': 1}, KeyError),
+            ({'q': 1}, KeyError),
+            ({1: 1}, KeyError),
+            ({'x.y': 1}, KeyError),
+            ({'o.q': 1}, KeyError),
+            ({'q.r': 1}, KeyError),
+            ({'l[5].x': 1}, KeyError),
+            ({'t[0]': 1}, KeyError),
+            ({'o.o.o': 1}, KeyError),
+            ({'x': 's'}, TypeError),
+            ({'o.x': 's'}, TypeError),
+            ({'l[0]': 's'}, TypeError),
+            ({'x': None}, ValueError),
+            ({'l[-9]': 1}, IndexError),
+        ],
+    )
     def test_errors(self, pairs, error):
         node = Node(o=Node())
         before = links(node)
@@ -79,8 +95,11 @@ class TestArguments:
 
     def test_nothing_to_change(self):
         node = Node()
-        for call in (lambda **kw: node.rebind(**kw), lambda **kw: node.rebind({}, **kw),
-                     lambda **kw: node.rebind(lambda k, v: v, **kw)):
+        for call in (
+            lambda **kw: node.rebind(**kw),
+            lambda **kw: node.rebind({}, **kw),
+            lambda **kw: node.rebind(lambda k, v: v, **kw),
+        ):
             with pytest.raises(ValueError):
                 call()
             assert call(raise_on_no_change=False) is node
@@ -148,8 +167,7 @@ class TestRebinder:
         seen = []
         tree = mt.Dict(a=mt.Dict(b=1, c=[2]), t=(mt.Dict(q=1),))
         tree.a.rebind(lambda k, v, p: (seen.append((str(k), p)), v)[1], raise_on_no_change=False)
-        assert seen == [
-            ('', tree), ('b', tree.a), ('c', tree.a), ('c[0]', tree.a.c)]
+        assert seen == [('', tree), ('b', tree.a), ('c', tree.a), ('c[0]', tree.a.c)]
 
     def test_what_is_changed_is_not_entered(self):
         seen = []
@@ -168,8 +186,7 @@ class TestRebinder:
 
     def test_with_keywords(self):
         tree = mt.Dict(a=1, b=2)
-        assert tree.rebind(lambda k, v: v + 1 if isinstance(v, int) else v, b=9) == {
-            'a': 2, 'b': 9}
+        assert tree.rebind(lambda k, v: v + 1 if isinstance(v, int) else v, b=9) == {'a': 2, 'b': 9}
 
     def test_a_new_root_is_a_key_error(self):
         with pytest.raises(KeyError):
@@ -182,8 +199,7 @@ class TestRebinder:
 
     def test_get_rebind_dict_changes_nothing(self):
         tree = mt.Dict(a=1, b=[2])
-        changes = mt.symbolic.get_rebind_dict(
-            lambda k, v: v + 1 if isinstance(v, int) else v, tree)
+        changes = mt.symbolic.get_rebind_dict(lambda k, v: v + 1 if isinstance(v, int) else v, tree)
         assert changes == {'a': 2, 'b[0]': 3} and tree == {'a': 1, 'b': [2]}
 
 
@@ -236,18 +252,23 @@ class TestAllOrNothing:
         class Open(mt.Object):
             __kwargs__: int
 
-        tree = mt.Dict(
-            a=Picky(1, mt.Dict(q=1, l=[1, {}])), b=[Picky(2), 3, [4]], c=Open(m=1))
+        tree = mt.Dict(a=Picky(1, mt.Dict(q=1, l=[1, {}])), b=[Picky(2), 3, [4]], c=Open(m=1))
         before, copied = links(tree), tree.clone()
         with pytest.raises((RuntimeError, TypeError, KeyError)):
             tree.rebind(pairs)
         assert links(tree) == before and tree == copied
 
-    @pytest.mark.parametrize('change', [
-        lambda kids: kids.append(3), lambda kids: kids.insert(0, mt.Dict()),
-        lambda kids: kids.extend([mt.Dict(), 4]), lambda kids: kids.__setitem__(slice(1, 1), [{}]),
-        lambda kids: kids.rebind({0: mt.Insertion({})}), lambda kids: kids.__setitem__(1, 'full'),
-    ])
+    @pytest.mark.parametrize(
+        'change',
+        [
+            lambda kids: kids.append(3),
+            lambda kids: kids.insert(0, mt.Dict()),
+            lambda kids: kids.extend([mt.Dict(), 4]),
+            lambda kids: kids.__setitem__(slice(1, 1), [{}]),
+            lambda kids: kids.rebind({0: mt.Insertion({})}),
+            lambda kids: kids.__setitem__(1, 'full'),
+        ],
+    )
     def test_so_for_every_list_operation(self, change):
         class Parent(mt.Object):
             kids: list = []

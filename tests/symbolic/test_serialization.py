@@ -29,17 +29,20 @@ class Listening(mt.Object):
 MADE: list = []
 
 
-@mt.members([
-    ('kind', mt.typing.Int(1).freeze()),
-    ('size', mt.typing.Int(2)),
-    (mt.typing.StrKey(), mt.typing.Any()),
-])
+@mt.members(
+    [
+        ('kind', mt.typing.Int(1).freeze()),
+        ('size', mt.typing.Int(2)),
+        (mt.typing.StrKey(), mt.typing.Any()),
+    ]
+)
 class Open(mt.Object):
     pass
 
 
 class Own(mt.Object):
     """Writes itself in its own way."""
+
     x: Any
 
     def sym_jsonify(self, **kwargs):
@@ -52,6 +55,7 @@ class Own(mt.Object):
 
 class Extended(mt.Object):
     """Adds to what the base class writes."""
+
     x: Any
 
     def to_json(self, **kwargs):
@@ -65,6 +69,7 @@ class Extended(mt.Object):
 
 class Factory(mt.Object):
     """Has a constructor of its own."""
+
     x: int
     y: int
 
@@ -76,24 +81,46 @@ class Factory(mt.Object):
 KEY = f'{__name__}.A'
 
 
-@pytest.mark.parametrize('value', [
-    A(1), A([1, {'k': 2, 3: A((1, (2,)))}, [], {}]), mt.Dict(a=1, b=A(2)), mt.List([1, [A(3)]]),
-    mt.Dict({1: 2, '_type': 'x', 'n_:3': [], '__ref__': ()}), mt.List(['__tuple__', 1]),
-    A(int), A(len), A(b'x'), A(1j), A({1, 2}), A((A(1), [A(2)])), A.partial(y='t'),
-    Numbers([1, 2], {'a': 1}), Open(size=3, extra=A(1)),
-    Own(A(1)), Extended(A(1)), A(Own([Extended(1)])), A(None),
-], ids=repr)
+@pytest.mark.parametrize(
+    'value',
+    [
+        A(1),
+        A([1, {'k': 2, 3: A((1, (2,)))}, [], {}]),
+        mt.Dict(a=1, b=A(2)),
+        mt.List([1, [A(3)]]),
+        mt.Dict({1: 2, '_type': 'x', 'n_:3': [], '__ref__': ()}),
+        mt.List(['__tuple__', 1]),
+        A(int),
+        A(len),
+        A(b'x'),
+        A(1j),
+        A({1, 2}),
+        A((A(1), [A(2)])),
+        A.partial(y='t'),
+        Numbers([1, 2], {'a': 1}),
+        Open(size=3, extra=A(1)),
+        Own(A(1)),
+        Extended(A(1)),
+        A(Own([Extended(1)])),
+        A(None),
+    ],
+    ids=repr,
+)
 def test_round_trip(value):
     for result in (
-            mt.from_json(value.to_json(), allow_partial=True),
-            mt.from_json_str(value.to_json_str(), allow_partial=True),
-            mt.from_json(mt.to_json([value]), allow_partial=True)[0]):
+        mt.from_json(value.to_json(), allow_partial=True),
+        mt.from_json_str(value.to_json_str(), allow_partial=True),
+        mt.from_json(mt.to_json([value]), allow_partial=True)[0],
+    ):
         assert type(result) is type(value) and mt.eq(result, value)
 
 
 def test_form():
     assert A([1, A((2,))]).to_json() == {
-        '_type': KEY, 'x': [1, {'_type': KEY, 'x': ['__tuple__', 2], 'y': 's'}], 'y': 's'}
+        '_type': KEY,
+        'x': [1, {'_type': KEY, 'x': ['__tuple__', 2], 'y': 's'}],
+        'y': 's',
+    }
     assert list(A(1).to_json()) == ['_type', 'x', 'y']
     assert A.partial().to_json() == {'_type': KEY, 'y': 's'}
     assert mt.Dict({1: A(1)}).to_json_str() == f'{{"n_:1": {{"_type": "{KEY}", "x": 1, "y": "s"}}}}'
@@ -103,14 +130,18 @@ def test_form():
 def test_options():
     assert A(1).to_json(hide_default_values=True) == {'_type': KEY, 'x': 1}
     assert A(A(1)).to_json(exclude_keys=['y']) == {
-        '_type': KEY, 'x': {'_type': KEY, 'x': 1, 'y': 's'}}
+        '_type': KEY,
+        'x': {'_type': KEY, 'x': 1, 'y': 's'},
+    }
     assert Open(a=1).to_json() == {'_type': f'{__name__}.Open', 'size': 2, 'a': 1}
     assert Open(a=1).to_json(hide_frozen=False)['kind'] == 1
     node = mt.Dict(a=[1, {'b': 1}], t=A({}))
     marked = node.to_json(omit_symbolic_marker=False)
     assert marked == {
-        '__symbolic__': True, 'a': ['__symbolic__', 1, {'__symbolic__': True, 'b': 1}],
-        't': {'_type': KEY, 'x': {'__symbolic__': True}, 'y': 's'}}
+        '__symbolic__': True,
+        'a': ['__symbolic__', 1, {'__symbolic__': True, 'b': 1}],
+        't': {'_type': KEY, 'x': {'__symbolic__': True}, 'y': 's'},
+    }
     assert mt.eq(mt.from_json(marked, auto_symbolic=False), node)
     assert type(mt.from_json(marked, auto_symbolic=False).a) is mt.List
 
@@ -172,16 +203,22 @@ def test_constructors_with_other_parameters_are_passed_by():
     assert (result.x, result.y) == (2, 3)
 
 
-@pytest.mark.parametrize('data, path', [
-    ({'_type': KEY, 'x': 1, 'y': 2}, 'y'),
-    ({'a': [0, {'_type': KEY, 'x': 1, 'y': 2}]}, 'a[1].y'),
-    ({'_type': KEY, 'x': {'b': [{'_type': f'{__name__}.Numbers', 'values': [1, 'x']}]}},
-     'x.b[0].values[1]'),
-    ({'a': {'_type': KEY}}, 'a'),
-    ({'a': {'_type': KEY, 'x': 1, 'z': 1}}, 'a'),
-    ({'a': ({'_type': 'no.such.Class'},)}, ''),
-    ({'a': [{'_type': 'no.such.Class'}]}, 'a[0]'),
-], ids=str)
+@pytest.mark.parametrize(
+    'data, path',
+    [
+        ({'_type': KEY, 'x': 1, 'y': 2}, 'y'),
+        ({'a': [0, {'_type': KEY, 'x': 1, 'y': 2}]}, 'a[1].y'),
+        (
+            {'_type': KEY, 'x': {'b': [{'_type': f'{__name__}.Numbers', 'values': [1, 'x']}]}},
+            'x.b[0].values[1]',
+        ),
+        ({'a': {'_type': KEY}}, 'a'),
+        ({'a': {'_type': KEY, 'x': 1, 'z': 1}}, 'a'),
+        ({'a': ({'_type': 'no.such.Class'},)}, ''),
+        ({'a': [{'_type': 'no.such.Class'}]}, 'a[0]'),
+    ],
+    ids=str,
+)
 def test_errors_name_the_path(data, path):
     for options in ({}, {'root_path': mt.KeyPath('r')}):
         prefix = 'r' if options else ''

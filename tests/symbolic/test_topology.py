@@ -119,7 +119,18 @@ class TestAccess:
 class TestDescendants:
     def test_in_pre_order_leaves_included(self, tree):
         assert tree.sym_descendants() == [
-            tree.a, 1, 1.0, tree.l, tree.l[0], 2, 1.0, tree.l[1], tree.l[1].q, 3, 1.0]
+            tree.a,
+            1,
+            1.0,
+            tree.l,
+            tree.l[0],
+            2,
+            1.0,
+            tree.l[1],
+            tree.l[1].q,
+            3,
+            1.0,
+        ]
         assert tree.sym_descendants(include_self=True)[0] is tree
 
     def test_options(self, tree):
@@ -128,10 +139,10 @@ class TestDescendants:
 
         assert tree.sym_descendants(wanted) == [tree.a, tree.l, tree.l[0], tree.l[1].q]
         assert tree.sym_descendants(wanted, option=Option.IMMEDIATE) == [tree.a, tree.l]
-        assert tree.sym_descendants(wanted, option=Option.LEAF) == [
-            tree.a, tree.l[0], tree.l[1].q]
-        assert tree.a.sym_descendants(
-            wanted, option=Option.IMMEDIATE, include_self=True) == [tree.a]
+        assert tree.sym_descendants(wanted, option=Option.LEAF) == [tree.a, tree.l[0], tree.l[1].q]
+        assert tree.a.sym_descendants(wanted, option=Option.IMMEDIATE, include_self=True) == [
+            tree.a
+        ]
 
 
 class TestLooking:

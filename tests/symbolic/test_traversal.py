@@ -25,10 +25,12 @@ def walk(value, before=None, after=None, **kwargs):
         def visit(path, value, parent):
             log.append(f'{mark}{path}')
             return fn(path, value)
+
         return visit
 
     finished = mt.traverse(
-        value, before and visitor('<', before), after and visitor('>', after), **kwargs)
+        value, before and visitor('<', before), after and visitor('>', after), **kwargs
+    )
     return finished, log
 
 
@@ -38,23 +40,35 @@ def go_on(path, value):
 
 def test_pre_order():
     assert walk(tree(), go_on) == (
-        True, ['<', '<x', '<x[0]', '<x[1]', '<x[1].a', '<x[1].a.x', '<x[1].a.y', '<y'])
+        True,
+        ['<', '<x', '<x[0]', '<x[1]', '<x[1].a', '<x[1].a.x', '<x[1].a.y', '<y'],
+    )
 
 
 def test_post_order():
     assert walk(tree(), None, go_on) == (
-        True, ['>x[0]', '>x[1].a.x', '>x[1].a.y', '>x[1].a', '>x[1]', '>x', '>y', '>'])
+        True,
+        ['>x[0]', '>x[1].a.x', '>x[1].a.y', '>x[1].a', '>x[1]', '>x', '>y', '>'],
+    )
 
 
 def test_both_orders():
     assert walk(A(1), go_on, go_on, root_path=mt.KeyPath('r')) == (
-        True, ['<r', '<r.x', '>r.x', '<r.y', '>r.y', '>r'])
+        True,
+        ['<r', '<r.x', '>r.x', '<r.y', '>r.y', '>r'],
+    )
     assert walk(1, go_on, go_on) == (True, ['<', '>'])
 
 
 def test_plain_containers_are_entered_and_tuples_are_not():
-    assert walk({'a': [A(1)], 't': (1,)}, go_on)[1] == ['<', '<a', '<a[0]', '<a[0].x', '<a[0].y',
-                                                        '<t']
+    assert walk({'a': [A(1)], 't': (1,)}, go_on)[1] == [
+        '<',
+        '<a',
+        '<a[0]',
+        '<a[0].x',
+        '<a[0].y',
+        '<t',
+    ]
 
 
 def test_visitors_get_the_parent():
@@ -129,7 +143,9 @@ def test_query_by_value():
     t = tree()
     assert mt.query(t, where=lambda v: isinstance(v, A)) == {'': t}
     assert list(mt.query(t, where=lambda v: isinstance(v, A), enter_selected=True)) == [
-        '', 'x[1].a']
+        '',
+        'x[1].a',
+    ]
     assert mt.query(t, where=lambda v, p: isinstance(p, A) and v == 2) == {'x[1].a.x': 2}
     assert mt.query(t, 'x', where=lambda v: isinstance(v, int)) == {'x[0]': 1, 'x[1].a.x': 2}
     assert mt.query({'a': {'b': 1}}, where=lambda v: v == 1) == {'a.b': 1}

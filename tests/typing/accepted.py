@@ -20,14 +20,14 @@ class Model(mt.Object):
 
 
 class Named(Model):
-    name: str = "model"
+    name: str = 'model'
 
 
 layer = Layer(16)
-layer = Layer(16, 5, activation="relu")
+layer = Layer(16, 5, activation='relu')
 layer = Layer(filters=mt.oneof([16, 32]), kernel_size=mt.oneof([3, 5]))
 model = Model([Layer(16), Layer(mt.oneof([1, 2]))], learning_rate=1)
-named = Named([layer], 0.2, {"a": 1}, name="n")
+named = Named([layer], 0.2, {'a': 1}, name='n')
 searched = Named(layers=mt.manyof(2, [layer, layer]), learning_rate=mt.floatv(0.1, 1.0))
 
 filters: int = layer.filters
@@ -35,6 +35,6 @@ rate: float = named.learning_rate
 first: Layer = model.layers[0]
 copy: Model = model.clone()
 changed: Model = model.rebind(learning_rate=0.5)
-changed_named: Named = named.rebind({"layers[0].filters": 3})
+changed_named: Named = named.rebind({'layers[0].filters': 3})
 same: bool = model == copy
 spec: Any = mt.dna_spec(searched)

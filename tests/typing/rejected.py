@@ -14,11 +14,11 @@ class Deep(Layer):
     depth: int = 1
 
 
-Layer("16")  # error
+Layer('16')  # error
 Layer(16, activation=3)  # error
 Layer(16, filtres=3)  # error
 Layer()  # error
-Deep(16, "relu", "deep")  # error
+Deep(16, 'relu', 'deep')  # error
 Deep(16, widht=1)  # error
 wrong: str = Layer(16).filters  # error
 print(Layer(16).no_such_field)  # error

@@ -68,7 +68,8 @@ class TestArgument:
 
     def test_repr(self):
         assert repr(T.Argument('x', Kind.KEYWORD_ONLY, T.Int(), 'doc')) == (
-            "Argument(name='x', kind=<Kind.KEYWORD_ONLY: 3>, value_spec=Int(), description='doc')")
+            "Argument(name='x', kind=<Kind.KEYWORD_ONLY: 3>, value_spec=Int(), description='doc')"
+        )
 
     def test_from_annotation(self):
         arg = T.Argument.from_annotation('x', Kind.KEYWORD_ONLY, int)
@@ -83,11 +84,19 @@ class TestArgument:
 
         args = [T.Argument.from_parameter(p) for p in inspect.signature(f).parameters.values()]
         assert [a.value_spec for a in args] == [
-            T.Int(1), T.Int().noneable(), T.List(T.Int(), default=[]), T.Int(5, min_value=0),
-            T.Dict([(T.StrKey(), T.Int())])]
+            T.Int(1),
+            T.Int().noneable(),
+            T.List(T.Int(), default=[]),
+            T.Int(5, min_value=0),
+            T.Dict([(T.StrKey(), T.Int())]),
+        ]
         assert [a.kind for a in args] == [
-            Kind.POSITIONAL_OR_KEYWORD, Kind.POSITIONAL_OR_KEYWORD, Kind.VAR_POSITIONAL,
-            Kind.KEYWORD_ONLY, Kind.VAR_KEYWORD]
+            Kind.POSITIONAL_OR_KEYWORD,
+            Kind.POSITIONAL_OR_KEYWORD,
+            Kind.VAR_POSITIONAL,
+            Kind.KEYWORD_ONLY,
+            Kind.VAR_KEYWORD,
+        ]
         # The annotation itself is left as it was.
         assert f.__annotations__['d'] == T.Int(min_value=0)
 
@@ -176,9 +185,10 @@ class TestEquality:
     def test_text(self):
         assert repr(T.signature(plain)) == (
             f"Signature('{__name__}.plain', args=[Argument(name='x', "
-            "kind=<Kind.POSITIONAL_OR_KEYWORD: 1>, value_spec=Any(), description=None), "
+            'kind=<Kind.POSITIONAL_OR_KEYWORD: 1>, value_spec=Any(), description=None), '
             "Argument(name='y', kind=<Kind.POSITIONAL_OR_KEYWORD: 1>, "
-            'value_spec=Any(default=1), description=None)])')
+            'value_spec=Any(default=1), description=None)])'
+        )
 
 
 class TestAsInspectSignature:
@@ -186,7 +196,8 @@ class TestAsInspectSignature:
         s = T.signature(sample)
         assert isinstance(s, inspect.Signature)
         assert str(s.to_inspect()) == (
-            "(a: int, b: str = 'x', *args: int, c: float = 1.0, **kw: Any) -> int")
+            "(a: int, b: str = 'x', *args: int, c: float = 1.0, **kw: Any) -> int"
+        )
         assert s.bind(1, c=2.0).arguments == {'a': 1, 'c': 2.0}
 
     def test_inspect_accepts_it(self):
@@ -228,7 +239,11 @@ class TestAnnotate:
 
     def test_variadics(self):
         s = T.signature(sample).annotate(
-            [('args', T.List(T.Str())), ('kw', T.Int(), 'New.'), ])
+            [
+                ('args', T.List(T.Str())),
+                ('kw', T.Int(), 'New.'),
+            ]
+        )
         assert s.varargs.value_spec == T.List(T.Str(), default=[])
         assert s.varkw.value_spec == T.Dict([(T.StrKey(), T.Int())])
         assert s.varkw.description == 'New.'
@@ -256,8 +271,11 @@ class TestSchema:
         schema = T.signature(sample).to_schema()
         assert schema.name == f'{__name__}.sample' and schema.description == 'Sample.'
         assert schema.metadata == {
-            'init_arg_list': ['a', 'b', '*args'], 'varargs_name': 'args', 'varkw_name': 'kw',
-            'returns': T.Int()}
+            'init_arg_list': ['a', 'b', '*args'],
+            'varargs_name': 'args',
+            'varkw_name': 'kw',
+            'returns': T.Int(),
+        }
         assert list(T.signature(sample).to_schema(include_return=True).keys())[-1] == 'return'
 
     def test_schema_of_a_callable(self):
@@ -267,10 +285,16 @@ class TestSchema:
 
     def test_from_schema(self):
         schema = T.create_schema(
-            [('a', int), ('b', T.List(int)), ('k', T.Int(1)), (T.StrKey(), int),
-             ('f', T.Int().freeze(3))],
+            [
+                ('a', int),
+                ('b', T.List(int)),
+                ('k', T.Int(1)),
+                (T.StrKey(), int),
+                ('f', T.Int().freeze(3)),
+            ],
             metadata={'init_arg_list': ['a', '*b'], 'varkw_name': 'more', 'returns': T.Str()},
-            allow_nonconst_keys=True)
+            allow_nonconst_keys=True,
+        )
         s = T.Signature.from_schema(schema, 'module', 'name')
         assert str(s.to_inspect()) == '(self, a: int, *b: int, k: int = 1, **more: int) -> str'
         s = T.Signature.from_schema(schema, 'module', 'name', is_method=False)
@@ -302,7 +326,8 @@ class TestMakeFunction:
 
     def test_required_after_defaulted(self):
         schema = T.create_schema(
-            [('a', T.Int(1)), ('b', T.Int())], metadata={'init_arg_list': ['a', 'b']})
+            [('a', T.Int(1)), ('b', T.Int())], metadata={'init_arg_list': ['a', 'b']}
+        )
         f = T.Signature.from_schema(schema, 'm', 'n', is_method=False).make_function('return b')
         assert f() == T.MISSING_VALUE and f(1, 2) == 2
 

@@ -77,9 +77,7 @@ class _Single(Operation):
         return run
 
 
-@members(
-    [('ops', T.List(list_operation_spec(), min_size=1), 'Functions from a list to a list.')]
-)
+@members([('ops', T.List(list_operation_spec(), min_size=1), 'Functions from a list to a list.')])
 class _Several(Operation):
     """Base of operations on several others."""
 

@@ -39,9 +39,7 @@ __all__ = [
         (
             'ops',
             T.List(
-                T.Tuple(
-                    [list_operation_spec(), scalar_spec(T.Float(min_value=0.0, max_value=1.0))]
-                )
+                T.Tuple([list_operation_spec(), scalar_spec(T.Float(min_value=0.0, max_value=1.0))])
             ),
             'Pairs (operation, probability or function of the step).',
         ),
@@ -125,9 +123,7 @@ class ElementWise(_Single):
         return [run(item, global_state, step) for item in inputs]
 
 
-@members(
-    [('max_level', T.Int(min_value=1).noneable(), 'How many levels to unnest; None for all.')]
-)
+@members([('max_level', T.Int(min_value=1).noneable(), 'How many levels to unnest; None for all.')])
 class Flatten(Operation):
     """Unnests nested lists (not tuples): `[[1, [2]], 3]` becomes `[1, 2, 3]`."""
 

@@ -64,8 +64,7 @@ class _NotSetUp:
         (
             'seed',
             T.Int().noneable(),
-            'Seeds every part that has a field `seed` without a value; each draws its own '
-            'numbers.',
+            'Seeds every part that has a field `seed` without a value; each draws its own numbers.',
         ),
     ],
     init_arg_list=['reproduction', 'population_init', 'population_update'],

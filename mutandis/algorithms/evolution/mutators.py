@@ -184,8 +184,11 @@ class Swap(_SiteMutator):
 def _is_root(site: Site, dna: DNA) -> bool:
     """Whether a site is the topmost node of a DNA."""
     assert dna._spec is not None
-    return site[1] == 0 and site[2] is None and site[0] is dna._spec._compiled().points[0] and (
-        not dna._spec.is_space
+    return (
+        site[1] == 0
+        and site[2] is None
+        and site[0] is dna._spec._compiled().points[0]
+        and (not dna._spec.is_space)
     )
 
 

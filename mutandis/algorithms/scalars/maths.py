@@ -121,9 +121,7 @@ def exponential_decay(
     return start * decay_rate**exponent
 
 
-def cyclic(
-    cycle: int, initial_radiant: float = 0.0, high: float = 1.0, low: float = 0.0
-) -> Scalar:
+def cyclic(cycle: int, initial_radiant: float = 0.0, high: float = 1.0, low: float = 0.0) -> Scalar:
     """A cosine between `low` and `high`.
 
     `0.5 (high - low) (1 + cos(initial_radiant + 2 pi t / cycle)) + low`.

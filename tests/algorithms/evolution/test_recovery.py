@@ -96,9 +96,7 @@ def test_saved_state_of_derived_seeds_and_global_state():
     def make():
         keep = S.Top(2).as_global_state('best')
         back = ev.GlobalStateGetter('best')
-        return ev.Evolution(
-            (keep + back) >> M.Uniform(), (G.Random(), 3), S.Last(5), seed=4
-        )
+        return ev.Evolution((keep + back) >> M.Uniform(), (G.Random(), 3), S.Last(5), seed=4)
 
     first, second = make(), make()
     run(first, mixed_spec(), 11)
