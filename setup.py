@@ -34,7 +34,7 @@ EXTRAS = {
     'docs': ['mkdocs-material>=9.5', 'mkdocstrings[python]>=0.24'],
     # The test-suite and the static checks.
     'test': [
-        'pytest>=8.0',
+        'pytest>=9.0',
         'pytest-xdist>=3.5',
         'pytest-benchmark>=4.0',
         'hypothesis>=6.90',

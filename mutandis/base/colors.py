@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from typing import Any
 
 termcolor: Any
 try:
-    import termcolor
+    termcolor = importlib.import_module('termcolor')
 except ImportError:
     termcolor = None
 
