@@ -46,6 +46,10 @@ class Annotated(Generic):
         """Annotation of the spec."""
         return self._value_spec.annotation
 
+    def __call__(self, *args: typing.Any, **kwargs: typing.Any) -> typing.NoReturn:
+        """Only there because `typing.Optional` of Python 3.10 takes nothing that is not callable."""
+        raise TypeError(f'{self!r} is an annotation and cannot be called.')
+
     @classmethod
     def with_type_args(cls, type_args: tuple[typing.Any, ...]) -> 'Annotated':
         """`Annotated[t]`, `Annotated[t, doc]`, `Annotated[t, doc, metadata]`."""
