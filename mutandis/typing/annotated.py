@@ -47,7 +47,7 @@ class Annotated(Generic):
         return self._value_spec.annotation
 
     def __call__(self, *args: typing.Any, **kwargs: typing.Any) -> typing.NoReturn:
-        """Only there because `typing.Optional` of Python 3.10 takes nothing that is not callable."""
+        """Is there because `typing.Optional` of Python 3.10 takes only what is callable."""
         raise TypeError(f'{self!r} is an annotation and cannot be called.')
 
     @classmethod
