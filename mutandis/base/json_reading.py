@@ -80,8 +80,8 @@ def from_json(
             builds registered classes only; None (default) also finds names in loaded modules.
             `allow`: modules that names may be imported from although the JSON is not trusted.
             `auto_import` (True): whether names may be imported at all. `convert_unknown` (False):
-            read unknown names as placeholders. `allow_partial` (False): accept objects that lack
-            required fields.
+            reserved for reading unknown names as placeholders; without effect so far.
+            `allow_partial` (False): accept objects that lack required fields.
 
     Returns:
         The value.

@@ -99,11 +99,6 @@ class Batch:
 _CURRENT: ContextVar[Batch | None] = ContextVar('mutandis_batch', default=None)
 
 
-def current_batch() -> Batch | None:
-    """Returns the batch whose event handlers are running, if any."""
-    return _CURRENT.get()
-
-
 def commit(
     owner: Any,
     write: Callable[[Batch], None],

@@ -313,8 +313,8 @@ def from_json(
         **kwargs: `trusted`: True runs code found in the JSON (imports, pickles, functions); False
             builds registered classes only; None (default) also finds names in loaded modules.
             `allow`: modules that names may be imported from although the JSON is not trusted.
-            `auto_import`: whether names may be imported at all. `convert_unknown`: read unknown
-            names as placeholders.
+            `auto_import`: whether names may be imported at all. `convert_unknown`: reserved for
+            reading unknown names as placeholders; without effect so far.
 
     Raises:
         TypeError: A class is unknown, a value does not fit its field, or a step needs more trust.
