@@ -121,6 +121,11 @@ _LAZY: _Any = {
     'diff': ('mutandis.symbolic', 'diff'),
     'signature': ('mutandis.typing', 'signature'),
     'schema': ('mutandis.typing', 'schema'),
+    'ContextualObject': ('mutandis.symbolic', 'ContextualObject'),
+    'contextual_attribute': ('mutandis.symbolic', 'contextual_attribute'),
+    'contextual_override': ('mutandis.base', 'contextual_override'),
+    'contextual_value': ('mutandis.base', 'contextual_value'),
+    'with_contextual_override': ('mutandis.base', 'with_contextual_override'),
     'utils': ('mutandis.utils', None),
     'object_utils': ('mutandis.utils', None),
     'io': ('mutandis.base.files', None),
@@ -164,10 +169,13 @@ if _TYPE_CHECKING:
         ErrorInfo,
         catch_errors,
         colored,
+        contextual_override,
+        contextual_value,
         decolor,
         docstr,
         match_error,
         timeit,
+        with_contextual_override,
     )
     from mutandis.base import files as io
     from mutandis.hyper import (
@@ -190,9 +198,11 @@ if _TYPE_CHECKING:
     from mutandis.hyper.geno import DNA, DNAGenerator, DNASpec, random_dna
     from mutandis.symbolic import (
         ClassWrapper,
+        ContextualObject,
         Diff,
         Functor,
         apply_wrappers,
+        contextual_attribute,
         diff,
         from_json,
         from_json_str,
@@ -250,10 +260,16 @@ for _prefix in ('mutandis.hyper.', 'mutandis.geno.', 'hyper.', 'geno.', 'pyglove
 _load_for_json('mutandis.tuning.', 'mutandis.tuning')
 for _prefix in ('mutandis.algorithms.', 'pyglove.ext.'):
     _load_for_json(_prefix, 'mutandis.algorithms.evolution')
+for _prefix in ('mutandis.symbolic.contextual.', 'pyglove.core.symbolic.contextual_object.'):
+    _load_for_json(_prefix, 'mutandis.symbolic.contextual')
+for _prefix in ('mutandis.symbolic.differences.', 'pyglove.core.symbolic.diff.'):
+    _load_for_json(_prefix, 'mutandis.symbolic.differences')
+_load_for_json('pyglove.core.utils.timing.', 'mutandis.base.timing')
 _base.register_lazy_types('mutandis.nn.', _resolve_nn)
 
 __all__ = [
     'ClassWrapper',
+    'ContextualObject',
     'CustomTyping',
     'DNA',
     'DNAGenerator',
@@ -299,6 +315,9 @@ __all__ = [
     'clone',
     'colored',
     'contains',
+    'contextual_attribute',
+    'contextual_override',
+    'contextual_value',
     'decolor',
     'dict',
     'diff',
@@ -378,6 +397,7 @@ __all__ = [
     'typing',
     'use_init_args',
     'utils',
+    'with_contextual_override',
     'wrap',
     'wrap_module',
 ]

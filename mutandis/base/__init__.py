@@ -71,6 +71,14 @@ from mutandis.base.traits import (
 
 if TYPE_CHECKING:
     from mutandis.base.colors import colored, colored_block, decolor
+    from mutandis.base.contextual import (
+        ContextualOverride,
+        all_contextual_values,
+        contextual_override,
+        contextual_value,
+        get_contextual_override,
+        with_contextual_override,
+    )
     from mutandis.base.docstrings import (
         DocStr,
         DocStrArgument,
@@ -86,6 +94,7 @@ if TYPE_CHECKING:
 __all__ = [
     'BracketType',
     'CatchErrorsContext',
+    'ContextualOverride',
     'DocStr',
     'DocStrArgument',
     'DocStrEntry',
@@ -108,6 +117,7 @@ __all__ = [
     'RawText',
     'StrKey',
     'TimeIt',
+    'all_contextual_values',
     'auto_plural',
     'bracket_chars',
     'camel_to_snake',
@@ -116,6 +126,8 @@ __all__ = [
     'colored',
     'colored_block',
     'comma_delimited_str',
+    'contextual_override',
+    'contextual_value',
     'decolor',
     'docstr',
     'enable_opaque_pickle',
@@ -125,6 +137,7 @@ __all__ = [
     'format',
     'from_json',
     'from_json_str',
+    'get_contextual_override',
     'is_partial',
     'kvlist_str',
     'match_error',
@@ -162,11 +175,23 @@ __all__ = [
     'traverse',
     'try_listify_dict_with_int_keys',
     'type_name',
+    'with_contextual_override',
 ]
 
 # Loaded on first use.
 _LAZY = {
     **dict.fromkeys(('colored', 'colored_block', 'decolor'), 'colors'),
+    **dict.fromkeys(
+        (
+            'ContextualOverride',
+            'all_contextual_values',
+            'contextual_override',
+            'contextual_value',
+            'get_contextual_override',
+            'with_contextual_override',
+        ),
+        'contextual',
+    ),
     **dict.fromkeys(
         (
             'DocStr',

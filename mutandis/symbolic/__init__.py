@@ -48,6 +48,11 @@ from mutandis.symbolic.traversal import TraverseAction, contains, query, travers
 
 if TYPE_CHECKING:
     from mutandis.symbolic.class_wrapper import ClassWrapper, apply_wrappers, wrap, wrap_module
+    from mutandis.symbolic.contextual import (
+        ContextualAttribute,
+        ContextualObject,
+        contextual_attribute,
+    )
     from mutandis.symbolic.differences import Diff, diff
     from mutandis.symbolic.functors import Functor, as_functor, functor, functor_class
     from mutandis.symbolic.serialization import (
@@ -87,6 +92,9 @@ _LAZY: dict[str, str] = {
         ),
         'functors',
     ),
+    **dict.fromkeys(
+        ('ContextualAttribute', 'ContextualObject', 'contextual_attribute'), 'contextual'
+    ),
     **dict.fromkeys(('symbolize',), 'symbolizing'),
     **dict.fromkeys(('Diff', 'diff'), 'differences'),
     **dict.fromkeys(
@@ -125,6 +133,8 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     'ClassWrapper',
+    'ContextualAttribute',
+    'ContextualObject',
     'DescendantQueryOption',
     'Dict',
     'Diff',
@@ -155,6 +165,7 @@ __all__ = [
     'auto_call_functors',
     'clone',
     'contains',
+    'contextual_attribute',
     'default_load_handler',
     'default_save_handler',
     'deref',

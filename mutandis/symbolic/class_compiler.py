@@ -216,7 +216,7 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
     if not simple:
         return _finish(cls, _general_init(cls, order))
     checks = [
-        'type(self) is _cls',
+        'self.__class__ is _cls',
         'not _scopes.active',
         'allow_partial is False',
         'sealed is None',

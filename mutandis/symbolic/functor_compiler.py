@@ -62,7 +62,7 @@ def compile_init(cls: Any, plan: CallPlan, plans: dict[Any, Plan]) -> Callable[.
     parameters.append('*_more')
     parameters.extend(f'{n}=_N' for n in plan.keyword_only)
     checks = [
-        'type(self) is _cls',
+        'self.__class__ is _cls',
         'not _more',
         'not _kw',
         'sealed is None',

@@ -78,6 +78,8 @@ class Object(Symbolic, metaclass=ObjectMeta):
     _sym_maker: ClassVar[Any] = None
     _sym_super_inits: ClassVar[tuple[Any, ...]] = ()
     _sym_dynamic_keys: ClassVar[list[str] | None] = None
+    # The class of the descriptors that read the fields; None for plain instance attributes.
+    _sym_field_reader: ClassVar[Any] = None
 
     # ---------------------------------------------------------------- class creation
 

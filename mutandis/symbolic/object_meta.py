@@ -608,6 +608,7 @@ def install_schema(cls: Any, schema: Any) -> None:
     if cls.__doc__ and schema.description is None:
         _describe_lazily(cls, schema)
     overlay_attributes(cls, constant)
+    _place_readers(cls, constant)
     set_hooks(cls)
     _hide_fields_if_asked(cls)
     if gets_generated_init(cls):
@@ -677,6 +678,22 @@ def _implement_abstract(cls: Any, name: str, shadowed: set[str]) -> None:
             type.__setattr__(cls, name, StoredField(name))
             shadowed.add(name)
         return
+
+
+def _place_readers(cls: Any, fields: dict[str, Any]) -> None:
+    """Puts the descriptors in place by which a special kind of object reads its fields."""
+    reader = cls._sym_field_reader
+    if reader is None or not cls.allow_symbolic_attribute:
+        return
+    for name in fields:
+        # A method or property that wins over the field stays.
+        if type(_class_attribute(cls, name)) in (type(None), StoredField, reader):
+            type.__setattr__(cls, name, reader(name))
+            type.__setattr__(cls, '_sym_shadowed', cls._sym_shadowed | {name})
+
+
+def _class_attribute(cls: Any, name: str) -> Any:
+    return next((base.__dict__[name] for base in cls.__mro__ if name in base.__dict__), None)
 
 
 def set_hooks(cls: Any) -> None:

@@ -308,3 +308,11 @@ class TestCopies:
         assert other.options.a.sym_path == 'options.a' and parent.tree is tree
         other.rebind({'options.a.b': 2})
         assert tree.options.a.b == 1
+
+
+def test_a_field_may_be_named_like_a_builtin():
+    class Kind(mt.Object):
+        type: Any = None
+        list: Any = None
+
+    assert (Kind().type, Kind(type=1, list=2).list) == (None, 2)
