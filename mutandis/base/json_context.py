@@ -45,6 +45,8 @@ class JSONConversionContext:
         'allow_partial',
         'classes',
         'prepared',
+        'deep',
+        'ready',
         '_entries',
         '_by_id',
         '_active',
@@ -69,12 +71,20 @@ class JSONConversionContext:
         self.allow_partial = allow_partial
         self.classes: dict[str, Any] = {}
         self.prepared = False
+        # See `json_depth`: whether the value is a deep one, and what is finished: the result for a
+        # value, by its identity, with the value.
+        self.deep = False
+        self.ready: dict[int, tuple[Any, Any]] | None = None
         self._entries: list[SharedEntry] = []
         self._by_id: dict[int, int] = {}
         self._active: dict[int, int] = {}
         self._shared: list[Any] = []
 
     # -- Writing.
+
+    def is_written(self, value: Any) -> bool:
+        """Whether a value was written before, and would now become a reference."""
+        return id(value) in self._by_id
 
     def serialize_maybe_shared(
         self,
@@ -92,6 +102,8 @@ class JSONConversionContext:
         if type(value) in PRIMITIVES:
             return value
         identity = id(value)
+        if self.ready and identity in self.ready:
+            return self.ready.pop(identity)[1]
         index = self._by_id.get(identity)
         if index is not None:
             self._entries[index].ref_count += 1
@@ -144,24 +156,32 @@ class JSONConversionContext:
         numbers = {old: new for new, (old, _) in enumerate(shared)}
         ids = {id(entry.serialized): number for number, (_, entry) in enumerate(shared)}
 
-        def resolve(value: Any, top: bool = False) -> Any:
-            if isinstance(value, dict):
-                if not top and id(value) in ids:
-                    return {REF_KEY: ids[id(value)]}
-                if len(value) == 1 and REF_KEY in value:
-                    return {REF_KEY: numbers[value[REF_KEY]]}
-                return {key: resolve(item) for key, item in value.items()}
-            if isinstance(value, list):
-                if not top and id(value) in ids:
-                    return {REF_KEY: ids[id(value)]}
-                return [resolve(item) for item in value]
-            return value
+        def resolve(top: Any) -> Any:
+            """Copies what was written, with references to what is shared."""
+            holder = [top]
+            stack: list[tuple[Any, Any, Any]] = [(holder, 0, top)]
+            while stack:
+                container, key, value = stack.pop()
+                if value is not top and id(value) in ids:
+                    container[key] = {REF_KEY: ids[id(value)]}
+                elif isinstance(value, dict):
+                    if len(value) == 1 and REF_KEY in value:
+                        container[key] = {REF_KEY: numbers[value[REF_KEY]]}
+                        continue
+                    copy = container[key] = dict(value)
+                    stack.extend(
+                        (copy, k, v) for k, v in value.items() if isinstance(v, (dict, list))
+                    )
+                else:
+                    items = container[key] = list(value)
+                    stack.extend(
+                        (items, i, v) for i, v in enumerate(value) if isinstance(v, (dict, list))
+                    )
+            return holder[0]
 
         return {
-            CONTEXT_KEY: {
-                'shared_objects': [resolve(entry.serialized, top=True) for _, entry in shared]
-            },
-            ROOT_VALUE_KEY: resolve(root),
+            CONTEXT_KEY: {'shared_objects': [resolve(entry.serialized) for _, entry in shared]},
+            ROOT_VALUE_KEY: resolve([root])[0],
         }
 
     # -- Reading.

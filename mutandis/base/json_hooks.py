@@ -6,10 +6,27 @@ from collections.abc import Callable
 from typing import Any
 
 
+def parts_of_container(value: Any) -> list[tuple[Any, Any]]:
+    """Returns the keys and values in a dict, list or tuple; nothing for other values."""
+    if isinstance(value, dict):
+        return list(value.items())
+    if isinstance(value, (list, tuple)):
+        return list(enumerate(value))
+    return []
+
+
 class Hooks:
     """What the symbolic floor plugs in (see `set_symbolic_hooks`)."""
 
-    __slots__ = ('node_type', 'write_tree', 'make_dict', 'make_list', 'construct', 'unknown')
+    __slots__ = (
+        'node_type',
+        'write_tree',
+        'make_dict',
+        'make_list',
+        'construct',
+        'unknown',
+        'parts',
+    )
 
     def __init__(self) -> None:
         self.node_type: type | None = None
@@ -18,6 +35,7 @@ class Hooks:
         self.make_list: Callable[[list[Any], bool], Any] = lambda items, partial: items
         self.construct: Any = None
         self.unknown: Any = None
+        self.parts: Callable[[Any], list[tuple[Any, Any]]] = parts_of_container
 
 
 hooks = Hooks()
@@ -33,7 +51,9 @@ def set_symbolic_hooks(**kwargs: Any) -> None:
         make_dict, make_list: `(items, allow_partial) -> node` of decoded items.
         construct: `cls -> builder or None`; the builder `(fields, allow_partial, root_path)` makes
             an object whose class leaves decoding to us. None: call `cls.from_json`.
-        unknown: `(kind, name, fields) -> value` for names that nothing is known under.
+        unknown: `(kind, name, fields) -> value` for names that nothing is known under; the kind is
+            `object`, `type`, `function` or `method`.
+        parts: `value -> [(key, value)]` of what is directly below a container or node.
     """
     for name, value in kwargs.items():
         setattr(hooks, name, value)

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from mutandis.base import json_registry, json_symbols
+from mutandis.base import json_depth, json_registry, json_symbols
 from mutandis.base.json_context import JSONConversionContext
 from mutandis.base.json_convertible import JSONConvertible
 from mutandis.base.json_hooks import hooks
@@ -124,7 +124,10 @@ def decode_with(
     try:
         return decode(json_value, context, reader)
     except RecursionError:
-        raise ValueError('Cannot read the JSON value: it is nested too deeply.') from None
+        raise ValueError(
+            'Cannot read the JSON value: it is nested too deeply, through classes that read '
+            'themselves by their own `from_json`.'
+        ) from None
     except Exception as e:
         located = getattr(e, '_located', None)
         if located is None:
@@ -132,12 +135,23 @@ def decode_with(
         start = root_path._keys if root_path is not None else ()
         path = KeyPath._of((*start, *reversed(located.keys)))
         if located.rebuild is not None:
-            located.rebuild(path)  # Raises again, now with the whole path in the message.
-        if not path or isinstance(e, KeyError):
-            raise
-        raise type(e)(f'{e} (path={path})') from e.__cause__
+            try:
+                located.rebuild(path)  # Raises again, now with the whole path in the message.
+            except (TypeError, ValueError, KeyError) as again:
+                e = again
+        raise _on_path(e, path) from e.__cause__
     finally:
         _active.reset(token)
+
+
+def _on_path(error: Exception, path: KeyPath) -> Exception:
+    """Returns an error whose message names a path."""
+    if not path or isinstance(error, KeyError) or str(path) in str(error):
+        return error
+    try:
+        return type(error)(f'{error} (path={path})')
+    except Exception:  # Its constructor takes something else.
+        return error
 
 
 def from_json_str(json_str: str | bytes, **kwargs: Any) -> Any:
@@ -154,9 +168,8 @@ def loads(json_str: str | bytes) -> Any:
     try:
         return json.loads(json_str)
     except RecursionError:
-        raise ValueError(
-            'Cannot read the JSON text: it is nested too deeply for the parser.'
-        ) from None
+        text = json_str if isinstance(json_str, str) else bytes(json_str).decode('utf-8', 'replace')
+        raise json_depth.too_deep('read the JSON text', *json_depth.deepest_in_text(text)) from None
 
 
 def check_names(json_value: Any, **kwargs: Any) -> None:
@@ -206,13 +219,18 @@ def decode(
     try:
         if not context.prepared:
             context.prepared = True
-            _resolve_names(json_value, context)
+            context.deep = _resolve_names(json_value, context) > json_depth.SAFE_DEPTH
         if kind is dict and CONTEXT_KEY in json_value:
             context.read_shared(json_value[CONTEXT_KEY])
             json_value = json_value.get(ROOT_VALUE_KEY)
-        if reader is not None:
-            return reader(json_value, context)
-        return decode_part(json_value, context, context.auto_symbolic)
+        if context.deep and context.ready is None:
+            context.ready = {}
+            try:
+                _read_storeys(json_value, context)
+                return _read(json_value, context, reader)
+            finally:
+                context.ready = None
+        return _read(json_value, context, reader)
     except Located as located:
         # Whoever called us sees the error; an outer decode finds the keys with it.
         error = located.error
@@ -220,29 +238,93 @@ def decode(
         raise error from error.__cause__
 
 
-def _resolve_names(json_value: Any, context: JSONConversionContext) -> None:
-    """Resolves all class names in the tree into `context.classes`."""
-    classes = context.classes
-    stack: list[tuple[Any, Any]] = [(json_value, None)]
-    while stack:
-        entry = stack.pop()
-        value = entry[0]
+def _read(json_value: Any, context: JSONConversionContext, reader: Reader | None) -> Any:
+    if reader is not None:
+        return reader(json_value, context)
+    return decode_part(json_value, context, context.auto_symbolic)
+
+
+def _read_storeys(top: Any, context: JSONConversionContext) -> None:
+    """Reads what lies deep below a value, so that the value can be read."""
+    ready = context.ready
+    assert ready is not None
+    for place in json_depth.storeys(top, json_depth.SAFE_DEPTH, _parts_of(context), (False, True)):
+        plain, symbolic = place.state
+        previous, context.auto_symbolic = context.auto_symbolic, context.auto_symbolic and not plain
+        try:
+            result = decode_part(place.value, context, symbolic and context.auto_symbolic)
+        except Located as located:
+            located.keys.extend(place.keys_upwards())
+            raise
+        finally:
+            context.auto_symbolic = previous
+        ready[id(place.value)] = (place.value, result)
+
+
+def _parts_of(context: JSONConversionContext) -> Callable[[json_depth.Place], Any]:
+    """Returns what lists the containers below a place.
+
+    With each goes whether it lies below a type that reads plain containers, and whether it is to
+    become symbolic by itself.
+    """
+
+    def parts(place: json_depth.Place) -> list[tuple[Any, Any, Any]]:
+        value = place.value
+        plain = place.state[0]
+        below = context.allow_partial
         if type(value) is dict:
+            pairs: Any = value.items()
             name = value.get(TYPE_NAME_KEY)
-            if name is not None and name not in classes:
-                try:
-                    classes[name] = _resolve(name, value, context)
-                except (TypeError, ValueError) as e:
-                    raise _locate(e, entry) from None
-            for key, item in value.items():
-                kind = type(item)
-                if kind is dict or kind is list:
-                    stack.append((item, (key, entry)))
-        elif type(value) is list:
-            for key, item in enumerate(value):
-                kind = type(item)
-                if kind is dict or kind is list:
-                    stack.append((item, (key, entry)))
+            if name is not None:
+                reader = context.classes[name]
+                plain = plain or getattr(reader, 'reads_plain', False)
+                below = below or getattr(reader, 'reads_itself', False)
+        else:
+            pairs = enumerate(value)
+            below = below or value[:1] == [TUPLE_MARKER]
+        return [
+            (key, item, (plain, below))
+            for key, item in pairs
+            if type(item) is dict or type(item) is list
+        ]
+
+    return parts
+
+
+def _resolve_names(json_value: Any, context: JSONConversionContext) -> int:
+    """Resolves all class names in the tree into `context.classes`; returns the depth of the tree.
+
+    Each entry of a level is a value, and what leads to it: its key and the entry above.
+    """
+    classes = context.classes
+    level: list[tuple[Any, Any]] = [(json_value, None)]
+    depth = 0
+    while level:
+        depth += 1
+        below: list[tuple[Any, Any]] = []
+        append = below.append
+        for entry in level:
+            value = entry[0]
+            if type(value) is dict:
+                name = value.get(TYPE_NAME_KEY)
+                if name is not None and not (name.__class__ is str and name in classes):
+                    try:
+                        classes[name] = _resolve(name, value, context)
+                    except (TypeError, ValueError) as e:
+                        raise _locate(e, entry) from None
+                for key, item in value.items():
+                    kind = type(item)
+                    if kind is dict or kind is list:
+                        append((item, (key, entry)))
+            elif type(value) is list:
+                for key, item in enumerate(value):
+                    kind = type(item)
+                    if kind is dict or kind is list:
+                        append((item, (key, entry)))
+        level = below
+        if depth > json_depth.MAX_DEPTH:
+            raise Located(json_depth.contains_itself())
+    return depth
 
 
 def _locate(error: Exception, entry: tuple[Any, Any]) -> Located:
@@ -308,15 +390,33 @@ def _native_reader(reader: Callable[..., Any]) -> Reader:
                 f'The JSON form of a {json_value[TYPE_NAME_KEY]} lacks the entry {e}: '
                 f'{json_value!r}.'
             ) from None
+        except _MALFORMED as e:
+            raise ValueError(
+                f'The JSON form of a {json_value[TYPE_NAME_KEY]} is malformed ({e}): '
+                f'{json_value!r}.'
+            ) from e
 
+    read.reads_itself = True  # type: ignore[attr-defined]
     return read
+
+
+# What code that reads a malformed document may stumble over.
+_MALFORMED = (AttributeError, IndexError, ArithmeticError, AssertionError, MemoryError)
 
 
 def _custom_reader(cls: Any) -> Reader:
     def read(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
         fields = {key: item for key, item in json_value.items() if key != TYPE_NAME_KEY}
-        return cls.from_json(fields, context=context, allow_partial=context.allow_partial)
+        try:
+            return cls.from_json(fields, context=context, allow_partial=context.allow_partial)
+        except _MALFORMED as e:
+            raise ValueError(
+                f'Cannot read an object of the type {json_value[TYPE_NAME_KEY]!r}: its '
+                f'`from_json` failed with {type(e).__name__}: {e} Is the document malformed?'
+            ) from e
 
+    read.reads_itself = True  # type: ignore[attr-defined]
+    read.reads_plain = getattr(cls, '_json_reads_plain', False)  # type: ignore[attr-defined]
     return read
 
 
@@ -341,6 +441,10 @@ def decode_part(value: Any, context: JSONConversionContext, symbolic: bool) -> A
     kind = type(value)
     if kind in PRIMITIVES:
         return value
+    if context.ready is not None:
+        finished = context.ready.get(id(value))
+        if finished is not None:
+            return finished[1]
     if kind is dict:
         return _decode_dict(value, context, symbolic)
     if kind is list:

@@ -49,6 +49,18 @@ def is_symbol(value: Any) -> bool:
     )
 
 
+def is_unshared(value: Any) -> bool:
+    """Whether a value is written wherever it occurs, as symbols and small constants are."""
+    return is_symbol(value) or isinstance(value, (enum.Enum, complex, *_dates()))
+
+
+def _dates() -> tuple[type, ...]:
+    datetime = sys.modules.get('datetime')
+    if datetime is None:
+        return ()
+    return (datetime.date, datetime.time, datetime.timedelta, datetime.timezone)
+
+
 def symbol_to_json(value: Any, encode: Encode) -> Any:
     """Encodes a class, function, method or annotation."""
     if isinstance(value, types.MethodType):

@@ -7,9 +7,10 @@ once (by identity) are written once; see `json_context`.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from mutandis.base import json_symbols
+from mutandis.base import json_depth, json_symbols
 from mutandis.base.json_context import JSONConversionContext
 from mutandis.base.json_convertible import JSONConvertible
 from mutandis.base.json_hooks import hooks
@@ -42,13 +43,65 @@ def to_json(value: Any, *, context: JSONConversionContext | None = None, **kwarg
     if type(value) in PRIMITIVES:
         return value
     if context is not None:
+        if context.deep:
+            _write_storeys(value, context, kwargs)
         return encode(value, context, kwargs)
     if hooks.node_type is not None and isinstance(value, hooks.node_type):
         result = hooks.write_tree(value, kwargs)
         if result is not NotImplemented:
             return result
+    return write_with_context(value, kwargs, encode)
+
+
+def write_with_context(
+    value: Any,
+    options: dict[str, Any],
+    write: Callable[[Any, JSONConversionContext, dict[str, Any]], Any],
+) -> Any:
+    """Writes a value in a conversion of its own, however deep it is.
+
+    Args:
+        value: the value.
+        options: options of the conversion.
+        write: called with the value, the conversion and the options.
+    """
     context = JSONConversionContext()
-    return context.to_json(root=encode(value, context, kwargs))
+    try:
+        return context.to_json(root=write(value, context, options))
+    except RecursionError:
+        pass
+    context = JSONConversionContext()
+    context.deep, context.ready = True, {}
+    try:
+        _write_storeys(value, context, options)
+        return context.to_json(root=write(value, context, options))
+    except RecursionError:
+        raise ValueError(
+            f'Cannot encode a {type(value).__name__} as JSON: it is nested too deeply, through '
+            f'values that write themselves (their own `to_json`). Let them write their parts by '
+            f'`to_json_dict`, or be symbolic objects.'
+        ) from None
+
+
+def _write_storeys(top: Any, context: JSONConversionContext, options: dict[str, Any]) -> None:
+    """Writes what lies deep below a value, so that the value can be written."""
+    ready = context.ready
+    assert ready is not None
+    below = {name: option for name, option in options.items() if name != 'exclude_keys'}
+    seen: set[int] = set()
+
+    def parts(place: json_depth.Place) -> list[tuple[Any, Any, None]]:
+        found = []
+        for key, part in hooks.parts(place.value):
+            if type(part) not in PRIMITIVES and id(part) not in seen and hooks.parts(part):
+                seen.add(id(part))
+                found.append((key, part, None))
+        return found
+
+    for place in json_depth.storeys(top, json_depth.WRITING_STOREY, parts):
+        value = place.value
+        if not context.is_written(value):
+            ready[id(value)] = (value, encode(value, context, below))
 
 
 def encode(value: Any, context: JSONConversionContext, options: dict[str, Any]) -> Any:
@@ -59,7 +112,9 @@ def encode(value: Any, context: JSONConversionContext, options: dict[str, Any]) 
         return context.serialize_maybe_shared(
             value, value._to_json_as_part, context=context, **options
         )
-    if isinstance(value, tuple) or json_symbols.is_symbol(value):
+    if isinstance(value, tuple) or json_symbols.is_unshared(value):
+        if context.ready and id(value) in context.ready:
+            return context.ready.pop(id(value))[1]
         return encode_unshared(value, context, options)
     return context.serialize_maybe_shared(value, **options)
 
@@ -115,19 +170,17 @@ def _plain(value: Any) -> Any:
 
 def to_json_str(value: Any, *, json_indent: int | None = None, **kwargs: Any) -> str:
     """Returns the JSON form of any value as text. See `to_json`."""
+    result: Any = NotImplemented
+    if hooks.node_type is not None and isinstance(value, hooks.node_type):
+        result = hooks.write_tree(value, kwargs, for_text=True)
+    if result is NotImplemented:
+        result = _int_keys_to_text(to_json(value, **kwargs))
     try:
-        result: Any = NotImplemented
-        if hooks.node_type is not None and isinstance(value, hooks.node_type):
-            result = hooks.write_tree(value, kwargs, for_text=True)
-        if result is NotImplemented:
-            result = _int_keys_to_text(to_json(value, **kwargs))
         if json_indent is None:
             return _encode_text(result)
         return json.dumps(result, indent=json_indent)
     except RecursionError:
-        raise ValueError(
-            'Cannot write JSON text: the value is nested too deeply for the writer.'
-        ) from None
+        raise json_depth.too_deep('write the value', *json_depth.deepest(result)) from None
 
 
 _encode_text = json.JSONEncoder(check_circular=False).encode
@@ -135,15 +188,16 @@ _encode_text = json.JSONEncoder(check_circular=False).encode
 
 def _int_keys_to_text(value: Any) -> Any:
     """Returns a copy of JSON data with the int keys of its dicts as text."""
-    if isinstance(value, dict):
-        return {
-            int_key_to_text(key): _int_keys_to_text(item)
-            if isinstance(item, (dict, list))
-            else item
-            for key, item in value.items()
-        }
-    return (
-        [_int_keys_to_text(item) if isinstance(item, (dict, list)) else item for item in value]
-        if isinstance(value, list)
-        else value
-    )
+    holder = [value]
+    stack: list[Any] = [holder]
+    while stack:
+        container = stack.pop()
+        pairs = container.items() if isinstance(container, dict) else enumerate(container)
+        for key, item in pairs:
+            if isinstance(item, dict):
+                copy = container[key] = {int_key_to_text(k): v for k, v in item.items()}
+                stack.append(copy)
+            elif isinstance(item, list):
+                items = container[key] = list(item)
+                stack.append(items)
+    return holder[0]

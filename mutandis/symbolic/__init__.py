@@ -55,11 +55,9 @@ if TYPE_CHECKING:
     )
     from mutandis.symbolic.differences import Diff, diff
     from mutandis.symbolic.functors import Functor, as_functor, functor, functor_class
-    from mutandis.symbolic.serialization import (
+    from mutandis.symbolic.saving import (
         default_load_handler,
         default_save_handler,
-        from_json,
-        from_json_str,
         get_load_handler,
         get_save_handler,
         load,
@@ -67,6 +65,10 @@ if TYPE_CHECKING:
         save,
         set_load_handler,
         set_save_handler,
+    )
+    from mutandis.symbolic.serialization import (
+        from_json,
+        from_json_str,
         to_json,
         to_json_str,
     )
@@ -101,8 +103,6 @@ _LAZY: dict[str, str] = {
         (
             'default_load_handler',
             'default_save_handler',
-            'from_json',
-            'from_json_str',
             'get_load_handler',
             'get_save_handler',
             'load',
@@ -110,11 +110,10 @@ _LAZY: dict[str, str] = {
             'save',
             'set_load_handler',
             'set_save_handler',
-            'to_json',
-            'to_json_str',
         ),
-        'serialization',
+        'saving',
     ),
+    **dict.fromkeys(('from_json', 'from_json_str', 'to_json', 'to_json_str'), 'serialization'),
 }
 
 

@@ -702,9 +702,9 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
 
     def save(self, path: str, *args: Any, **kwargs: Any) -> Any:
         """Writes this node to a file (see `mutandis.save`)."""
-        from mutandis.symbolic import serialization
+        from mutandis.symbolic import saving
 
-        return serialization.save(self, path, *args, **kwargs)
+        return saving.save(self, path, *args, **kwargs)
 
     @classmethod
     def load(cls, path: str, *args: Any, **kwargs: Any) -> Any:
@@ -713,9 +713,9 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         Raises:
             TypeError: The file holds another class.
         """
-        from mutandis.symbolic import serialization
+        from mutandis.symbolic import saving
 
-        value = serialization.load(path, *args, **kwargs)
+        value = saving.load(path, *args, **kwargs)
         if not isinstance(value, cls):
             raise TypeError(f'{path!r} holds a {type(value).__name__}, not a {cls.__name__}.')
         return value

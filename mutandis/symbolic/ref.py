@@ -30,6 +30,7 @@ class Ref(Object, Inferential):
     """
 
     __serialization_key__ = 'pyglove.core.symbolic.ref.Ref'
+    _json_reads_plain = True
 
     _value: Any
 

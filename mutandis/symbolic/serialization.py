@@ -1,21 +1,20 @@
 """Symbolic trees as JSON and in files.
 
 `mutandis.base` knows how values become JSON; this module adds what trees need. A tree that holds
-nothing but nodes and plain values has no shared parts, so it is written in one go (`write_tree`).
+nothing but nodes and plain values has no shared parts, so it is written in one go
+(`tree_writing`).
 Reading builds objects bottom-up through their constructors, and tells where in the tree a value
 did not fit.
 """
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from mutandis.base import (
     KeyPath,
     MissingValue,
-    files,
     json_reading,
     json_writing,
     set_symbolic_hooks,
@@ -24,11 +23,9 @@ from mutandis.base.json_context import JSONConversionContext
 from mutandis.base.json_markers import (
     PRIMITIVES,
     SYMBOLIC_MARKER,
-    TUPLE_MARKER,
     TYPE_NAME_KEY,
     escape_key,
     escape_list,
-    int_key_to_text,
     unescape_key,
 )
 from mutandis.base.json_reading import Located, decode_part
@@ -38,9 +35,7 @@ from mutandis.symbolic.dict_node import Dict
 from mutandis.symbolic.formatting import frozen_keys, is_default
 from mutandis.symbolic.list_node import List
 from mutandis.symbolic.object import Object
-from mutandis.symbolic.topology import Node
-
-_CODE_TYPES = (type, types.FunctionType, types.BuiltinFunctionType)
+from mutandis.symbolic.tree_writing import node_jsonify, parts, write_tree
 
 # ---------------------------------------------------------------- writing
 
@@ -76,13 +71,16 @@ def default_to_json(
     """What `node.to_json` does unless the class of the node says otherwise."""
     if context is not None:
         return context.serialize_maybe_shared(node, node.sym_jsonify, context=context, **kwargs)
-    if type(node).sym_jsonify is _node_jsonify:
+    if type(node).sym_jsonify is node_jsonify:
         result = write_tree(node, kwargs, is_top=True)
         if result is not NotImplemented:
             return result
-    context = JSONConversionContext()
-    return context.to_json(
-        root=context.serialize_maybe_shared(node, node.sym_jsonify, context=context, **kwargs)
+    return json_writing.write_with_context(
+        node,
+        kwargs,
+        lambda node, context, options: context.serialize_maybe_shared(
+            node, node.sym_jsonify, context=context, **options
+        ),
     )
 
 
@@ -144,147 +142,6 @@ def node_to_json(
             continue
         result[escape_key(key)] = write(key, value)
     return result
-
-
-_node_jsonify = Symbolic.sym_jsonify
-_node_to_json = Symbolic.to_json
-
-
-class _NeedsContext(Exception):
-    """A tree holds a value that other places may share, or that writes itself."""
-
-
-def write_tree(
-    root: Any,
-    options: dict[str, Any],
-    is_top: bool = False,
-    for_text: bool = False,
-) -> Any:
-    """Writes a tree of nodes and plain values.
-
-    Args:
-        root: The root.
-        options: Options of `to_json`.
-        is_top: Whether an overridden `to_json` of the root is to be passed by.
-        for_text: Whether to write int keys as texts already.
-
-    Returns:
-        The JSON form; NotImplemented where the general way is needed.
-    """
-    hide_frozen, hide_default = True, False
-    for name, value in options.items():
-        if name == 'hide_frozen':
-            hide_frozen = value
-        elif name == 'hide_default_values':
-            hide_default = value
-        elif not (
-            name == 'omit_symbolic_marker'
-            and value
-            or name in ('use_inferred', 'exclude_keys')
-            and not value
-        ):
-            return NotImplemented
-    if not is_top and type(root).to_json is not _node_to_json:
-        return NotImplemented
-    try:
-        return _TreeWriter(hide_frozen, hide_default, for_text).write(root, is_top)
-    except _NeedsContext:
-        return NotImplemented
-
-
-class _TreeWriter:
-    """Writes nodes; what a class contributes is looked up once a call."""
-
-    __slots__ = ('hide_frozen', 'hide_default', 'for_text', '_classes')
-
-    def __init__(self, hide_frozen: bool, hide_default: bool, for_text: bool) -> None:
-        self.hide_frozen = hide_frozen
-        self.hide_default = hide_default
-        self.for_text = for_text
-        # Per class: the name to write, the keys to leave out, and what reads all fields at once
-        # where that is all there is to do.
-        self._classes: dict[type, tuple[str, frozenset[Any], Any]] = {}
-
-    def write(self, node: Any, is_top: bool = False) -> Any:
-        cls = node.__class__
-        known = self._classes.get(cls)
-        if known is None:
-            known = self._classes[cls] = self._class_facts(node, is_top)
-        name, left_out, read = known
-        if name == '[]':
-            items = list.copy(node)
-            if not PRIMITIVES.issuperset(map(type, items)):
-                items = [
-                    value if value.__class__ in PRIMITIVES else self.value(value) for value in items
-                ]
-            return escape_list(items)
-        result: dict[Any, Any] = {}
-        if name == '{}':
-            if node._sym_plan is not None and self.hide_frozen:
-                left_out = frozen_keys(node)
-            self._write_pairs(node, list(dict.items(node)), left_out, result)
-            return result
-        result[TYPE_NAME_KEY] = name
-        if read is not None:
-            values = read(node)
-            if PRIMITIVES.issuperset(map(type, values)):
-                result.update(zip(cls._sym_names, values, strict=True))
-                return result
-        self._write_pairs(node, node._sym_pairs(), left_out, result)
-        return result
-
-    def _write_pairs(
-        self,
-        node: Any,
-        pairs: list[tuple[Any, Any]],
-        left_out: frozenset[Any],
-        result: dict[Any, Any],
-    ) -> None:
-        hide_default = self.hide_default
-        for key, value in pairs:
-            if left_out and key in left_out:
-                continue
-            if hide_default and is_default(node, key, value):
-                continue
-            if value.__class__ not in PRIMITIVES:
-                if isinstance(value, MissingValue):
-                    continue
-                value = self.value(value)
-            if key.__class__ is str:
-                if key[:1] == '_' or key[:2] == 'n_':
-                    key = escape_key(key)
-            elif self.for_text:
-                key = int_key_to_text(key)
-            result[key] = value
-
-    def _class_facts(self, node: Any, is_top: bool) -> tuple[str, frozenset[Any], Any]:
-        cls = type(node)
-        if cls.sym_jsonify is not _node_jsonify or (
-            not is_top and cls.to_json is not _node_to_json
-        ):
-            raise _NeedsContext
-        if isinstance(node, list):
-            return '[]', frozenset(), None
-        if isinstance(node, dict):
-            return '{}', frozenset(), None
-        left_out = frozen_keys(node) if self.hide_frozen else frozenset()
-        node._sym_pairs()  # Makes the reader, if this is the first look at the class.
-        quick = not (left_out or self.hide_default or cls._sym_dynamic)
-        return cls.__serialization_key__, left_out, cls._sym_getter if quick else None
-
-    def value(self, value: Any) -> Any:
-        """Writes a value that is not primitive."""
-        kind = value.__class__
-        if isinstance(value, Node):
-            return self.write(value)
-        if kind is tuple:
-            if not value:
-                return {TYPE_NAME_KEY: 'tuple'}
-            if PRIMITIVES.issuperset(map(type, value)):
-                return [TUPLE_MARKER, *value]
-        elif kind in (bytes, complex) or isinstance(value, _CODE_TYPES):
-            return json_writing.to_json(value)
-        raise _NeedsContext
 
 
 # ---------------------------------------------------------------- reading
@@ -496,163 +353,8 @@ def _make_list(items: list[Any], allow_partial: bool) -> Any:
 set_symbolic_hooks(
     node_type=Symbolic,
     write_tree=write_tree,
+    parts=parts,
     make_dict=_make_dict,
     make_list=_make_list,
     construct=_reader_of,
 )
-
-
-# ---------------------------------------------------------------- files
-
-
-def default_save_handler(
-    value: Any,
-    path: str,
-    *,
-    indent: int | None = None,
-    file_format: str = 'json',
-    **kwargs: Any,
-) -> None:
-    """Writes a value to a file; directories on the way are made.
-
-    Args:
-        value: The value.
-        path: The path; `/mem/...` is a file system in memory.
-        indent: Indentation of the JSON text.
-        file_format: `'json'`, or `'txt'` for the text of the value.
-        **kwargs: Options of `to_json`, or of `format`.
-
-    Raises:
-        ValueError: Another file format.
-    """
-    if file_format == 'json':
-        text = to_json_str(value, json_indent=indent, **kwargs)
-    elif file_format == 'txt':
-        if isinstance(value, str):
-            text = value
-        else:
-            from mutandis.base import format as format_value
-
-            text = format_value(value, compact=False, verbose=True, **kwargs)
-    else:
-        raise _unsupported(file_format)
-    files.make_parent_dirs(path)
-    files.writefile(path, text)
-
-
-def default_load_handler(path: str, file_format: str = 'json', **kwargs: Any) -> Any:
-    """Reads a value from a file, allowing for missing values.
-
-    Args:
-        path: The path.
-        file_format: `'json'`, or `'txt'` for the bare text.
-        **kwargs: Options of `from_json`.
-
-    Raises:
-        ValueError: Another file format, or malformed JSON.
-    """
-    if file_format not in ('json', 'txt'):
-        raise _unsupported(file_format)
-    text = files.readfile(path)
-    if file_format == 'txt':
-        return text
-    assert text is not None
-    return from_json_str(text, **{'allow_partial': True, **kwargs})
-
-
-def _unsupported(file_format: str) -> ValueError:
-    return ValueError(f"`file_format` must be 'json' or 'txt'. Encountered: {file_format!r}.")
-
-
-_save_handler: list[Callable[..., Any] | None] = [None]
-_load_handler: list[Callable[..., Any] | None] = [None]
-
-
-def save(value: Any, path: str, *args: Any, **kwargs: Any) -> Any:
-    """Writes a value to a file. See `default_save_handler`."""
-    return (_save_handler[0] or default_save_handler)(value, path, *args, **kwargs)
-
-
-def load(path: str, *args: Any, **kwargs: Any) -> Any:
-    """Reads a value from a file. See `default_load_handler`."""
-    value = (_load_handler[0] or default_load_handler)(path, *args, **kwargs)
-    from mutandis.symbolic.flags import is_tracking_origin
-
-    if is_tracking_origin() and isinstance(value, Symbolic):
-        value.sym_setorigin(path, 'load')
-    return value
-
-
-def set_save_handler(save_handler: Callable[..., Any] | None) -> Callable[..., Any] | None:
-    """Sets what `save` calls, None for the default; returns the previous handler."""
-    return _set_handler(_save_handler, save_handler, 'save_handler')
-
-
-def set_load_handler(load_handler: Callable[..., Any] | None) -> Callable[..., Any] | None:
-    """Sets what `load` calls, None for the default; returns the previous handler."""
-    return _set_handler(_load_handler, load_handler, 'load_handler')
-
-
-def _set_handler(
-    slot: list[Callable[..., Any] | None],
-    handler: Any,
-    name: str,
-) -> Callable[..., Any] | None:
-    if handler is not None and not callable(handler):
-        raise ValueError(f'`{name}` must be callable. Encountered: {handler!r}.')
-    previous, slot[0] = slot[0], handler
-    return previous
-
-
-def get_save_handler() -> Callable[..., Any] | None:
-    """Returns what `save` calls, None for the default."""
-    return _save_handler[0]
-
-
-def get_load_handler() -> Callable[..., Any] | None:
-    """Returns what `load` calls, None for the default."""
-    return _load_handler[0]
-
-
-class JsonLines:
-    """A file of records, one JSON text per line. Use it in a `with` statement."""
-
-    def __init__(self, path: str, mode: str = 'r', **kwargs: Any) -> None:
-        if mode[:1] in ('w', 'a', 'x'):
-            files.make_parent_dirs(path)
-        self._file = files.open(path, mode)
-        self._options = kwargs
-
-    def add(self, value: Any) -> None:
-        """Appends a record."""
-        self._file.write(to_json_str(value) + '\n')
-
-    def __iter__(self) -> Any:
-        for line in self._file:
-            if line.strip():
-                yield from_json_str(line, **self._options)
-
-    def flush(self) -> None:
-        """Sees to it that what was added is in the file."""
-        self._file.flush()
-
-    def close(self) -> None:
-        """Closes the file."""
-        self._file.close()
-
-    def __enter__(self) -> JsonLines:
-        return self
-
-    def __exit__(self, *args: Any) -> None:
-        self.close()
-
-
-def open_jsonl(path: str, mode: str = 'r', **kwargs: Any) -> JsonLines:
-    """Opens a file of records, one JSON text per line.
-
-    Args:
-        path: The path; `/mem/...` is a file system in memory.
-        mode: `'r'`, `'w'` or `'a'`.
-        **kwargs: Options of `from_json` for the records that are read.
-    """
-    return JsonLines(path, mode, **kwargs)
