@@ -2,7 +2,12 @@
 
 It is a `dict`, and its items are stored there in symbolic form, so reading runs at the speed of a
 plain dict. Items that are *inferred* (their value depends on where they stand) need more than a
-look-up: a Dict that holds one turns into an `_InferringDict`.
+look-up: a Dict that holds one turns into an `InferringDict`.
+
+An item that has been read as an attribute is *mirrored*: it is also kept as an attribute of the
+instance, where the next read finds it without a call. Inferred values never are, nor are names
+that start with an underscore, which belong to the node itself. Every write of the mapping keeps
+the mirror exact, or drops it.
 """
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.cloning import clone_value
 from mutandis.symbolic.container import Container, OnChange
-from mutandis.symbolic.inferring import make_inferring, plain_class
+from mutandis.symbolic.inferring import InferringDict, make_inferring, plain_class
 from mutandis.symbolic.plans import (
     PathLike,
     Plan,
@@ -24,10 +29,11 @@ from mutandis.symbolic.plans import (
     plan_for,
     resolve_path,
 )
-from mutandis.symbolic.rebind import Batch, commit
+from mutandis.symbolic.rebind import Batch, commit, is_unheard
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     HOOKS,
+    SEALED,
     WRITABLE,
     adopt,
     child_path,
@@ -42,6 +48,7 @@ from mutandis.symbolic.topology import (
 _MISSING = MissingValue()
 _ABSENT = object()
 _RAISE = object()
+_PLAIN_READS: tuple[Any, ...] = (dict.__getitem__, InferringDict.__getitem__)
 
 
 class Dict(dict[Any, Any], Container):
@@ -65,6 +72,7 @@ class Dict(dict[Any, Any], Container):
     __slots__ = ('_sym_parent', '_sym_key', '__dict__', '__weakref__')
 
     _sym_spec_class = T.Dict
+    _sym_mirrored = False  # Whether an item is kept as an attribute, too.
 
     def __init__(
         self,
@@ -171,8 +179,24 @@ class Dict(dict[Any, Any], Container):
 
     def _sym_store(self, key: Any, value: Any) -> None:
         dict.__setitem__(self, key, value)
+        if self._sym_mirrored:
+            self._sym_forget(key)
         if getattr(value.__class__, '_sym_inferential', False):
             make_inferring(self)
+
+    def _sym_forget(self, key: Any) -> None:
+        """Takes an item out of the mirror, until it is read again."""
+        if isinstance(key, str) and not key.startswith('_'):
+            self.__dict__.pop(key, None)
+
+    def _sym_clear(self) -> None:
+        """Takes out all items, and the mirror."""
+        dict.clear(self)
+        if self._sym_mirrored:
+            attributes = self.__dict__
+            for name in [n for n in attributes if not n.startswith('_')]:
+                del attributes[name]
+            del attributes['_sym_mirrored']
 
     # ---------------------------------------------------------------- node protocol
 
@@ -229,6 +253,14 @@ class Dict(dict[Any, Any], Container):
                 return
         self._sym_put(key, new, old, batch)
 
+    def _sym_takes_at_once(self, key: Any, value: Any) -> bool:
+        """Whether a plain value can be stored without conversion and adoption."""
+        plan = self._sym_plan
+        if plan is None or plan.keys is None:
+            return key.__class__ is str and value.__class__ in LEAF_TYPES
+        sub = plan.keys.get(key)
+        return sub is not None and value.__class__ in sub.exact
+
     def _sym_put(self, key: Any, new: Any, old: Any, batch: Batch) -> None:
         absent = isinstance(old, MissingValue) and not dict.__contains__(self, key)
 
@@ -239,6 +271,7 @@ class Dict(dict[Any, Any], Container):
             else:
                 dict.__setitem__(self, key, old)
                 relink(old, self, key)
+            self._sym_forget(key)
 
         batch.undo.append(undo)
         detach(old)
@@ -255,9 +288,11 @@ class Dict(dict[Any, Any], Container):
             return
         before = list(dict.items(self))
         old = dict.pop(self, key)
+        if self._sym_mirrored:
+            self._sym_forget(key)
 
         def undo() -> None:
-            dict.clear(self)
+            self._sym_clear()
             dict.update(self, before)
             relink(old, self, key)
 
@@ -320,7 +355,7 @@ class Dict(dict[Any, Any], Container):
         batch = Batch()
         before = list(dict.items(node))
         set_attribute(node, '_sym_plan', plan)
-        dict.clear(node)
+        node._sym_clear()
         for key, value in accepted.items():
             if value is items.get(key, _ABSENT):
                 node._sym_store(key, value)
@@ -339,7 +374,7 @@ class Dict(dict[Any, Any], Container):
         accepted = _accept_items(items, plan, allow_partial, lambda: path_of(self))
         set_attribute(self, '_sym_plan', plan)
         self._sym_set_flag(ALLOW_PARTIAL, allow_partial)
-        dict.clear(self)
+        self._sym_clear()
         for key, value in accepted.items():
             if value is items.get(key, _ABSENT):
                 self._sym_store(key, value)
@@ -350,17 +385,36 @@ class Dict(dict[Any, Any], Container):
 
     def __getattr__(self, name: str) -> Any:
         if dict.__contains__(self, name):
-            return self[name]
+            value = self[name]
+            self._sym_mirror(name, value)
+            return value
         raise AttributeError(
             f'The Dict at {str(path_of(self))!r} has no key or attribute {name!r}. '
             f'Known keys: {list(dict.keys(self))!r}.'
         )
+
+    def _sym_mirror(self, name: str, value: Any) -> None:
+        """Keeps an item as an attribute, if that is what every further read has to give."""
+        cls = type(self)
+        if (
+            dict.get(self, name, _ABSENT) is value
+            and not getattr(value.__class__, '_sym_inferential', False)
+            and cls.__getitem__ in _PLAIN_READS
+            and not name.startswith('_')
+            and not hasattr(cls, name)
+        ):
+            set_attribute(self, '_sym_mirrored', True)
+            set_attribute(self, name, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name.startswith('_'):
             set_attribute(self, name, value)
         else:
             self[name] = value
+
+    def __dir__(self) -> list[str]:
+        names = {k for k in dict.keys(self) if isinstance(k, str) and k.isidentifier()}
+        return sorted(names.union(object.__dir__(self)))
 
     def __delattr__(self, name: str) -> None:
         if name.startswith('_'):
@@ -374,22 +428,35 @@ class Dict(dict[Any, Any], Container):
         raise KeyError(key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        if (
+            self._sym_takes_at_once(key, value)
+            and dict.get(self, key).__class__ in LEAF_TYPES
+            and self._sym_flags & (SEALED | WRITABLE) == WRITABLE
+            and is_unheard(self)
+        ):
+            dict.__setitem__(self, key, value)
+            if self._sym_mirrored and key in self.__dict__ and not key.startswith('_'):
+                set_attribute(self, key, value)
+            return
         self._sym_check_key(key)
         self._sym_require_writable(f'set {key!r}')
+        self._sym_commit_write(key, value)
+
+    def _sym_commit_write(self, key: Any, value: Any) -> None:
         commit(self, lambda batch: self._sym_write(key, value, batch))
 
     def __delitem__(self, key: Any) -> None:
         if not dict.__contains__(self, key):
             raise KeyError(self._sym_message(key, 'it does not exist'))
         self._sym_require_writable(f'delete {key!r}')
-        commit(self, lambda batch: self._sym_write(key, MissingValue(), batch))
+        self._sym_commit_write(key, MissingValue())
 
     def pop(self, key: Any, default: Any = _RAISE) -> Any:
         """Removes an item and returns its value."""
         if dict.__contains__(self, key):
             value = self[key]
             self._sym_require_unsealed(f'pop {key!r}')
-            commit(self, lambda batch: self._sym_write(key, MissingValue(), batch))
+            self._sym_commit_write(key, MissingValue())
             return value
         if default is _RAISE:
             raise KeyError(key)

@@ -109,7 +109,13 @@ class FieldsView(InferringDict, Dict):  # type: ignore[misc]
         self._sym_look()
         return super().keys()
 
+    def _sym_mirror(self, name: str, value: Any) -> None:
+        """Keeps nothing: what the object holds may change behind the view."""
+
     # ---------------------------------------------------------------- writing
+
+    def _sym_takes_at_once(self, key: Any, value: Any) -> bool:
+        return False  # The object decides.
 
     def _sym_write(self, key: Any, value: Any, batch: Batch) -> None:
         self._sym_owner._sym_write(key, value, batch)

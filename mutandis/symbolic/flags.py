@@ -1,14 +1,15 @@
 """Scoped flags: context managers that change how nodes behave while a block runs.
 
 Each scope is a context variable entry, so scopes nest, the innermost wins, and a new thread
-starts from the defaults. `SCOPES.active` counts the scopes that are open anywhere in the process:
-hot paths look at that one integer and read the context variable only when it is not zero.
+starts from the defaults. `SCOPES.active` counts the scopes that are open anywhere in the process,
+and the event handlers that run: hot paths look at that one integer, and ask what is going on in
+their own context only when it is not zero.
 """
 
 from __future__ import annotations
 
 import threading
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
@@ -16,14 +17,25 @@ from typing import Any
 class _Scopes:
     """Number of scopes open in the whole process; a cheap guard for hot paths."""
 
-    __slots__ = ('active',)
+    __slots__ = ('active', '_lock')
 
     def __init__(self) -> None:
         self.active = 0
+        self._lock = threading.Lock()
+
+    def enter(self) -> None:
+        """Counts one more."""
+        with self._lock:
+            self.active += 1
+
+    def leave(self) -> None:
+        """Counts one less."""
+        with self._lock:
+            self.active -= 1
 
 
 SCOPES = _Scopes()
-_LOCK = threading.Lock()
+_OUTER = ''  # The flags around a scope are kept with its own, so threads may share a scope object.
 _EMPTY: dict[str, Any] = {}
 _VALUES: ContextVar[dict[str, Any]] = ContextVar('mutandis_flags', default=_EMPTY)
 
@@ -31,19 +43,16 @@ _VALUES: ContextVar[dict[str, Any]] = ContextVar('mutandis_flags', default=_EMPT
 class FlagScope:
     """A re-usable context manager that sets one flag while it is open."""
 
-    __slots__ = ('_name', '_value', '_tokens')
+    __slots__ = ('_name', '_value')
 
     def __init__(self, name: str, value: Any) -> None:
         self._name = name
         self._value = value
-        self._tokens: list[Token[dict[str, Any]]] = []
 
     def __enter__(self) -> Any:
-        values = dict(_VALUES.get())
-        values[self._name] = self._value
-        self._tokens.append(_VALUES.set(values))
-        with _LOCK:
-            SCOPES.active += 1
+        outer = _VALUES.get()
+        _VALUES.set({**outer, self._name: self._value, _OUTER: outer})
+        SCOPES.enter()
         return self._value
 
     def __exit__(
@@ -52,9 +61,8 @@ class FlagScope:
         exc: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        with _LOCK:
-            SCOPES.active -= 1
-        _VALUES.reset(self._tokens.pop())
+        SCOPES.leave()
+        _VALUES.set(_VALUES.get()[_OUTER])
 
 
 def scoped_value(name: str, default: Any = None) -> Any:

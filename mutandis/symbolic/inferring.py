@@ -44,8 +44,9 @@ class InferringDict:
         return [(k, self[k]) for k in self]
 
     def __getattr__(self: Any, name: str) -> Any:
-        if dict.__contains__(self, name):
-            return self._sym_infer(dict.__getitem__(self, name))
+        value = dict.get(self, name)
+        if getattr(value.__class__, '_sym_inferential', False):
+            return self._sym_infer(value)
         return super().__getattr__(name)  # type: ignore[misc]
 
 

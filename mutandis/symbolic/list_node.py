@@ -6,7 +6,7 @@ primitive, `_sym_splice`, which validates, links, renumbers and records.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from numbers import Integral
 from typing import Any, SupportsIndex
 
@@ -14,6 +14,7 @@ from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.cloning import clone_value
 from mutandis.symbolic.container import Container, OnChange
+from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.inferring import make_inferring, plain_class
 from mutandis.symbolic.insertion import Insertion, mark_as_insertion
 from mutandis.symbolic.plans import (
@@ -24,11 +25,12 @@ from mutandis.symbolic.plans import (
     plan_for,
     resolve_path,
 )
-from mutandis.symbolic.rebind import Batch, Write, commit, locate
+from mutandis.symbolic.rebind import Batch, Write, commit, is_unheard, locate
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     HOOKS,
     MAYBE_PARTIAL,
+    SEALED,
     WRITABLE,
     Node,
     adopt,
@@ -47,6 +49,7 @@ from mutandis.symbolic.topology import (
 
 _MISSING = MissingValue()
 _RAISE = object()
+_append = list.append
 
 
 class List(list[Any], Container):
@@ -138,7 +141,10 @@ class List(list[Any], Container):
             set_attribute(self, '_sym_flags', self._sym_flags | ALLOW_PARTIAL)
         if HOOKS.path_listeners:
             set_attribute(self, '_sym_root_path', resolve_path(path))
-        self._sym_fill(accepted)
+        if accepted is items:  # Plain values, all of a type that the spec takes as it is.
+            list.extend(self, items)
+        else:
+            self._sym_fill(accepted)
         return self
 
     def _sym_fill(self, items: list[Any]) -> None:
@@ -287,31 +293,28 @@ class List(list[Any], Container):
                 f'({size} would remain).'
             )
 
-    def _sym_append(self, values: list[Any], batch: Batch) -> None:
-        """Appends validated or raw values; touches nothing that is there already."""
-        start = len(self)
-        values = _without_missing(values)
-        self._sym_check_size(start + len(values))
-        converted = [self._sym_convert(v, start + i) for i, v in enumerate(values)]
+    def _sym_allows_size(self, size: int) -> bool:
+        plan = self._sym_plan
+        return plan is None or (
+            plan.min_size <= size and (plan.max_size is None or size <= plan.max_size)
+        )
 
-        def undo() -> None:
-            for value in list.__getitem__(self, slice(start, None)):
-                unlink(value, self)
-            list.__delitem__(self, slice(start, None))
-
-        batch.undo.append(undo)
-        for i, value in enumerate(converted, start):
-            list.append(self, value)
-            if value.__class__ not in LEAF_TYPES:
-                self._sym_store(i, adopt(value, self, i))
-            batch.changes.append((self, i, _MISSING, list.__getitem__(self, i)))
+    def _sym_changes_at_once(self, touched: list[Any], new: Collection[Any], growth: int) -> bool:
+        """Whether plain values can be stored where only plain values are moved or replaced."""
+        plan = self._sym_plan
+        element = plan and plan.element
+        return (
+            (LEAF_TYPES if element is None else element.exact).issuperset(map(type, new))
+            and LEAF_TYPES.issuperset(map(type, touched))
+            and (plan is None or self._sym_allows_size(len(self) + growth))
+            and is_unheard(self)
+        )
 
     def _sym_splice(self, start: int, stop: int, values: list[Any], batch: Batch) -> None:
         """Replaces items [start, stop) by `values`: the one general mutation."""
-        before = list(list.__iter__(self))
         values = _without_missing(values)
-        self._sym_check_size(len(before) - (stop - start) + len(values))
-        removed = before[start:stop]
+        self._sym_check_size(len(self) - (stop - start) + len(values))
+        removed = list.__getitem__(self, slice(start, stop))
         kept = {id(v) for v in removed if isinstance(v, Node)}
         converted: list[Any] = []
         for i, value in enumerate(values):
@@ -322,11 +325,13 @@ class List(list[Any], Container):
                 converted.append(self._sym_convert(value, start + i))
 
         def undo() -> None:
-            for value in list.__getitem__(self, slice(start, start + len(converted))):
+            written = slice(start, start + len(converted))
+            for value in list.__getitem__(self, written):
                 unlink(value, self)
-            list.__setitem__(self, slice(None), before)
-            for i, value in enumerate(before):
-                relink(value, self, i)
+            list.__setitem__(self, written, removed)
+            moved = len(converted) != len(removed)
+            for i in range(start, len(self) if moved else start + len(removed)):
+                relink(list.__getitem__(self, i), self, i)
 
         batch.undo.append(undo)
         for value in removed:
@@ -340,7 +345,7 @@ class List(list[Any], Container):
                 rekey(value, i)
             else:
                 self._sym_store(i, adopt(value, self, i))
-        if len(converted) != stop - start:
+        if len(converted) != len(removed):
             for i in range(start + len(converted), len(self)):
                 rekey(list.__getitem__(self, i), i)
         for i in range(max(len(converted), len(removed))):
@@ -349,18 +354,28 @@ class List(list[Any], Container):
             if old is not new:
                 batch.changes.append((self, start + i, old, new))
 
+    def _sym_commit_splice(
+        self, start: int, stop: int, values: list[Any], skip_notification: bool | None = None
+    ) -> None:
+        commit(
+            self,
+            lambda batch: self._sym_splice(start, stop, values, batch),
+            skip_notification=skip_notification,
+        )
+
+    def _sym_commit_write(self, index: int, value: Any) -> None:
+        commit(self, lambda batch: self._sym_write(index, value, batch))
+
     def _sym_write(self, key: Any, value: Any, batch: Batch) -> None:
         """Replaces, inserts (`Insertion`), deletes (`MISSING_VALUE`) or appends one item."""
         size = len(self)
         index = self._sym_index_to_write(key)
         if isinstance(value, Insertion):
-            if index >= size:
-                self._sym_append([value.value], batch)
-            else:
-                self._sym_splice(index, index, [value.value], batch)
+            index = min(index, size)
+            self._sym_splice(index, index, [value.value], batch)
         elif index >= size:
             if not isinstance(value, MissingValue):
-                self._sym_append([value], batch)
+                self._sym_splice(size, size, [value], batch)
         elif isinstance(value, MissingValue):
             self._sym_splice(index, index + 1, [], batch)
         else:
@@ -465,16 +480,29 @@ class List(list[Any], Container):
             self._sym_require_writable('set a slice')
             self._sym_set_slice(index, value)
             return
+        if (
+            index.__class__ is int
+            and 0 <= index < len(self)
+            and self._sym_flags & (SEALED | WRITABLE) == WRITABLE
+            and self._sym_changes_at_once([list.__getitem__(self, index)], (value,), 0)
+        ):
+            list.__setitem__(self, index, value)
+            return
         position = self._sym_position(index, 'set')
         self._sym_require_writable(f'set item {position}')
-        commit(self, lambda batch: self._sym_write(position, value, batch))
+        self._sym_commit_write(position, value)
 
     def _sym_set_slice(self, index: slice, value: Any) -> None:
         values = _raw_items(value)
         start, stop, step = index.indices(len(self))
         if step == 1:
             stop = max(start, stop)
-            commit(self, lambda batch: self._sym_splice(start, stop, values, batch))
+            growth = len(values) - (stop - start)
+            touched = list.__getitem__(self, slice(start, None if growth else stop))
+            if self._sym_changes_at_once(touched, values, growth):
+                list.__setitem__(self, slice(start, stop), values)
+                return
+            self._sym_commit_splice(start, stop, values)
             return
         positions = range(start, stop, step)
         if len(positions) != len(values):
@@ -514,34 +542,54 @@ class List(list[Any], Container):
             return
         position = self._sym_position(index, 'delete')
         self._sym_require_writable(f'delete item {position}')
-        commit(self, lambda batch: self._sym_splice(position, position + 1, [], batch))
+        self._sym_commit_splice(position, position + 1, [])
 
     def append(self, value: Any) -> None:
         """Appends an item."""
-        self._sym_require_unsealed('append')
-        commit(self, lambda batch: self._sym_append([value], batch))
+        if (
+            value.__class__ in LEAF_TYPES
+            and self._sym_plan is None
+            and (self._sym_parent is None or is_unheard(self._sym_parent))
+            and not self._sym_listens
+            and not self._sym_flags & SEALED
+            and not SCOPES.active
+        ):
+            _append(self, value)
+        else:
+            self._sym_extend([value], 'append')
 
     def insert(self, index: SupportsIndex, value: Any) -> None:
         """Inserts an item before an index."""
-        self._sym_require_unsealed('insert')
         position = index.__index__()
-        if position < 0:
-            position = max(0, position + len(self))
-        position = min(position, len(self))
-        commit(self, lambda batch: self._sym_splice(position, position, [value], batch))
+        size = len(self)
+        position = max(0, position + size) if position < 0 else min(position, size)
+        later = list.__getitem__(self, slice(position, None))
+        if not self._sym_flags & SEALED and self._sym_changes_at_once(later, (value,), 1):
+            list.insert(self, position, value)
+        else:
+            self._sym_require_unsealed('insert')
+            self._sym_commit_splice(position, position, [value])
 
     def extend(self, values: Iterable[Any]) -> None:
         """Appends several items, with one notification."""
-        self._sym_require_unsealed('extend')
-        items = _raw_items(values)
-        commit(self, lambda batch: self._sym_append(items, batch))
+        self._sym_extend(_raw_items(values), 'extend')
+
+    def _sym_extend(self, items: list[Any], action: str) -> None:
+        if not self._sym_flags & SEALED and self._sym_changes_at_once([], items, len(items)):
+            list.extend(self, items)
+        else:
+            self._sym_require_unsealed(action)
+            self._sym_commit_splice(len(self), len(self), items)
 
     def pop(self, index: SupportsIndex = -1) -> Any:
         """Removes an item and returns its value."""
         position = self._sym_position(index, 'pop')
+        later = list.__getitem__(self, slice(position, None))
+        if not self._sym_flags & SEALED and self._sym_changes_at_once(later, (), -1):
+            return list.pop(self, position)
         self._sym_require_unsealed('pop an item')
         value = self[position]
-        commit(self, lambda batch: self._sym_splice(position, position + 1, [], batch))
+        self._sym_commit_splice(position, position + 1, [])
         return value
 
     def remove(self, value: Any) -> None:
@@ -563,8 +611,7 @@ class List(list[Any], Container):
             ValueError: The value spec asks for at least one item.
         """
         self._sym_require_unsealed('clear')
-        size = len(self)
-        commit(self, lambda batch: self._sym_splice(0, size, [], batch), skip_notification=True)
+        self._sym_commit_splice(0, len(self), [], skip_notification=True)
 
     def sort(self, *, key: Callable[[Any], Any] | None = None, reverse: bool = False) -> None:
         """Sorts the items in place, without notification."""
@@ -591,8 +638,8 @@ class List(list[Any], Container):
         if not isinstance(other, Iterable):
             return NotImplemented
         result = self.copy().seal(False)
-        more = _raw_items(other)
-        commit(result, lambda batch: result._sym_append(more, batch), skip_notification=True)
+        size = len(result)
+        result._sym_commit_splice(size, size, _raw_items(other), skip_notification=True)
         return result
 
     def __iadd__(self, other: Iterable[Any]) -> List:

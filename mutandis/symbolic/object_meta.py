@@ -705,7 +705,8 @@ def set_hooks(cls: Any) -> None:
 
     set_on = type.__setattr__
     bound = overrides('_on_bound')
-    set_on(cls, '_sym_listens', bound or overrides('_on_change'))
+    derives = cls._sym_touch is not None  # It has to hear of changes to drop what it derived.
+    set_on(cls, '_sym_listens', bound or derives or overrides('_on_change'))
     set_on(cls, '_sym_init_hook', bound or overrides('_on_init'))
     set_on(cls, '_sym_parent_hook', overrides('_on_parent_change'))
     set_on(cls, '_sym_path_hook', overrides('_on_path_change'))

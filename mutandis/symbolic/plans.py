@@ -39,7 +39,8 @@ class Plan:
         spec: The value spec.
         exact: Types whose values are stored as they are: no check, no conversion, no adoption.
         node_types: Classes of symbolic objects that are known to fit; learnt as values come in.
-        element: Plan of the elements, for a plain list spec.
+        element: Plan of the elements, for a list spec.
+        min_size, max_size: Bounds of the number of elements, for a list spec.
         keys: Plans by constant key, for a dict spec with a schema.
         dynamic: (key spec, plan) of non-constant keys, for a dict spec with a schema.
         make_default: Makes the default value for one more instance; None without a default.
@@ -51,6 +52,8 @@ class Plan:
         'exact',
         'node_types',
         'element',
+        'min_size',
+        'max_size',
         'keys',
         'dynamic',
         'make_default',
@@ -70,8 +73,11 @@ class Plan:
         self.element: Plan | None = None
         self.keys: dict[str, Plan] | None = None
         self.dynamic: list[tuple[Any, Plan]] = []
+        self.min_size = 0
+        self.max_size: int | None = None
         if isinstance(spec, T.List):
             self.element = Plan(spec.element.value, spec.element)
+            self.min_size, self.max_size = spec.min_size, spec.max_size
         elif isinstance(spec, T.Dict) and spec.schema is not None:
             self.keys = {}
             for key, sub_field in spec.schema.fields.items():

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from mutandis.base import LEAF_TYPES, Formattable, KeyPath, MissingValue, kvlist_str
+from mutandis.base.key_path import _parse
 from mutandis.symbolic.flags import SCOPES, is_change_notification_enabled
 from mutandis.symbolic.topology import SEALED, Node, path_of, set_attribute
 
@@ -180,11 +181,13 @@ def notify(batch: Batch, last: Any = None) -> None:
     if len(changes) > 1:
         ordered = sorted(ordered, key=lambda e: path_of(e[0]), reverse=True)
     token = _CURRENT.set(batch)
+    SCOPES.enter()  # What handlers write belongs to this batch: no short cuts meanwhile.
     try:
         for node, seen in ordered:
             save_state(node, batch)
             node._sym_notify(seen)
     finally:
+        SCOPES.leave()
         _CURRENT.reset(token)
 
 
@@ -214,13 +217,20 @@ def field_updates(node: Any, changes: list[tuple[Any, Any, Any, Any]]) -> dict[A
     return result
 
 
-def listens_above(node: Any) -> bool:
-    """Whether the node or one of its ancestors listens to changes."""
+def is_unheard(node: Any) -> bool:
+    """Whether a change of `node` concerns nobody else.
+
+    No scope is open, no batch is running, and neither the node nor an ancestor listens to changes
+    or keeps data that is derived from its children: then a plain value may take the place of
+    another at once.
+    """
+    if SCOPES.active:
+        return False
     while node is not None:
         if node._sym_listens:
-            return True
+            return False
         node = node._sym_parent
-    return False
+    return True
 
 
 def write_leaf(target: Any, key: Any, value: Any) -> bool:
@@ -228,17 +238,12 @@ def write_leaf(target: Any, key: Any, value: Any) -> bool:
 
     Returns False, having done nothing, when the general way has to be taken.
     """
-    if (
-        not target._sym_fast_write
-        or SCOPES.active
-        or target._sym_flags & SEALED
-        or _CURRENT.get() is not None
-    ):
+    if not target._sym_fast_write or target._sym_flags & SEALED:
         return False
     plan = target._sym_plans.get(key)
     if plan is None or value.__class__ not in plan.exact:
         return False
-    if getattr(target, key, target).__class__ not in LEAF_TYPES or listens_above(target):
+    if getattr(target, key, target).__class__ not in LEAF_TYPES or not is_unheard(target):
         return False
     set_attribute(target, key, value)
     return True
@@ -251,10 +256,12 @@ def locate(root: Any, keys: tuple[Any, ...], path: Any) -> Any:
         KeyError: A step does not exist, or what is there is not a node.
     """
     node = root
-    for depth, key in enumerate(keys):
+    depth = -1
+    for key in keys:
+        depth += 1
         # Most steps lead through a field of a plain object or an item of a list.
         if key.__class__ is str:
-            if getattr(node, '_sym_fast_write', False) and key in node._sym_plans:
+            if isinstance(node, Node) and node._sym_fast_write and key in node._sym_plans:
                 node = getattr(node, key)
                 continue
         elif key.__class__ is int and isinstance(node, list) and 0 <= key < len(node):
@@ -293,7 +300,7 @@ def as_keys(path: Any) -> tuple[Any, ...]:
         ValueError: It is something else.
     """
     if isinstance(path, str):
-        return KeyPath.parse(path)._keys
+        return _parse(path)._keys
     if isinstance(path, KeyPath):
         return path._keys
     if isinstance(path, int):

@@ -41,6 +41,8 @@ class Node:
         _sym_parent: ClassVar[Any]
         _sym_key: ClassVar[Any]
         _sym_flags: ClassVar[int]
+        _sym_plans: ClassVar[dict[Any, Any]]
+        _sym_fast_write: ClassVar[bool]
         _sym_pairs: ClassVar[Any]
         _sym_parent_hook: ClassVar[Any]
         _on_parent_change: ClassVar[Any]
