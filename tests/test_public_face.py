@@ -7,6 +7,76 @@ import pytest
 
 import mutandis as mt
 
+# Where users look for what; the spec says so name by name.
+PLACES = {
+    'mutandis': """
+        Symbolic Object Dict List Ref dict list utils object_utils typing symbolic io
+        FieldUpdate Inferential Inferentiable InferredValue Insertion MISSING_VALUE Origin
+        PureSymbolic
+        TraverseAction WritePermissionError
+        members use_init_args explicit_method_override
+        clone contains eq ne lt gt hash query traverse diff Diff maybe_ref
+        is_abstract is_deterministic is_partial is_pure_symbolic
+        format print str_format repr_format Formattable MaybePartial KeyPath KeyPathSet
+        JSONConvertible registered_types to_json to_json_str from_json from_json_str
+        load save open_jsonl get_load_handler get_save_handler set_load_handler set_save_handler
+        allow_empty_field_description allow_partial allow_repeated_class_registration
+        allow_writable_accessors as_sealed auto_call_functors enable_type_check notify_on_change
+        set_origin_stacktrace_limit track_origin
+        Functor functor functor_class ClassWrapper wrap wrap_module apply_wrappers symbolize
+        KeySpec ValueSpec Field Schema CustomTyping get_converter register_converter
+        signature schema
+        DocStr ErrorInfo catch_errors colored decolor docstr match_error timeit
+    """,
+    'mutandis.symbolic': """
+        Symbolic Object ObjectMeta Dict List Ref FieldUpdate TopologyAware Inferential InferredValue
+        ValueFromParentChain DescendantQueryOption TraverseAction WritePermissionError Origin
+        Insertion
+        PureSymbolic NonDeterministic Functor ClassWrapper Diff
+        traverse query contains eq ne lt gt sym_hash clone diff deref maybe_ref mark_as_insertion
+        is_deterministic is_pure_symbolic is_abstract get_rebind_dict members use_init_args
+        from_json from_json_str to_json to_json_str load save open_jsonl
+        default_load_handler default_save_handler
+        functor functor_class as_functor wrap wrap_module apply_wrappers symbolize
+        allow_empty_field_description allow_partial allow_repeated_class_registration
+        allow_writable_accessors as_sealed auto_call_functors enable_type_check notify_on_change
+        set_origin_stacktrace_limit track_origin get_origin_stacktrace_limit
+        is_change_notification_enabled is_empty_field_description_allowed
+        is_repeated_class_registration_allowed is_tracking_origin is_type_check_enabled
+        is_under_accessor_writable_scope is_under_partial_scope is_under_sealed_scope
+        should_call_functors_during_init
+    """,
+    'mutandis.typing': """
+        MISSING_VALUE MissingValue KeySpec ValueSpec Field FieldKeyDef FieldValueDef FieldDef Schema
+        create_field create_schema ForwardRef ConstStrKey NonConstKey StrKey ListKey TupleKey
+        PrimitiveType Bool Str Number Int Float Enum List Tuple Dict Object Callable Functor Type
+        Union Any GenericMeta Generic GenericTypeAlias Sequence Optional ensure_value_spec Annotated
+        annotation_from_str register_converter get_converter get_json_value_converter is_subclass
+        is_instance is_generic has_generic_bases get_type get_type_args get_outer_class callable_eq
+        CustomTyping Argument CallableType Signature signature schema get_signature PresetArgValue
+        enable_preset_args preset_args CallableWithOptionalKeywordArgs Decorator
+    """,
+    'mutandis.utils': """
+        KeyPath KeyPathSet StrKey message_on_path MISSING_VALUE MissingValue MaybePartial Functor
+        traverse transform flatten canonicalize merge merge_tree try_listify_dict_with_int_keys
+        is_partial Formattable format printv formatting kvlist_str quote_if_str comma_delimited_str
+        auto_plural camel_to_snake maybe_markdown_quote BracketType bracket_chars RawText
+        str_format repr_format
+        JSONConvertible JSONConversionContext to_json to_json_str from_json from_json_str
+        enable_opaque_pickle explicit_method_override ensure_explicit_method_override
+        catch_errors match_error ErrorInfo TimeIt timeit colored decolor colored_block
+        docstr DocStr DocStrStyle DocStrArgument DocStrReturns DocStrRaises DocStrExample
+        DocStrEntry
+        thread_local_set thread_local_get thread_local_has thread_local_del thread_local_increment
+        thread_local_decrement thread_local_push thread_local_peek thread_local_pop
+        thread_local_value_scope thread_local_arg_scope thread_local_kwargs
+    """,
+    'mutandis.io': """
+        open readfile writefile path_exists listdir isdir mkdir mkdirs rm rmdir rmdirs chmod
+        add_file_system FileSystem StdFileSystem MemoryFileSystem
+    """,
+}
+
 
 def fresh(code: str) -> str:
     """Runs code in a fresh interpreter and returns what it prints."""
@@ -20,6 +90,15 @@ def test_every_public_name_is_there():
     optional = {'nn'}  # Needs the extra `torch`.
     for name in set(mt.__all__) - optional:
         assert getattr(mt, name) is not None or name == 'MISSING_VALUE', name
+
+
+@pytest.mark.parametrize('place', PLACES)
+def test_names_are_where_users_look_for_them(place):
+    area = mt
+    for part in place.split('.')[1:]:
+        area = getattr(area, part)
+    missing = [name for name in PLACES[place].split() if not hasattr(area, name)]
+    assert missing == []
 
 
 def test_dir_lists_lazy_names():
