@@ -42,7 +42,7 @@ from mutandis.base.json_registry import (
     set_default_trust,
     type_name,
 )
-from mutandis.base.json_symbols import register_conversion
+from mutandis.base.json_values import register_conversion
 from mutandis.base.json_writing import to_json, to_json_str
 from mutandis.base.key_path import KeyPath, StrKey, message_on_path
 from mutandis.base.key_path_set import KeyPathSet

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from mutandis.base import json_depth, json_registry, json_symbols
+from mutandis.base import json_depth, json_registry, json_values
 from mutandis.base.json_context import JSONConversionContext
 from mutandis.base.json_convertible import JSONConvertible
 from mutandis.base.json_hooks import hooks
@@ -80,7 +80,7 @@ def from_json(
             builds registered classes only; None (default) also finds names in loaded modules.
             `allow`: modules that names may be imported from although the JSON is not trusted.
             `auto_import` (True): whether names may be imported at all. `convert_unknown` (False):
-            reserved for reading unknown names as placeholders; without effect so far.
+            read unknown names as placeholders rather than raise.
             `allow_partial` (False): accept objects that lack required fields.
 
     Returns:
@@ -342,7 +342,7 @@ def _resolve(name: Any, value: Any, context: JSONConversionContext) -> Any:
             f'{TYPE_NAME_KEY!r} should be the name of a class. Encountered: {name!r}. (A dict with '
             f'a key of that name must be written by `to_json`.)'
         )
-    reader = json_symbols.NATIVE_READERS.get(name)
+    reader = json_values.NATIVE_READERS.get(name)
     if reader is not None:
         if context.trusted is False and name in ('type', 'function', 'method', 'enum'):
             raise TypeError(
@@ -350,9 +350,9 @@ def _resolve(name: Any, value: Any, context: JSONConversionContext) -> Any:
                 f'classes. If you trust where it comes from, leave out `trusted=False`.'
             )
         return _native_reader(reader)
-    if name.endswith(json_symbols.OPAQUE_SUFFIX):
+    if name.endswith(json_values.OPAQUE_SUFFIX):
         json_registry.check_pickle_allowed(context.trusted)
-        return json_symbols.opaque_from_json
+        return json_values.opaque_from_json
     cls: Any = json_registry.class_from_typename(name)
     if cls is None:
         try:
@@ -365,18 +365,27 @@ def _resolve(name: Any, value: Any, context: JSONConversionContext) -> Any:
             )
         except json_registry.UnknownName as e:
             if context.convert_unknown and hooks.unknown is not None:
-                return _unknown_reader
+                return unknown_reader
             raise TypeError(
                 f'Cannot read an object of the type {name!r}: {e} If the class was renamed or '
                 f'moved, register it under the old name with `JSONConvertible.register`.'
             ) from None
-    if not (isinstance(cls, type) and hasattr(cls, 'from_json')):
+    if not (isinstance(cls, type) and _may_read(cls, name, context)):
         raise TypeError(
-            f'Cannot read an object of the type {name!r}: {cls!r} has no `from_json`. Derive the '
-            f'class from `JSONConvertible`.'
+            f'Cannot read an object of the type {name!r}: {cls!r} is no `JSONConvertible`. '
+            f'Derive the class from it, or register a class that has a `from_json`.'
         )
     builder = hooks.construct(cls) if hooks.construct is not None else None
     return _custom_reader(cls) if builder is None else builder
+
+
+def _may_read(cls: type, name: str, context: JSONConversionContext) -> bool:
+    if issubclass(cls, JSONConvertible):
+        return True
+    # Other classes that have a `from_json` are called when somebody has registered or trusts them.
+    return hasattr(cls, 'from_json') and bool(
+        context.trusted or json_registry.class_from_typename(name) is cls
+    )
 
 
 def _native_reader(reader: Callable[..., Any]) -> Reader:
@@ -420,12 +429,17 @@ def _custom_reader(cls: Any) -> Reader:
     return read
 
 
-def _unknown_reader(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
-    fields = {
-        key: decode_part(item, context, context.auto_symbolic)
-        for key, item in json_value.items()
-        if key != TYPE_NAME_KEY
-    }
+def unknown_reader(json_value: dict[str, Any], context: JSONConversionContext) -> Any:
+    """Reads an object of a class that nothing is known about, as a placeholder."""
+    fields: dict[str, Any] = {}
+    key: Any = None
+    try:
+        for key, item in json_value.items():
+            if key != TYPE_NAME_KEY:
+                fields[key] = decode_part(item, context, context.auto_symbolic)
+    except Located as located:
+        located.keys.append(key)
+        raise
     return hooks.unknown('object', json_value[TYPE_NAME_KEY], fields)
 
 

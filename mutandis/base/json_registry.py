@@ -13,7 +13,8 @@ marshalled code, pickle        no      no       yes
 =============================  ======  =======  =====
 
 `None` is the default; "loaded" means modules that the program has imported by itself, or that are
-listed in `allow`.
+listed in `allow`. There, names are looked up without running anything: no `__getattr__` of a
+module, no property, no descriptor.
 """
 
 from __future__ import annotations
@@ -22,13 +23,18 @@ import contextlib
 import contextvars
 import os
 import sys
+import types
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+_ABSENT: Any = object()
+
 _classes: dict[str, type] = {}
 _aliases: dict[str, str] = {}  # alias -> module
-# Scopes of `load_types`: maps from the last name component to the class.
-_scopes: list[dict[str, type]] = []
+# The scope of `load_types`: from the last name component to the class.
+_scope: contextvars.ContextVar[dict[str, type] | None] = contextvars.ContextVar(
+    'mutandis_types_to_load', default=None
+)
 
 _OPT_IN = (
     'If you trust where this JSON comes from, pass `trusted=True` (or list the module in `allow`).'
@@ -131,20 +137,21 @@ def register_lazy_types(prefix: str, resolve: Callable[[str], type | None]) -> N
 @contextlib.contextmanager
 def load_types(*classes: type) -> Iterator[dict[str, type]]:
     """A scope in which the given classes answer to the last component of their name."""
-    scope = dict(_scopes[-1]) if _scopes else {}
+    scope = dict(_scope.get() or {})
     for cls in classes:
         scope[cls.__name__] = cls
-    _scopes.append(scope)
+    token = _scope.set(scope)
     try:
         yield scope
     finally:
-        _scopes.pop()
+        _scope.reset(token)
 
 
 def class_from_typename(name: str) -> type | None:
     """Returns the registered class of a name (aliases included), or None."""
-    if _scopes:
-        cls = _scopes[-1].get(name.rpartition('.')[2])
+    scope = _scope.get()
+    if scope:
+        cls = scope.get(name.rpartition('.')[2])
         if cls is not None:
             return cls
     cls = _classes.get(name)
@@ -232,15 +239,36 @@ def _load(name: str, trusted: bool | None, allow: Iterable[str], auto_import: bo
             f'Cannot find {name!r}: no module of that name is loaded. Import it first'
             + ('.' if trusted else f'. {_OPT_IN}')
         )
+    trusts = trusted or _allowed('.'.join(parts[:used]), allow)
     symbol = module
     for part in parts[used:]:
         try:
-            symbol = getattr(symbol, part)
+            symbol = getattr(symbol, part) if trusts else look_up(symbol, part)
         except AttributeError:
             raise UnknownName(
                 f'Cannot find {name!r}: {symbol!r} has no attribute {part!r}.'
             ) from None
     return symbol
+
+
+def look_up(holder: Any, name: str, default: Any = _ABSENT) -> Any:
+    """Returns an attribute of a module or class without running code."""
+    if isinstance(holder, types.ModuleType):
+        found = vars(holder).get(name, _ABSENT)
+        if found is _ABSENT:
+            found = sys.modules.get(f'{holder.__name__}.{name}', _ABSENT)
+        if found is not _ABSENT:
+            return found
+    elif isinstance(holder, type):
+        for base in type.__dict__['__mro__'].__get__(holder):
+            found = base.__dict__.get(name, _ABSENT)
+            if isinstance(found, (classmethod, staticmethod, types.ClassMethodDescriptorType)):
+                return found.__get__(None, holder)
+            if found is not _ABSENT:
+                return found
+    if default is _ABSENT:
+        raise AttributeError(name)
+    return default
 
 
 def _module_of(

@@ -1,13 +1,8 @@
-"""JSON forms of classes, functions, annotations, and of values that have a form of their own.
-
-Each is a dict whose `_type` is a reserved word without a dot (`type`, `function`, `set`, ...),
-except for opaque values, which are pickled.
-"""
+"""JSON forms of classes, annotations, functions and methods: dicts that name them."""
 
 from __future__ import annotations
 
 import base64
-import enum
 import sys
 import types
 import typing
@@ -15,15 +10,20 @@ from collections.abc import Callable
 from typing import Any
 
 from mutandis.base import json_registry
+from mutandis.base.json_hooks import hooks
 from mutandis.base.json_markers import TUPLE_MARKER
 from mutandis.base.json_markers import TYPE_NAME_KEY as TYPE_KEY
 
-OPAQUE_SUFFIX = '._OpaqueObject'
-# The name that PyGlove reads and writes.
-_OPAQUE_NAME = 'pyglove.core.utils.json_conversion' + OPAQUE_SUFFIX
-
 Encode = Callable[[Any], Any]
 
+_CALLABLE_TYPES = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodDescriptorType,
+    types.MethodType,
+)
+# Where Python's own ways to subscribe a class live.
+_GENERIC_MODULES = frozenset({'typing', 'types', '_collections_abc'})
 _FUNCTION_TYPES = (types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType)
 
 
@@ -47,18 +47,6 @@ def is_symbol(value: Any) -> bool:
         or value is Ellipsis
         or (type(value).__module__ == 'typing')
     )
-
-
-def is_unshared(value: Any) -> bool:
-    """Whether a value is written wherever it occurs, as symbols and small constants are."""
-    return is_symbol(value) or isinstance(value, (enum.Enum, complex, *_dates()))
-
-
-def _dates() -> tuple[type, ...]:
-    datetime = sys.modules.get('datetime')
-    if datetime is None:
-        return ()
-    return (datetime.date, datetime.time, datetime.timedelta, datetime.timezone)
 
 
 def symbol_to_json(value: Any, encode: Encode) -> Any:
@@ -175,27 +163,80 @@ def _method_to_json(value: types.MethodType) -> Any:
 
 def type_from_json(json_value: dict[str, Any], context: Any, decode: Encode) -> Any:
     """Decodes a class or an annotation."""
-    name = _name_of(json_value)
+    name = name_of(json_value)
     args = decode(json_value['args']) if 'args' in json_value else None
+    if args is not None and not isinstance(args, (tuple, list)):
+        raise ValueError(
+            f'The type arguments of {name!r} should be a tuple. Encountered: {args!r}.'
+        )
     if name == 'types.UnionType' and args:
-        result = args[0]
-        for arg in args[1:]:
-            result = result | arg
-        return result
-    symbol = context.load_symbol(name)
+        return _union_of(args)
+    try:
+        symbol = context.load_symbol(name)
+    except json_registry.UnknownName:
+        if not context.convert_unknown:
+            raise
+        return hooks.unknown('type', name, {'args': args})
     if not (isinstance(symbol, type) or symbol is Ellipsis or type(symbol).__module__ == 'typing'):
         raise TypeError(f'{name!r} should name a class, but names {symbol!r}.')
     if args is None:
         return symbol
+    if context.convert_unknown and any(not _is_type_argument(arg) for arg in args):
+        return hooks.unknown('type', name, {'args': args})
     args = tuple(list(arg) if isinstance(arg, list) else arg for arg in args)
+    _check_type_arguments(name, symbol, args, context.trusted)
     return symbol[args if len(args) != 1 else args[0]]
+
+
+def _union_of(args: Any) -> Any:
+    for arg in args:
+        if not _is_type_argument(arg) or isinstance(arg, (list, str)):
+            raise TypeError(f'A union is made of types. Encountered: {arg!r}.')
+    result = args[0]
+    for arg in args[1:]:
+        result = result | arg
+    return result
+
+
+def _is_type_argument(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):  # The arguments of a callable.
+        return all(_is_type_argument(item) for item in value)
+    return value is None or (is_symbol(value) and not isinstance(value, _CALLABLE_TYPES))
+
+
+def _check_type_arguments(
+    name: str, symbol: Any, args: tuple[Any, ...], trusted: bool | None
+) -> None:
+    """Sees to it that subscribing a type runs no code of others, and evaluates no text."""
+    if symbol is Ellipsis:
+        raise TypeError(f'{name!r} takes no type arguments. Encountered: {args!r}.')
+    if trusted:
+        return
+    if isinstance(symbol, type):
+        subscribe = json_registry.look_up(symbol, '__class_getitem__', None)
+        function = getattr(subscribe, '__func__', None)
+        if json_registry.look_up(type(symbol), '__getitem__', None) is not None or not (
+            subscribe is None
+            or isinstance(subscribe, types.BuiltinMethodType)
+            or getattr(function, '__module__', None) in _GENERIC_MODULES
+        ):
+            raise TypeError(f'{name!r} takes no type arguments that JSON may name.')
+    if getattr(symbol, '_name', None) != 'Annotated' and symbol is not typing.Annotated:
+        for arg in args:
+            if not _is_type_argument(arg):
+                raise TypeError(f'{arg!r} is no type argument for {name!r}.')
 
 
 def function_from_json(json_value: dict[str, Any], context: Any, decode: Encode) -> Any:
     """Decodes a function."""
-    name = _name_of(json_value)
+    name = name_of(json_value)
     if 'code' not in json_value:
-        symbol = context.load_symbol(name)
+        try:
+            symbol = context.load_symbol(name)
+        except json_registry.UnknownName:
+            if not context.convert_unknown:
+                raise
+            return hooks.unknown(json_value.get(TYPE_KEY, 'function'), name, {})
         if not callable(symbol):
             raise TypeError(f'{name!r} should name a function, but names {symbol!r}.')
         return symbol
@@ -221,10 +262,10 @@ def function_from_json(json_value: dict[str, Any], context: Any, decode: Encode)
 
 def method_from_json(json_value: dict[str, Any], context: Any, decode: Encode) -> Any:
     """Decodes a class method."""
-    return function_from_json({'name': _name_of(json_value)}, context, decode)
+    return function_from_json({TYPE_KEY: 'method', 'name': name_of(json_value)}, context, decode)
 
 
-def _name_of(json_value: dict[str, Any]) -> str:
+def name_of(json_value: dict[str, Any]) -> str:
     name = json_value.get('name')
     if not isinstance(name, str):
         raise TypeError(
@@ -232,190 +273,3 @@ def _name_of(json_value: dict[str, Any]) -> str:
             f'Encountered: {json_value!r}.'
         )
     return name
-
-
-# -- Values with a form of their own.
-
-
-def native_to_json(value: Any, encode: Encode) -> Any:
-    """Encodes sets, bytes, enum members, complex numbers, dates and arrays; else NotImplemented."""
-    if isinstance(value, (set, frozenset)):
-        if type(value) in (set, frozenset):
-            return {TYPE_KEY: type(value).__name__, 'items': _sorted_items(value, encode)}
-    elif isinstance(value, enum.Enum):
-        if (
-            value.name is not None
-            and '<locals>' not in type(value).__qualname__
-            and (value.name in type(value).__members__)
-        ):
-            return {
-                TYPE_KEY: 'enum',
-                'name': json_registry.type_name(type(value)),
-                'member': value.name,
-            }
-    elif type(value) in (bytes, bytearray):
-        return {TYPE_KEY: type(value).__name__, 'value': base64.b64encode(value).decode('ascii')}
-    elif type(value) is complex:
-        return {TYPE_KEY: 'complex', 'real': value.real, 'imag': value.imag}
-    elif type(value).__module__ == 'datetime':
-        return _date_to_json(value)
-    elif type(value).__module__ == 'numpy':
-        return _numpy_to_json(value)
-    return NotImplemented
-
-
-def _sorted_items(value: Any, encode: Encode) -> list[Any]:
-    # Sorted where possible, so that equal sets have equal texts.
-    try:
-        items = sorted(value)
-    except TypeError:
-        items = list(value)
-    return [encode(item) for item in items]
-
-
-def _date_to_json(value: Any) -> Any:
-    import datetime
-
-    if type(value) in (datetime.datetime, datetime.date, datetime.time):
-        zone = getattr(value, 'tzinfo', None)
-        if zone is None or type(zone) is datetime.timezone:
-            return {TYPE_KEY: type(value).__name__, 'value': value.isoformat()}
-    elif type(value) is datetime.timedelta:
-        return {TYPE_KEY: 'timedelta', 'value': [value.days, value.seconds, value.microseconds]}
-    return NotImplemented
-
-
-def _numpy_to_json(value: Any) -> Any:
-    dtype = getattr(value, 'dtype', None)
-    if dtype is None or dtype.kind not in 'biufc':
-        return NotImplemented
-    data = base64.b64encode(value.tobytes()).decode('ascii')
-    return {
-        TYPE_KEY: 'ndarray'
-        if hasattr(value, '__array_finalize__') and (type(value).__name__ == 'ndarray')
-        else 'numpy',
-        'dtype': dtype.str,
-        'shape': list(value.shape),
-        'data': data,
-    }
-
-
-def _numpy_from_json(json_value: dict[str, Any], context: Any, decode: Encode) -> Any:
-    import numpy
-
-    array = numpy.frombuffer(
-        base64.b64decode(json_value['data']), dtype=numpy.dtype(json_value['dtype'])
-    )
-    if json_value[TYPE_KEY] == 'numpy':
-        return array[0]
-    return array.reshape(json_value['shape']).copy()
-
-
-def _enum_from_json(json_value: dict[str, Any], context: Any, decode: Encode) -> Any:
-    name = _name_of(json_value)
-    cls = context.load_symbol(name)
-    if not (isinstance(cls, type) and issubclass(cls, enum.Enum)):
-        raise TypeError(f'{name!r} should name an enum class, but names {cls!r}.')
-    try:
-        return cls[json_value['member']]
-    except KeyError:
-        raise ValueError(
-            f'{name} has no member {json_value["member"]!r}; it has {", ".join(cls.__members__)}.'
-        ) from None
-
-
-def _date_from_json(json_value: dict[str, Any], context: Any, decode: Encode) -> Any:
-    import datetime
-
-    kind, value = json_value[TYPE_KEY], json_value['value']
-    if kind == 'timedelta':
-        return datetime.timedelta(*value)
-    return getattr(datetime, kind).fromisoformat(value)
-
-
-NATIVE_READERS: dict[str, Callable[[dict[str, Any], Any, Encode], Any]] = {
-    'type': type_from_json,
-    'function': function_from_json,
-    'method': method_from_json,
-    'tuple': lambda j, c, d: tuple(d(item) for item in j.get('items', ())),
-    'set': lambda j, c, d: set(d(item) for item in j['items']),
-    'frozenset': lambda j, c, d: frozenset(d(item) for item in j['items']),
-    'bytes': lambda j, c, d: base64.b64decode(j['value']),
-    'bytearray': lambda j, c, d: bytearray(base64.b64decode(j['value'])),
-    'complex': lambda j, c, d: complex(j['real'], j['imag']),
-    'enum': _enum_from_json,
-    'datetime': _date_from_json,
-    'date': _date_from_json,
-    'time': _date_from_json,
-    'timedelta': _date_from_json,
-    'ndarray': _numpy_from_json,
-    'numpy': _numpy_from_json,
-}
-
-
-# -- Forms of foreign types.
-
-_conversions: dict[type, tuple[str, Callable[[Any], Any]]] = {}
-
-
-def register_conversion(
-    cls: type,
-    key: str,
-    encode: Callable[[Any], Any],
-    decode: Callable[[Any], Any],
-) -> None:
-    """Gives a class of another library a JSON form.
-
-    Example::
-
-        register_conversion(torch.device, 'torch.device', str, torch.device)
-
-    Args:
-        cls: the class.
-        key: the `_type` that its objects are written with; not the name of a registered class.
-        encode: turns an object into a value that has a JSON form.
-        decode: turns that value back into an object. It runs on JSON of any origin.
-    """
-
-    def read(json_value: dict[str, Any], context: Any, decode_part: Encode) -> Any:
-        return decode(decode_part(json_value['value']))
-
-    _conversions[cls] = (key, encode)
-    NATIVE_READERS[key] = read
-
-
-def conversion_to_json(value: Any, encode: Encode) -> Any:
-    """Encodes a value of a class given to `register_conversion`; else NotImplemented."""
-    for cls in type(value).__mro__:
-        if cls in _conversions:
-            key, to_plain = _conversions[cls]
-            return {TYPE_KEY: key, 'value': encode(to_plain(value))}
-    return NotImplemented
-
-
-# -- Opaque values.
-
-
-def opaque_to_json(value: Any) -> Any:
-    """Encodes a value by pickling it."""
-    import pickle
-
-    try:
-        data = pickle.dumps(value)
-    except Exception as e:
-        raise ValueError(
-            f'Cannot encode {value!r} as JSON: it is not JSONConvertible, has no converter to JSON '
-            f'and cannot be pickled ({e}).'
-        ) from e
-    return {TYPE_KEY: _OPAQUE_NAME, 'value': base64.encodebytes(data).decode('utf-8')}
-
-
-def opaque_from_json(json_value: dict[str, Any], context: Any) -> Any:
-    """Decodes a pickled value, if the caller trusts the text."""
-    json_registry.check_pickle_allowed(context.trusted)
-    import pickle
-
-    try:
-        return pickle.loads(base64.decodebytes(json_value['value'].encode('utf-8')))
-    except Exception as e:
-        raise ValueError(f'Cannot decode a pickled value: {e}') from e

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from mutandis.base import json_depth, json_symbols
+from mutandis.base import json_depth, json_symbols, json_values
 from mutandis.base.json_context import JSONConversionContext
 from mutandis.base.json_convertible import JSONConvertible
 from mutandis.base.json_hooks import hooks
@@ -112,7 +112,7 @@ def encode(value: Any, context: JSONConversionContext, options: dict[str, Any]) 
         return context.serialize_maybe_shared(
             value, value._to_json_as_part, context=context, **options
         )
-    if isinstance(value, tuple) or json_symbols.is_unshared(value):
+    if isinstance(value, tuple) or json_values.is_unshared(value):
         if context.ready and id(value) in context.ready:
             return context.ready.pop(id(value))[1]
         return encode_unshared(value, context, options)
@@ -141,7 +141,7 @@ def encode_unshared(value: Any, context: JSONConversionContext, options: dict[st
         return [TUPLE_MARKER, *(encode_part(item) for item in value)]
     if json_symbols.is_symbol(value):
         return json_symbols.symbol_to_json(value, encode_part)
-    for write in (json_symbols.conversion_to_json, json_symbols.native_to_json):
+    for write in (json_values.conversion_to_json, json_values.native_to_json):
         result = write(value, encode_part)
         if result is not NotImplemented:
             return result
@@ -149,7 +149,7 @@ def encode_unshared(value: Any, context: JSONConversionContext, options: dict[st
         converter = JSONConvertible.TYPE_CONVERTER(type(value))
         if converter is not None:
             return encode_part(converter(value))
-    return json_symbols.opaque_to_json(value)
+    return json_values.opaque_to_json(value)
 
 
 def _is_enum(value: Any) -> bool:

@@ -14,12 +14,10 @@ except ImportError as e:
         name='torch',
     ) from e
 
-from mutandis.nn import constructors, json_types
+from mutandis.nn import constructors
 
 # The package under whose name the classes are found by pickle and in JSON.
 _PACKAGE = 'mutandis.nn'
-
-json_types.register()
 
 _made: dict[str, type[nn.Module]] = {}
 _lock = threading.RLock()

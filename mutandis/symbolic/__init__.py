@@ -73,6 +73,14 @@ if TYPE_CHECKING:
         to_json_str,
     )
     from mutandis.symbolic.symbolizing import symbolize
+    from mutandis.symbolic.unknown_symbols import (
+        UnknownCallable,
+        UnknownFunction,
+        UnknownMethod,
+        UnknownSymbol,
+        UnknownType,
+        UnknownTypedObject,
+    )
 
 # Loaded on first use.
 _LAZY: dict[str, str] = {
@@ -99,6 +107,17 @@ _LAZY: dict[str, str] = {
     ),
     **dict.fromkeys(('symbolize',), 'symbolizing'),
     **dict.fromkeys(('Diff', 'diff'), 'differences'),
+    **dict.fromkeys(
+        (
+            'UnknownCallable',
+            'UnknownFunction',
+            'UnknownMethod',
+            'UnknownSymbol',
+            'UnknownType',
+            'UnknownTypedObject',
+        ),
+        'unknown_symbols',
+    ),
     **dict.fromkeys(
         (
             'default_load_handler',
@@ -152,6 +171,12 @@ __all__ = [
     'Symbolic',
     'TopologyAware',
     'TraverseAction',
+    'UnknownCallable',
+    'UnknownFunction',
+    'UnknownMethod',
+    'UnknownSymbol',
+    'UnknownType',
+    'UnknownTypedObject',
     'ValueFromParentChain',
     'WritePermissionError',
     'allow_empty_field_description',

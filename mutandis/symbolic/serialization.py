@@ -170,8 +170,8 @@ def from_json(
         **kwargs: `trusted`: True runs code found in the JSON (imports, pickles, functions); False
             builds registered classes only; None (default) also finds names in loaded modules.
             `allow`: modules that names may be imported from although the JSON is not trusted.
-            `auto_import`: whether names may be imported at all. `convert_unknown`: reserved for
-            reading unknown names as placeholders; without effect so far.
+            `auto_import`: whether names may be imported at all. `convert_unknown`: read unknown
+            names as placeholders (`UnknownTypedObject`, `UnknownType`, ...) rather than raise.
 
     Raises:
         TypeError: A class is unknown, a value does not fit its field, or a step needs more trust.
@@ -350,6 +350,12 @@ def _make_list(items: list[Any], allow_partial: bool) -> Any:
     return List(items, allow_partial=True) if allow_partial else List(items)
 
 
+def _make_unknown(kind: str, name: str, fields: dict[str, Any]) -> Any:
+    from mutandis.symbolic import unknown_symbols
+
+    return unknown_symbols.unknown(kind, name, fields)
+
+
 set_symbolic_hooks(
     node_type=Symbolic,
     write_tree=write_tree,
@@ -357,4 +363,5 @@ set_symbolic_hooks(
     make_dict=_make_dict,
     make_list=_make_list,
     construct=_reader_of,
+    unknown=_make_unknown,
 )

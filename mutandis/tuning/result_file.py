@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from mutandis.base import files, from_json, json_reading, to_json_str
-from mutandis.base.json_symbols import OPAQUE_SUFFIX
+from mutandis.base.json_values import OPAQUE_SUFFIX
 from mutandis.hyper.geno import DNA, DNASpec
 from mutandis.hyper.protocol import Trial
 from mutandis.symbolic import from_json as symbolic_from_json
