@@ -47,7 +47,9 @@ from mutandis.symbolic.ref import Ref, deref, maybe_ref
 from mutandis.symbolic.traversal import TraverseAction, contains, query, traverse
 
 if TYPE_CHECKING:
+    from mutandis.symbolic.boilerplate import boilerplate_class
     from mutandis.symbolic.class_wrapper import ClassWrapper, apply_wrappers, wrap, wrap_module
+    from mutandis.symbolic.compounding import Compound, compound, compound_class
     from mutandis.symbolic.contextual import (
         ContextualAttribute,
         ContextualObject,
@@ -84,6 +86,8 @@ if TYPE_CHECKING:
 
 # Loaded on first use.
 _LAZY: dict[str, str] = {
+    'boilerplate_class': 'boilerplate',
+    **dict.fromkeys(('Compound', 'compound', 'compound_class'), 'compounding'),
     **dict.fromkeys(
         (
             'ClassWrapper',
@@ -153,6 +157,7 @@ __all__ = [
     'ClassWrapper',
     'ContextualAttribute',
     'ContextualObject',
+    'Compound',
     'DescendantQueryOption',
     'Dict',
     'Diff',
@@ -187,7 +192,10 @@ __all__ = [
     'as_functor',
     'as_sealed',
     'auto_call_functors',
+    'boilerplate_class',
     'clone',
+    'compound',
+    'compound_class',
     'contains',
     'contextual_attribute',
     'default_load_handler',

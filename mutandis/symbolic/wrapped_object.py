@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
+from mutandis.symbolic.call_arguments import CallArguments
 from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class
 from mutandis.symbolic.cloning import clone_value, remember_copies
 from mutandis.symbolic.flags import SCOPES
@@ -438,38 +439,7 @@ def _set_unpickled_state(node: Any, state: Any) -> None:
 # -------------------------------------------------------------------- constructors
 
 
-class _Call:
-    """How the arguments of a class are passed to its constructor.
-
-    Attributes:
-        positional: Names of the arguments that have to be passed by position.
-        varargs: Name of `*args`, or None.
-    """
-
-    __slots__ = ('positional', 'names', 'varargs')
-
-    def __init__(self, parameters: list[Any]) -> None:
-        self.varargs = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
-        self.names = [
-            p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-        ]
-        if self.varargs is not None:
-            self.positional = self.names
-        else:
-            self.positional = [p.name for p in parameters if p.kind is p.POSITIONAL_ONLY]
-
-    def arguments(self, node: Any) -> tuple[list[Any], dict[str, Any]]:
-        """Returns the arguments of an object as (positional, by name), inferred."""
-        kwargs: dict[str, Any] = {
-            k: v if v.__class__ in LEAF_TYPES else node._sym_infer(v) for k, v in node._sym_pairs()
-        }
-        args: list[Any] = [kwargs.pop(n) for n in self.positional]
-        if self.varargs is not None:
-            args.extend(kwargs.pop(self.varargs))
-        return args, kwargs
-
-
-def _make_init(user_init: Callable[..., None], call: _Call) -> Callable[..., None]:
+def _make_init(user_init: Callable[..., None], call: CallArguments) -> Callable[..., None]:
     """Returns the constructor of a wrapped class, which shows the signature of the user's."""
     state_of: Any = ClassWrapper.__dict__['_sym_state'].__get__
     names = call.names
@@ -555,7 +525,7 @@ def apply_constructor(
             f'{cls.__name__} has no `__init__` of its own, hence no arguments to constrain. '
             f'Encountered: {init_args!r}.'
         )
-    call = _Call(parameters)
+    call = CallArguments(parameters)
     schema = _schema_of(cls, init, parameters, init_args, auto_doc, auto_typing)
     set_on = type.__setattr__
     set_on(cls, '_sym_call', call)
