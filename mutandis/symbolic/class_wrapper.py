@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from mutandis.base import Formattable, JSONConvertible
 from mutandis.symbolic.base import Symbolic
@@ -28,8 +28,8 @@ from mutandis.symbolic.wrapped_object import (
     constructor_of,
 )
 
-# All classes that `wrap` has made, for `apply_wrappers`.
-_WRAPPERS: WeakSet[Any] = WeakSet()
+# All classes that `wrap` has made, in order, for `apply_wrappers`: the latest of a class counts.
+_WRAPPERS: WeakKeyDictionary[Any, None] = WeakKeyDictionary()
 # User's class -> the wrapper that is made in its place, inside `apply_wrappers`.
 _IN_PLACE_OF: ContextVar[dict[Any, Any] | None] = ContextVar(
     'mutandis_wrappers_in_place', default=None
@@ -119,7 +119,7 @@ def wrap(
             type.__setattr__(wrapper, '__parameters__', cls.__parameters__)
         apply_constructor(wrapper, init, init_args, auto_doc, auto_typing)
         attributes = _class_attributes(cls, repr, eq, override)
-        _WRAPPERS.add(wrapper)
+        _WRAPPERS[wrapper] = None
     if reset_state_fn is not None:
         attributes['_sym_reset_fn'] = staticmethod(reset_state_fn)
     for name, value in attributes.items():

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import types
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, overload
 
 from mutandis.symbolic.class_wrapper import ClassWrapper, wrap
 from mutandis.symbolic.dict_node import Dict
 from mutandis.symbolic.functors import functor_class
 from mutandis.symbolic.list_node import List
 from mutandis.symbolic.object import Object
+
+_T = TypeVar('_T', bound=Callable[..., Any])
+
+
+@overload
+def symbolize(target: type[dict[Any, Any]], /) -> type[Dict]: ...
+
+
+@overload
+def symbolize(target: type[list[Any]], /) -> type[List]: ...
+
+
+@overload
+def symbolize(target: _T, constraints: Any = None, /, **kwargs: Any) -> _T: ...
+
+
+@overload
+def symbolize(constraints: Any = None, /, **kwargs: Any) -> Callable[[_T], _T]: ...
 
 
 def symbolize(*args: Any, **kwargs: Any) -> Any:
@@ -83,8 +102,12 @@ def _symbolize(target: Any, constraints: Any, kwargs: dict[str, Any]) -> Any:
                 f'{target!r} is symbolic already, because it derives from `Object`. Use `members` '
                 f'to add fields to it.'
             )
-        return wrap(target, constraints, **kwargs)
+        if constraints is not None:
+            kwargs['init_args'] = constraints
+        return wrap(target, **kwargs)
     if isinstance(target, types.FunctionType):
         kwargs = {'add_to_registry': True, **kwargs}
-        return functor_class(target, constraints, **kwargs)
+        if constraints is not None:
+            kwargs['args'] = constraints
+        return functor_class(target, **kwargs)
     raise TypeError(f'Only classes and functions can be symbolized. Encountered: {target!r}.')

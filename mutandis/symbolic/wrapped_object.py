@@ -562,6 +562,8 @@ def _schema_of(
     )
     schema = signature.annotate(init_args or None).to_schema()
     schema.set_description(None)
+    for field in schema.fields.values():
+        field.set_origin(cls)
     order = schema.metadata['init_arg_list']
     schema.metadata.clear()
     schema.metadata['init_arg_list'] = order

@@ -520,6 +520,18 @@ class TestManyClasses:
         with apply_wrappers(where=lambda c: c is wrapped_a):
             assert type(A(x=2)) is wrapped_a and type(B()) is B
 
+    def test_the_latest_of_several_wrappers_counts(self):
+        class A:
+            def __init__(self, x):
+                self.x = x
+
+        wrappers = [mt.wrap(A, class_name=f'A{i}') for i in range(10)]
+        with mt.apply_wrappers():
+            assert type(A(1)) is wrappers[-1]
+        with mt.apply_wrappers(where=lambda w: w is wrappers[3]):
+            assert type(A(1)) is wrappers[3]
+        assert type(A(1)) is A
+
     def test_abstract_classes(self):
         import abc
 

@@ -24,6 +24,14 @@ class TestClasses:
             with pytest.raises(TypeError):
                 wrapped('a')
 
+    def test_constraints_by_the_name_that_the_target_gives_them(self):
+        for target in (
+            mt.symbolize(Point, init_args=[('x', T.Int())]),
+            mt.symbolize(lambda x, y=1: x, args=[('x', T.Int())]),
+        ):
+            with pytest.raises(TypeError):
+                target('a')
+
     def test_decorators(self):
         @mt.symbolize
         class A:

@@ -38,3 +38,26 @@ changed: Model = model.rebind(learning_rate=0.5)
 changed_named: Named = named.rebind({'layers[0].filters': 3})
 same: bool = model == copy
 spec: Any = mt.dna_spec(searched)
+
+
+@mt.symbolize
+class Block:
+    def __init__(self, width: int) -> None:
+        self.width = width
+
+
+@mt.symbolize([('width', mt.typing.Int(min_value=1))], eq=True)
+class PositiveBlock(Block):
+    pass
+
+
+@mt.compound
+def wide_block(factor: int) -> Block:
+    return Block(16 * factor)
+
+
+block: Block = Block(width=3)
+block = PositiveBlock(3)
+block = wide_block(2)
+narrowed: Block = mt.symbolize(Block, {'width': mt.typing.Int(max_value=9)})(3)
+mapping: mt.Dict = mt.symbolize(dict)(x=1)

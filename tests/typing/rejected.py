@@ -22,3 +22,19 @@ Deep(16, 'relu', 'deep')  # error
 Deep(16, widht=1)  # error
 wrong: str = Layer(16).filters  # error
 print(Layer(16).no_such_field)  # error
+
+
+@mt.symbolize
+class Block:
+    def __init__(self, width: int) -> None:
+        self.width = width
+
+
+@mt.compound
+def wide_block(factor: int) -> Block:
+    return Block(16 * factor)
+
+
+Block('16')  # error
+wide_block('1')  # error
+wrong = Block(16)  # error
