@@ -1,5 +1,6 @@
 """Items of a `Dict` read as attributes: always what the item is, whatever has been written."""
 
+import contextlib
 import copy
 import pickle
 from typing import Any
@@ -60,6 +61,11 @@ def rebind_two(d, key, value):
     d.rebind({mt.KeyPath(key): value, 'b': 666}, raise_on_no_change=False)
 
 
+def pop_last(d, key, value):
+    with contextlib.suppress(KeyError):  # Empty, or its last value cannot be inferred.
+        d.popitem()
+
+
 OPERATIONS = [
     set_item,
     set_attribute,
@@ -67,7 +73,7 @@ OPERATIONS = [
     delete_attribute,
     rebind_two,
     lambda d, k, v: d.pop(k, None),
-    lambda d, k, v: d.popitem() if d else None,
+    pop_last,
     lambda d, k, v: d.clear(),
     lambda d, k, v: d.setdefault(k, v),
     lambda d, k, v: d.update({mt.KeyPath(k): v}),
