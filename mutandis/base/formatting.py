@@ -12,8 +12,11 @@ import contextvars
 import enum
 import re
 import sys
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
+
+from mutandis.base.traits import Abstract
 
 CustomFormat = Callable[[Any, int], str | None]
 
@@ -26,7 +29,7 @@ _repr_overrides: contextvars.ContextVar[dict[str, Any]] = contextvars.ContextVar
 )
 
 
-class Formattable:
+class Formattable(Abstract):
     """Base of classes that print themselves through `format`.
 
     Subclasses override `format` and must accept (and pass on to their parts) options that they
@@ -39,6 +42,7 @@ class Formattable:
     __str_format_kwargs__: ClassVar[dict[str, Any]] = {'compact': False, 'verbose': True}
     __repr_format_kwargs__: ClassVar[dict[str, Any]] = {'compact': True}
 
+    @abstractmethod
     def format(
         self,
         compact: bool = False,

@@ -6,6 +6,7 @@ programs, such as configurations and JSON.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -78,21 +79,19 @@ def transform(
                 new = walk(item, keys + (key,))
                 if not isinstance(new, MissingValue):
                     items[key] = new
-            if inplace:
-                for key in [key for key in node if key not in items]:
-                    del node[key]
-                for key, item in items.items():
-                    if node[key] is not item:
-                        node[key] = item
-            else:
-                node = items
+            if not inplace:
+                node = copy.copy(node)
+            for key in [key for key in node if key not in items]:
+                del node[key]
+            for key, item in items.items():
+                if node[key] is not item:
+                    node[key] = item
         elif isinstance(node, list):
             results = [walk(item, keys + (index,)) for index, item in enumerate(node)]
             results = [item for item in results if not isinstance(item, MissingValue)]
-            if inplace:
-                node[:] = results
-            else:
-                node = results
+            if not inplace:
+                node = copy.copy(node)
+            node[:] = results
         return transform_fn(KeyPath._of(keys), node)
 
     return walk(value, root_path._keys if root_path is not None else ())
@@ -131,7 +130,9 @@ def canonicalize(src: Any, sparse_list_as_dict: bool = True) -> Any:
         sparse_list_as_dict: keep a dict whose int keys have gaps; else make it a list.
 
     Returns:
-        A new hierarchy in which dicts with keys 0, 1, ... have become lists.
+        A new hierarchy in which dicts with keys 0, 1, ... have become lists, and without entries
+        that are missing. Where a list is given together with paths into it, these change or
+        append items.
 
     Raises:
         KeyError: if two entries give one path different values, or a key is empty.
@@ -139,7 +140,8 @@ def canonicalize(src: Any, sparse_list_as_dict: bool = True) -> Any:
 
     def unfold(node: Any, prefix: tuple[Any, ...]) -> Any:
         if isinstance(node, list):
-            return [canonicalize(item, sparse_list_as_dict) for item in node]
+            items = [canonicalize(item, sparse_list_as_dict) for item in node]
+            return [v for v in items if not (prefix and isinstance(v, MissingValue))]
         if not isinstance(node, dict):
             return node
         result: dict[Any, Any] = {}
@@ -149,7 +151,7 @@ def canonicalize(src: Any, sparse_list_as_dict: bool = True) -> Any:
                 raise KeyError(f'A key must not be empty. Encountered: {node!r}.')
             item = unfold(item, prefix + keys)
             for part in reversed(keys):
-                item = {part: item}
+                item = {} if isinstance(item, MissingValue) else {part: item}
             _unite(result, item, prefix)
         return result
 
@@ -166,22 +168,19 @@ def canonicalize(src: Any, sparse_list_as_dict: bool = True) -> Any:
 
 def _unite(target: dict[Any, Any], source: dict[Any, Any], prefix: tuple[Any, ...]) -> None:
     for key, item in source.items():
-        old = target.get(key, MISSING_VALUE)
-        if isinstance(old, MissingValue):
+        if key not in target:
             target[key] = item
             continue
-        if (
-            isinstance(old, list)
-            and isinstance(item, dict)
-            and all(isinstance(k, int) for k in item)
-        ):
-            old = target[key] = dict(enumerate(old))
-        if not (isinstance(old, dict) and isinstance(item, dict)):
+        old = target[key]
+        if isinstance(old, dict) and isinstance(item, dict):
+            _unite(old, item, prefix + (key,))
+        elif isinstance(old, list) and isinstance(item, dict):
+            _merge_into_list(old, item, prefix + (key,))
+        else:
             path = KeyPath._of(prefix + (key,))
             raise KeyError(
                 f'The path {path.path!r} is given two values: {old!r} and {item!r}. Give one.'
             )
-        _unite(old, item, prefix + (key,))
 
 
 def try_listify_dict_with_int_keys(
@@ -210,12 +209,12 @@ def merge(value_list: list[Any], merge_fn: MergeFn | None = None) -> Any:
 
     Args:
         value_list: hierarchies, whose keys may be paths; None is skipped.
-        merge_fn: called as `(path, old, new)` for every leaf, with `MISSING_VALUE` for the side
-            that lacks it; its result is stored, or the entry removed if it is missing.
+        merge_fn: called as `(path, old, new)` for every leaf of dicts, with `MISSING_VALUE` for
+            the side that lacks it; its result is stored, or the entry removed if it is missing.
 
     Returns:
-        The merged hierarchy. Dicts are merged, lists replaced; a dict with int keys changes or
-        appends items of a list.
+        The merged hierarchy. Dicts are merged, lists replaced; a dict with int keys replaces
+        items of a list, or appends to it.
 
     Raises:
         TypeError: if `value_list` is no list.
@@ -246,7 +245,7 @@ def merge_tree(
     if isinstance(dest, dict) and isinstance(src, dict):
         return _merge_into_dict(dest, src, merge_fn, keys)
     if isinstance(dest, list) and isinstance(src, dict):
-        return _merge_into_list(dest, src, merge_fn, keys)
+        return _merge_into_list(dest, src, keys)
     return src if merge_fn is None else merge_fn(KeyPath._of(keys), dest, src)
 
 
@@ -261,11 +260,9 @@ def _merge_into_dict(
             _put(dest, key, merge_fn(KeyPath._of(keys + (key,)), dest[key], MISSING_VALUE))
     for key, new in src.items():
         path = KeyPath._of(keys + (key,))
-        if merge_fn is None and isinstance(new, MissingValue):
-            continue
         if key in dest:
             _put(dest, key, merge_tree(dest[key], new, merge_fn, path))
-        else:
+        elif not isinstance(new, MissingValue):
             _put(dest, key, new if merge_fn is None else merge_fn(path, MISSING_VALUE, new))
     return dest
 
@@ -273,16 +270,11 @@ def _merge_into_dict(
 def _put(dest: dict[Any, Any], key: Any, value: Any) -> None:
     if not isinstance(value, MissingValue):
         dest[key] = value
-    elif key in dest and not isinstance(dest[key], MissingValue):
+    elif key in dest:
         del dest[key]
 
 
-def _merge_into_list(
-    dest: list[Any],
-    src: dict[Any, Any],
-    merge_fn: MergeFn | None,
-    keys: tuple[Any, ...],
-) -> list[Any]:
+def _merge_into_list(dest: list[Any], src: dict[Any, Any], keys: tuple[Any, ...]) -> list[Any]:
     for key in src:
         if not isinstance(key, int):
             raise KeyError(
@@ -294,12 +286,11 @@ def _merge_into_list(
                 f'The index {key} is out of range of a list of {len(dest)} items '
                 f'(path={KeyPath._of(keys)}).'
             )
-    for key, new in src.items():
-        path = KeyPath._of(keys + (key,))
+    for key in sorted(src):
         if key < len(dest):
-            dest[key] = merge_tree(dest[key], new, merge_fn, path)
+            dest[key] = src[key]
         else:
-            dest.append(new if merge_fn is None else merge_fn(path, MISSING_VALUE, new))
+            dest.append(src[key])
     return dest
 
 

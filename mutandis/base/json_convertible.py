@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from mutandis.base import json_markers, json_registry
 from mutandis.base.json_context import JSONConversionContext
 from mutandis.base.json_registry import type_name
+from mutandis.base.traits import Abstract
 
 JSONValueType = Any  # None, bool, int, float, str, or lists and dicts of them.
 
 
-class JSONConvertible:
+class JSONConvertible(Abstract):
     """Base of classes that have a JSON form.
 
     A subclass defines `to_json` (usually by `to_json_dict`) and, unless its constructor takes
@@ -62,6 +64,7 @@ class JSONConvertible:
             }
         )
 
+    @abstractmethod
     def to_json(self, *, context: JSONConversionContext | None = None, **kwargs: Any) -> Any:
         """Returns the JSON form: plain Python data."""
         raise NotImplementedError(

@@ -35,9 +35,7 @@ class KeyPathSet(Formattable):
     def from_value(cls, value: Any, include_intermediate: bool = False) -> KeyPathSet:
         """Makes a set of a list, set or tuple of paths; a KeyPathSet is returned as it is."""
         if isinstance(value, KeyPathSet):
-            if not include_intermediate:
-                return value
-            return cls(list(value), include_intermediate=True)
+            return value
         if isinstance(value, (list, set, tuple)):
             return cls(value, include_intermediate=include_intermediate)
         raise ValueError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -11,7 +12,31 @@ T = TypeVar('T', bound=Callable[..., Any])
 LEAF_TYPES: frozenset[type] = frozenset({int, float, str, bool, type(None), bytes, complex})
 
 
-class MaybePartial:
+class Abstract:
+    """Base of classes with abstract methods.
+
+    A class that lacks one cannot be instantiated, as with `abc.ABC`, but the metaclass stays
+    `type`: `isinstance` is asked of these classes for every value of a program, and that of ABCs
+    is slow.
+    """
+
+    __slots__ = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if isinstance(cls, ABCMeta):
+            return  # It finds out by itself.
+        names = [n for n, v in cls.__dict__.items() if getattr(v, '__isabstractmethod__', False)]
+        for base in cls.__bases__:
+            names.extend(getattr(base, '__abstractmethods__', ()))
+        lacking = frozenset(
+            n for n in names if getattr(getattr(cls, n, None), '__isabstractmethod__', False)
+        )
+        if lacking:
+            cls.__abstractmethods__ = lacking
+
+
+class MaybePartial(Abstract):
     """A value that may lack some of its parts."""
 
     __slots__ = ()
@@ -21,6 +46,7 @@ class MaybePartial:
         """Whether a part is missing."""
         return bool(self.missing_values(flatten=False))
 
+    @abstractmethod
     def missing_values(self, flatten: bool = True) -> dict[Any, Any]:
         """Returns the missing parts, keyed by path if `flatten`, else nested."""
         raise NotImplementedError(
@@ -28,11 +54,12 @@ class MaybePartial:
         )
 
 
-class FunctorInterface:
+class FunctorInterface(Abstract):
     """What all functors have in common: they can be called."""
 
     __slots__ = ()
 
+    @abstractmethod
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError(
             f'{type(self).__name__} is a functor but does not define `__call__`.'

@@ -8,6 +8,7 @@ in symbolic form, and `_sym_write`, the one way to change one of them.
 from __future__ import annotations
 
 import sys
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any, ClassVar, TextIO, TypeVar
@@ -120,6 +121,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
 
     # ---------------------------------------------------------------- storage, by sub-class
 
+    @abstractmethod
     def _sym_pairs(self) -> list[tuple[Any, Any]]:
         """Returns (key, value in symbolic form) of the children, in order."""
         raise NotImplementedError

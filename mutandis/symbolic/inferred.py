@@ -6,6 +6,7 @@ what a reader of the field gets is the result of its `infer()` (the *inferred fo
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from mutandis.symbolic.base import TopologyAware
@@ -28,6 +29,7 @@ class Inferential(TopologyAware, CustomTyping):
         # `Object` says False, and often comes first among the bases.
         cls._sym_inferential = True
 
+    @abstractmethod
     def infer(self, **kwargs: Any) -> Any:
         """Returns the value that this one stands for.
 

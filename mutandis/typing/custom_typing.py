@@ -5,9 +5,12 @@ declared. They implement `custom_apply`, which validation asks before it looks a
 """
 
 import typing
+from abc import abstractmethod
+
+from mutandis.base.traits import Abstract
 
 
-class CustomTyping:
+class CustomTyping(Abstract):
     """Interface of values that take part in their own validation.
 
     Attributes:
@@ -19,6 +22,7 @@ class CustomTyping:
 
     custom_apply_lazy_path: typing.ClassVar[bool] = False
 
+    @abstractmethod
     def custom_apply(
         self,
         path: typing.Any,

@@ -85,8 +85,8 @@ def test_formattables_must_define_format():
     class Bad(Formattable):
         pass
 
-    with pytest.raises(NotImplementedError):
-        str(Bad())
+    with pytest.raises(TypeError, match='format'):
+        Bad()
 
 
 def test_strip_object_id():

@@ -26,6 +26,10 @@ def walk(tree, pre=None, post=None, root=None):
     return base.traverse(tree, visitor(pre), visitor(post), root), log
 
 
+def increment(path, value):
+    return value + 1 if isinstance(value, int) else value
+
+
 def test_traverse():
     assert walk(TREE, lambda k, v: True) == (True, ['', 'a', 'a[0]', 'a[1]', 'a[1].b', 'c'])
     assert walk(TREE, None, lambda k, v: True) == (True, ['a[0]', 'a[1].b', 'a[1]', 'a', 'c', ''])
@@ -38,9 +42,6 @@ def test_traverse_stops():
 
 
 def test_transform():
-    def increment(path, value):
-        return value + 1 if isinstance(value, int) else value
-
     tree = {'a': [1, {'b': 2}]}
     assert base.transform(tree, increment) is tree
     assert tree == {'a': [2, {'b': 3}]}
@@ -182,3 +183,46 @@ def test_try_listify():
 def test_is_partial():
     assert base.is_partial({'a': [MISSING_VALUE]}) and base.is_partial(MISSING_VALUE)
     assert not base.is_partial({'a': [1]}) and not base.is_partial((MISSING_VALUE,))
+
+
+def test_transform_of_a_copy_keeps_the_class():
+    import collections
+
+    import mutandis as mt
+
+    ordered = collections.OrderedDict(a=1)
+    assert type(base.transform(ordered, increment, inplace=False)) is collections.OrderedDict
+    symbolic = mt.Dict(a=[1])
+    changed = base.transform(symbolic, increment, inplace=False)
+    assert type(changed) is mt.Dict and changed == {'a': [2]} and symbolic == {'a': [1]}
+
+
+M = base.MISSING_VALUE
+
+
+@pytest.mark.parametrize(
+    'tree, result',
+    [
+        ({'a': M, 'b': 1}, {'b': 1}),
+        ({'a': M, 'a.b': 1}, {'a': {'b': 1}}),
+        ({'a.b': 1, 'a': M}, {'a': {'b': 1}}),
+        ({'a': [M, 1]}, {'a': [1]}),
+        ({'a': [1, 2], 'a[0]': 3}, {'a': [3, 2]}),
+        ({'a': [1, 2], 'a[5]': 3}, {'a': [1, 2, 3]}),
+    ],
+)
+def test_canonicalize_with_missing_values_and_paths_into_lists(tree, result):
+    assert base.canonicalize(tree) == result
+
+
+def test_merge_replaces_items_of_lists():
+    assert base.merge([{'a': [1, {'b': 1}]}, {'a[1].c': 2}]) == {'a': [1, {'c': 2}]}
+    assert base.merge_tree([1], {5: 'x', 3: 'y'}) == [1, 'y', 'x']
+    called = []
+    base.merge([{'a': [1, 2]}, {'a[1]': 3}], lambda path, old, new: called.append(path) or new)
+    assert called == []
+
+
+def test_a_missing_value_removes_an_entry():
+    assert base.merge_tree({'a': 1, 'b': 2}, {'b': M}) == {'a': 1}
+    assert base.merge([{'a': 1}, {'a': M}]) == {'a': 1}  # Canonicalized first.

@@ -368,8 +368,14 @@ def test_types_given_for_reading():
         def __init__(self, x):
             self.x = x
 
+        def to_json(self, **kwargs):
+            return self.to_json_dict({'x': self.x}, **kwargs)
+
     class Other(JSONConvertible):
         auto_register = False
+
+        def to_json(self, **kwargs):
+            return self.to_json_dict({}, **kwargs)
 
     with JSONConvertible.load_types_for_deserialization(Point) as names:
         assert names == {'Point': Point}

@@ -108,5 +108,7 @@ class TestOwnKinds:
         class Nothing(InferredValue):
             pass
 
-        with pytest.raises(NotImplementedError):
-            _ = mt.Dict(a=Nothing()).a
+        with pytest.raises(TypeError, match='infer'):
+            Nothing()
+        with pytest.raises(TypeError, match='infer'):
+            Inferential()
