@@ -33,7 +33,7 @@ class Abstract:
             n for n in names if getattr(getattr(cls, n, None), '__isabstractmethod__', False)
         )
         if lacking:
-            cls.__abstractmethods__ = lacking
+            cls.__abstractmethods__ = lacking  # type: ignore[attr-defined]
 
 
 class MaybePartial(Abstract):
