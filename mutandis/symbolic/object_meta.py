@@ -28,6 +28,7 @@ from mutandis.symbolic.topology import (
     WRITABLE,
     symbolize_value,
 )
+from mutandis.typing.scopes import ClassScope
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
@@ -370,7 +371,7 @@ def own_fields(cls: Any) -> list[Any]:
     if annotations is None and sys.version_info >= (3, 14):
         annotations = cls.__annotations__
     fields: list[Any] = []
-    module = sys.modules.get(cls.__module__)
+    scope = ClassScope(sys.modules.get(cls.__module__), cls)
     for name, annotation in list((annotations or {}).items()):
         if not _is_field_name(name) or _is_class_var(annotation):
             continue
@@ -379,7 +380,7 @@ def own_fields(cls: Any) -> list[Any]:
         else:
             key = name
         try:
-            field = T.Field.from_annotation(key, annotation, auto_typing=True, parent_module=module)
+            field = T.Field.from_annotation(key, annotation, auto_typing=True, parent_module=scope)
         except (TypeError, ValueError, KeyError, SyntaxError) as error:
             raise _named(error, f'{cls.__name__}.{name}') from error
         if name in cls.__dict__ and name != '__kwargs__':

@@ -4,6 +4,7 @@
 builtin types, forms of `typing`, classes, and last sample values.
 """
 
+import builtins
 import collections.abc
 import sys
 import types
@@ -21,8 +22,12 @@ from mutandis.typing.enum_spec import Enum
 from mutandis.typing.forward_ref import ForwardRef, caller_module
 from mutandis.typing.objects import Object, Type
 from mutandis.typing.primitives import Bool, Float, Int, Str
+from mutandis.typing.scopes import ClassScope, Scope, lookup_in_class, module_of
 from mutandis.typing.union import Union
 from mutandis.typing.value_spec import FROZEN_PLACEHOLDER, ValueSpec
+
+# Forms that say something about the place of a value, not about the value.
+_QUALIFIERS = (typing.ClassVar, *(getattr(typing, n, None) for n in ('Required', 'NotRequired')))
 
 _PRIMITIVES: dict[typing.Any, typing.Callable[..., ValueSpec]] = {
     bool: Bool,
@@ -44,7 +49,7 @@ def spec_from_annotation(
     annotation: typing.Any,
     auto_typing: bool = False,
     accept_value_as_annotation: bool = False,
-    parent_module: types.ModuleType | None = None,
+    parent_module: Scope = None,
 ) -> ValueSpec:
     """Returns the spec of an annotation (see `ValueSpec.from_annotation`)."""
     if isinstance(annotation, ValueSpec):
@@ -68,7 +73,7 @@ def spec_from_annotation(
         if accept_value_as_annotation:
             return Str(annotation)
         return spec_from_annotation(
-            _parse(annotation, parent_module), True, parent_module=parent_module
+            parse_annotation(annotation, parent_module), True, parent_module=parent_module
         )
     spec = _from_type(annotation, parent_module)
     if spec is None and accept_value_as_annotation:
@@ -84,7 +89,7 @@ def spec_from_annotation(
 def unwrap_annotated(
     annotation: typing.Any,
     auto_typing: bool = True,
-    parent_module: types.ModuleType | None = None,
+    parent_module: Scope = None,
 ) -> tuple[ValueSpec, str | None, dict[str, typing.Any]]:
     """Returns spec, description and metadata of the annotation of a field.
 
@@ -99,19 +104,33 @@ def unwrap_annotated(
       Spec, description (None if there is none) and metadata.
     """
     if isinstance(annotation, str):
-        annotation = _parse(annotation, parent_module)
+        annotation = parse_annotation(annotation, parent_module)
     if isinstance(annotation, Annotated):
         return annotation.value_spec, annotation.docstring, dict(annotation.metadata)
-    if _origin(annotation) is typing.Annotated:
+    if isinstance(annotation, typing.TypeVar) and isinstance(parent_module, ClassScope):
+        if annotation.__bound__ is None and not annotation.__constraints__:
+            raise TypeError(
+                f'The type variable {annotation!r} says nothing about the values of a field. Give '
+                'it a bound, or write `Any`.'
+            )
+    origin = _origin(annotation)
+    if origin is typing.Annotated:
         return _unwrap_typing_annotated(annotation, auto_typing, parent_module)
     spec = spec_from_annotation(annotation, auto_typing, parent_module=parent_module)
+    if origin in _UNION_ORIGINS:
+        # `Optional[Annotated[int, 'doc']]` describes the field, too.
+        rest = [a for a in typing.get_args(annotation) if a is not _NONE_TYPE]
+        if len(rest) == 1 and (
+            _origin(rest[0]) is typing.Annotated or isinstance(rest[0], Annotated)
+        ):
+            return (spec, *unwrap_annotated(rest[0], auto_typing, parent_module)[1:])
     return spec, None, {}
 
 
 def _unwrap_typing_annotated(
     annotation: typing.Any,
     auto_typing: bool,
-    parent_module: types.ModuleType | None,
+    parent_module: Scope,
 ) -> tuple[ValueSpec, str | None, dict[str, typing.Any]]:
     inner, *items = typing.get_args(annotation)
     spec, docstring, metadata = unwrap_annotated(inner, auto_typing, parent_module)
@@ -131,7 +150,7 @@ def _unwrap_typing_annotated(
     return spec, docstring if own_docstring is None else own_docstring, metadata
 
 
-def _parse(text: str, parent_module: types.ModuleType | None) -> typing.Any:
+def parse_annotation(text: str, parent_module: Scope) -> typing.Any:
     """Annotation object of a text: a real expression if the small grammar does not suffice."""
     try:
         return annotation_from_str(text, parent_module)
@@ -166,7 +185,7 @@ def _origin(annotation: typing.Any) -> typing.Any:
     return typing.get_origin(annotation)
 
 
-def _from_type(annotation: typing.Any, parent_module: types.ModuleType | None) -> ValueSpec | None:
+def _from_type(annotation: typing.Any, parent_module: Scope) -> ValueSpec | None:
     origin = _origin(annotation)
     if origin is None:
         return _from_plain_type(annotation, parent_module)
@@ -199,16 +218,14 @@ def _from_type(annotation: typing.Any, parent_module: types.ModuleType | None) -
         return spec
     if origin is typing.Annotated:
         return unwrap_annotated(annotation, True, parent_module)[0]
-    if origin is typing.ClassVar:
+    if origin in _QUALIFIERS:
         return convert(args[0])
     if isinstance(origin, type):
         return Object(annotation)
     return None
 
 
-def _from_plain_type(
-    annotation: typing.Any, parent_module: types.ModuleType | None
-) -> ValueSpec | None:
+def _from_plain_type(annotation: typing.Any, parent_module: Scope) -> ValueSpec | None:
     if annotation is typing.Any or annotation is Any:
         return Any().annotate(annotation)
     if isinstance(annotation, type):
@@ -218,13 +235,39 @@ def _from_plain_type(
     if isinstance(annotation, ForwardRef):
         return Object(annotation)
     if isinstance(annotation, typing.ForwardRef):
-        module = getattr(annotation, '__forward_module__', None) or parent_module
-        if isinstance(module, str):
-            module = sys.modules.get(module)
-        return Object(ForwardRef(module or caller_module(), annotation.__forward_arg__))
+        return _from_reference(annotation, parent_module)
     if isinstance(annotation, typing.NewType):
         return spec_from_annotation(annotation.__supertype__, True, parent_module=parent_module)
-    return None
+    if isinstance(annotation, typing.TypeVar):
+        return _from_type_variable(annotation, parent_module)
+    form = getattr(annotation, '_name', None)
+    if form == 'Self' and isinstance(parent_module, ClassScope):
+        return Object(parent_module.owner)
+    return Str() if form == 'LiteralString' else None
+
+
+def _from_reference(reference: typing.ForwardRef, parent_module: Scope) -> ValueSpec:
+    """The spec of a text in an annotation: `Optional['Node']`, `Optional['list[Node]']`."""
+    name = reference.__forward_arg__
+    if not name.replace('.', '').isidentifier() or hasattr(builtins, name):
+        annotation = parse_annotation(name, parent_module)
+        return spec_from_annotation(annotation, True, parent_module=parent_module)
+    local = lookup_in_class(name, parent_module)
+    if isinstance(local, type):
+        return Object(local)
+    module = getattr(reference, '__forward_module__', None) or module_of(parent_module)
+    if isinstance(module, str):
+        module = sys.modules.get(module)
+    return Object(ForwardRef(module or caller_module(), name))
+
+
+def _from_type_variable(variable: typing.TypeVar, parent_module: Scope) -> ValueSpec:
+    """The bound or the alternatives of a type variable; without them any value goes."""
+    alternatives = variable.__constraints__ or (variable.__bound__,)
+    if alternatives == (None,):
+        return Any().annotate(variable)
+    specs = [spec_from_annotation(t, True, parent_module=parent_module) for t in alternatives]
+    return specs[0] if len(specs) == 1 else Union(specs)
 
 
 def _from_class(cls: typing.Any) -> ValueSpec:
@@ -233,8 +276,10 @@ def _from_class(cls: typing.Any) -> ValueSpec:
         return special()
     if cls is object:
         return Any().annotate(object)
-    if issubclass(cls, dict) and typing.is_typeddict(cls):
-        return Dict()
+    if issubclass(cls, dict) and hasattr(cls, '__required_keys__'):
+        from mutandis.typing.typed_dicts import spec_of_typed_dict
+
+        return spec_of_typed_dict(cls)
     return Object(cls)
 
 
@@ -293,7 +338,7 @@ def _from_callable(
     return Callable(specs, returns=convert(returns))
 
 
-def _type_argument(arg: typing.Any, parent_module: types.ModuleType | None) -> typing.Any:
+def _type_argument(arg: typing.Any, parent_module: Scope) -> typing.Any:
     if isinstance(arg, typing.ForwardRef):
         spec = _from_plain_type(arg, parent_module)
         assert isinstance(spec, Object)
@@ -348,7 +393,7 @@ def _from_sample(value: typing.Any) -> ValueSpec | None:
         for spec in specs:
             spec.set_default(MISSING_VALUE)
         return Tuple(specs, default=value) if specs else Tuple(Any(), default=value)
-    if isinstance(value, (typing.TypeVar, types.ModuleType)) or value is ...:
+    if isinstance(value, typing.TypeVar):
         return None
     return Object(type(value), default=value)
 

@@ -1,69 +1,71 @@
 """Text annotations: `'list[int] | None'` becomes the annotation object.
 
-A small recursive-descent parser resolves names in a module. It never evaluates code (except the
-literals of `Literal[...]`), so that a name which does not exist yet simply becomes a reference.
+A small recursive-descent parser resolves names in a module. It never evaluates code, so that a name
+which does not exist yet simply becomes a reference.
 """
 
 import builtins
 import functools
 import operator
 import re
-import sys
 import types
 import typing
+
+from mutandis.typing.scopes import Scope, forward_ref, lookup_in_class, module_of
 
 _NAME = re.compile(r'[^\W\d]\w*(\.[^\W\d]\w*)*')
 
 
-def annotation_from_str(
-    annotation_str: str, parent_module: types.ModuleType | None = None
-) -> typing.Any:
+def annotation_from_str(annotation_str: str, parent_module: Scope = None) -> typing.Any:
     """Returns the annotation that a text stands for.
 
     Args:
       annotation_str: Dotted names, subscripts, bracketed lists, `...`, `None`, `|`.
-      parent_module: Module in which names are looked up (then among the builtins). Names that do
-        not exist become `typing.ForwardRef`.
+      parent_module: Module (or `ClassScope`) in which names are looked up, then among the builtins.
+        Names that do not exist become `typing.ForwardRef`.
 
     Raises:
       SyntaxError: If the text is malformed.
+      CodeError: If the arguments of `Literal` are not plain values.
       TypeError: If a module does not have the named member.
     """
     return _Parser(annotation_str, parent_module).parse()
 
 
-def annotation_from_expression(text: str, module: types.ModuleType) -> typing.Any:
+def annotation_from_expression(text: str, scope: Scope) -> typing.Any:
     """Returns the value of an annotation of a module's source, as `typing.get_type_hints` does.
 
     Names that do not exist become `typing.ForwardRef`.
     """
-    return eval(text, {}, _Names(module))
+    return eval(text, {}, _Names(scope))
 
 
 class _Names(dict[str, typing.Any]):
-    """The names of a module, in which unknown ones are references."""
+    """The names of a scope, in which unknown ones are references."""
 
-    def __init__(self, module: types.ModuleType) -> None:
-        super().__init__(vars(module))
-        self._module = module
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        self._scope = scope
 
     def __missing__(self, name: str) -> typing.Any:
-        value = getattr(builtins, name, None)
-        return _forward_ref(name, self._module) if value is None else value
-
-
-def _forward_ref(name: str, module: types.ModuleType | None) -> typing.ForwardRef:
-    if sys.version_info >= (3, 14):
-        return typing.ForwardRef(name)
-    return typing.ForwardRef(name, False, module)
+        module = module_of(self._scope)
+        for value in (
+            lookup_in_class(name, self._scope),
+            getattr(module, name, None),
+            getattr(builtins, name, None),
+        ):
+            if value is not None:
+                return value
+        return forward_ref(name, module)
 
 
 class _Parser:
     """Parser of one annotation."""
 
-    def __init__(self, text: str, module: types.ModuleType | None) -> None:
+    def __init__(self, text: str, scope: Scope) -> None:
         self._text = text
-        self._module = module
+        self._scope = scope
+        self._module = module_of(scope)
         self._pos = 0
 
     def parse(self) -> typing.Any:
@@ -131,7 +133,7 @@ class _Parser:
             self._fail('unterminated quote')
         inner = self._text[self._pos + 1 : end]
         self._pos = end + 1
-        return annotation_from_str(inner, self._module)
+        return annotation_from_str(inner, self._scope)
 
     def _args(self) -> list[typing.Any]:
         """Arguments up to the closing bracket; the opening one has been read."""
@@ -150,7 +152,10 @@ class _Parser:
 
     def _literals(self) -> typing.Any:
         """The value of the expression up to the closing bracket of `Literal[`."""
-        import ast  # Not at the top: it is slow to import, and rarely needed.
+        # Not at the top: they are slow to import, and rarely needed.
+        import ast
+
+        from mutandis.base.coding import literal_value
 
         start = self._pos
         for end in range(start, len(self._text)):
@@ -158,18 +163,24 @@ class _Parser:
                 continue
             code = self._text[start:end]
             try:
-                tree = ast.parse(f'({code}\n)', mode='eval')
+                ast.parse(f'({code}\n)', mode='eval')
             except SyntaxError:
                 continue  # This bracket is part of the expression.
             self._pos = end + 1
-            return _literal_value(tree, code)
+            return literal_value(code, self._literal_name)
         self._fail('expected the literals and "]"')
+
+    def _literal_name(self, name: str) -> typing.Any:
+        value = self._resolve(name)
+        if isinstance(value, typing.ForwardRef):
+            raise NameError(f'name {name!r} is not defined')
+        return value
 
     def _resolve(self, name: str) -> typing.Any:
         first, *rest = name.split('.')
         value = self._lookup(first)
         if value is None:
-            return _forward_ref(name, self._module)
+            return forward_ref(name, self._module)
         for i, member in enumerate(rest):
             child = getattr(value, member, None)
             if child is None:
@@ -178,11 +189,14 @@ class _Parser:
                     raise TypeError(
                         f'Annotation {self._text!r}: module {known!r} has no member {member!r}.'
                     )
-                return _forward_ref(name, self._module)
+                return forward_ref(name, self._module)
             value = child
         return value
 
     def _lookup(self, name: str) -> typing.Any:
+        value = lookup_in_class(name, self._scope)
+        if value is not None:
+            return value
         module = self._module
         if module is not None and not getattr(module, '__reloading__', False):
             value = getattr(module, name, None)
@@ -197,22 +211,3 @@ def _is_literal(annotation: typing.Any) -> bool:
     except ImportError:
         return False
     return annotation is typing_extensions.Literal
-
-
-# Names of the classes of syntax nodes that stand for plain data.
-_LITERAL_NODES = frozenset(
-    'Expression Constant Tuple List Dict Set Load UnaryOp USub UAdd BinOp Add Sub JoinedStr '
-    'FormattedValue'.split()
-)
-
-
-def _literal_value(tree: typing.Any, code: str) -> typing.Any:
-    import ast
-
-    for node in ast.walk(tree):
-        if type(node).__name__ not in _LITERAL_NODES:
-            raise SyntaxError(
-                f'Literal[{code}]: {type(node).__name__} is not allowed; write plain values.'
-            )
-    # Only constants are left: there is nothing to call and no name to read.
-    return eval(compile(tree, '<annotation>', 'eval'), {'__builtins__': {}})

@@ -21,6 +21,7 @@ from typing import Any
 
 from mutandis import base
 from mutandis.base import MISSING_VALUE, Formattable, MissingValue
+from mutandis.base.coding import make_function
 from mutandis.typing.any_spec import Any as AnySpec
 from mutandis.typing.arguments import Argument, ArgumentKind, checked, split_doc, with_default
 from mutandis.typing.containers import List as ListSpec
@@ -281,7 +282,7 @@ class Signature(Formattable, inspect.Signature):
                 else:
                     docstr.args.update(init_docstr.args)
         return cls.from_signature(
-            sig.replace(return_annotation=inspect.Signature.empty),
+            sig,
             name=target.__name__,
             qualname=target.__qualname__,
             module_name=target.__module__,
@@ -600,12 +601,13 @@ class Signature(Formattable, inspect.Signature):
                 star_written = True
             # Defaults are set on the function afterwards: any object may be one.
             pieces.append(text if param.default is empty else f'{text}=None')
-        lines = [body] if isinstance(body, str) else list(body)
-        source = f'def _made({", ".join(pieces)}):\n' + '\n'.join('  ' + line for line in lines)
-        namespace = dict(exec_globals or {})
-        namespace.update(exec_locals or {})
-        exec(source, namespace)
-        made = namespace['_made']
+        made = make_function(
+            self.name if self.name.isidentifier() else '_made',
+            pieces,
+            body.split('\n') if isinstance(body, str) else body,
+            exec_globals=exec_globals,
+            exec_locals=exec_locals,
+        )
         made.__defaults__ = (
             tuple(
                 p.default

@@ -159,6 +159,8 @@ class Callable(ValueSpec):
             return False
         import types
 
+        if self._value_type is not None:
+            return False
         call = getattr(other.cls, '__call__', None)  # noqa: B004
         if not isinstance(call, types.FunctionType):
             return False
@@ -185,26 +187,12 @@ class Callable(ValueSpec):
         )
 
     def _extend(self, base: 'Callable') -> None:
-        if self._args and len(self._args) < len(base._args):
-            raise TypeError(f'{self!r} cannot redeclare {base!r}: too few arguments.')
-        args = self._args or base._args
-        kw = self._kw or base._kw
-        returns = self._return_value or base._return_value
-        for own, their in zip(args, base._args, strict=False):
-            if not their.is_compatible(own):
-                raise TypeError(
-                    f'{self!r} cannot redeclare {base!r}: argument {own!r} is not {their!r}.'
-                )
-        own_kw = dict(kw)
-        for name, their in base._kw:
-            if name not in own_kw or not their.is_compatible(own_kw[name]):
-                raise TypeError(
-                    f'{self!r} cannot redeclare {base!r}: keyword argument {name!r} does not fit.'
-                )
-        if base._return_value is not None and returns is not None:
-            if not base._return_value.is_compatible(returns):
-                raise TypeError(f'{self!r} cannot redeclare {base!r}: returned values do not fit.')
-        self._args, self._kw, self._return_value = args, kw, returns
+        # What the callables must take is up to the redeclaration: only what it leaves open is
+        # inherited.
+        self._args = self._args or base._args
+        self._kw = self._kw or base._kw
+        if self._return_value is None:
+            self._return_value = base._return_value
 
     def _eq(self, other: 'Callable') -> bool:
         return (

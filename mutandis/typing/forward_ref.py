@@ -11,6 +11,10 @@ from mutandis.base import Formattable, kvlist_str
 _LIBRARY_PACKAGES = ('mutandis.typing', 'mutandis.symbolic', 'mutandis.base')
 
 
+# Names that were reported missing (`ForwardRef.report_missing`).
+_reported: set[str] = set()
+
+
 class ForwardRef(Formattable):
     """A class named by module and qualified name, looked up each time it is needed.
 
@@ -59,6 +63,24 @@ class ForwardRef(Formattable):
     def resolved(self) -> bool:
         """Whether the name exists now."""
         return self.lookup() is not None
+
+    def report_missing(self) -> None:
+        """Logs once that values are not checked because the name does not exist.
+
+        Nothing is said while its module is being loaded: the class may follow.
+        """
+        spec = getattr(self._module, '__spec__', None)
+        if self.type_id in _reported or getattr(spec, '_initializing', False):
+            return
+        _reported.add(self.type_id)
+        import logging  # Slow to import, and rarely needed.
+
+        logging.getLogger(__name__).warning(
+            'Module %r has no class %r: values of fields that are annotated with this name are not '
+            'checked. Is it misspelled, or defined within a function?',
+            self._module.__name__,
+            self._qualname,
+        )
 
     @property
     def cls(self) -> type:

@@ -4,11 +4,20 @@ A spec class that is subscripted gives a spec. For type checkers (when `typing.T
 true) it gives the annotation of that spec.
 """
 
+import abc
 import typing
 
 
-class GenericMeta(type):
-    """Metaclass of classes that can be subscripted: calls `with_type_args`."""
+class GenericMeta(abc.ABCMeta):
+    """Metaclass of classes that can be subscripted: calls `with_type_args`.
+
+    It is an `ABCMeta`, so that such classes can have abstract base classes, too.
+    """
+
+    # The checks of `ABCMeta` serve virtual subclasses, which specs have not, and cost four times as
+    # much.
+    __instancecheck__ = type.__instancecheck__
+    __subclasscheck__ = type.__subclasscheck__
 
     def __getitem__(cls, type_args: typing.Any) -> typing.Any:
         if not isinstance(type_args, tuple):

@@ -124,6 +124,7 @@ class Object(ValueSpec):
             assert self._ref is not None
             cls = self._ref.lookup()
             if cls is None:
+                self._ref.report_missing()
                 return value  # Not checked until the class exists.
             cls = self._ref.cls
             checkable = checkable_type(cls)

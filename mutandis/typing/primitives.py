@@ -220,10 +220,6 @@ class Number(PrimitiveType):
             )
 
     def _is_compatible(self, other: 'Number') -> bool:
-        if self._value_type is not other._value_type and not issubclass(
-            other._value_type, self._value_type
-        ):
-            return False
         low, high = self._min_value, self._max_value
         if low is not None and (other._min_value is None or other._min_value < low):
             return False

@@ -595,6 +595,9 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
             'frozen': (self._frozen, False),
         }
         fields.update(self._json_fields())
+        # Each is an argument of the constructor: they come in its order.
+        names = type(self).__init__.__code__.co_varnames
+        fields = {name: fields[name] for name in names if name in fields}
         return self.to_json_dict(fields=fields, exclude_default=True, **kwargs)
 
 
