@@ -67,6 +67,7 @@ if _typing.TYPE_CHECKING:
         signature,
     )
     from mutandis.typing.callable_signature import signature as get_signature
+    from mutandis.typing.json_schema import to_json_schema
     from mutandis.typing.presets import (
         CallableWithOptionalKeywordArgs,
         PresetArgValue,
@@ -93,6 +94,7 @@ _LAZY = {
     'PresetArgValue': 'presets',
     'enable_preset_args': 'presets',
     'preset_args': 'presets',
+    'to_json_schema': 'json_schema',
 }
 
 
@@ -191,5 +193,6 @@ __all__ = [
     'resolve_path',
     'schema',
     'signature',
+    'to_json_schema',
     'unwrap_annotated',
 ]

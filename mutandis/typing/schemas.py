@@ -450,6 +450,46 @@ class Schema(Formattable, JSONConvertible):
         schema: Schema = super().from_json(json_value, **kwargs)
         return schema
 
+    @classmethod
+    def from_json_schema(
+        cls,
+        json_schema: dict[str, typing.Any],
+        class_fn: typing.Callable[[str, typing.Any], type] | None = None,
+        add_json_schema_as_metadata: bool = False,
+    ) -> 'Schema':
+        """Returns the schema of a JSON schema.
+
+        Args:
+          json_schema: The JSON schema of an object.
+          class_fn: Function `(title, schema) -> class` that makes the classes of objects with a
+            title; without it they are dicts.
+          add_json_schema_as_metadata: Whether fields and schemas keep the JSON schema that they
+            come from in their metadata, under `'json_schema'`.
+
+        Raises:
+          ValueError: If it has unknown types, or refers to a definition that does not come before.
+        """
+        from mutandis.typing.json_schema_reading import schema_from_json_schema
+
+        return schema_from_json_schema(json_schema, class_fn, add_json_schema_as_metadata)
+
+    def to_json_schema(
+        self,
+        *,
+        include_type_name: bool = True,
+        include_subclasses: bool = False,
+        inline_nested_refs: bool = False,
+    ) -> dict[str, typing.Any]:
+        """Returns the JSON schema of what this accepts (see `mutandis.typing.to_json_schema`)."""
+        from mutandis.typing.json_schema import to_json_schema
+
+        return to_json_schema(
+            self,
+            include_type_name=include_type_name,
+            include_subclasses=include_subclasses,
+            inline_nested_refs=inline_nested_refs,
+        )
+
 
 _ABSENT = UntypedMissingValue()
 
