@@ -119,45 +119,28 @@ def get_load_handler() -> Callable[..., Any] | None:
     return _load_handler[0]
 
 
-class JsonLines:
-    """A file of records, one JSON text per line. Use it in a `with` statement."""
-
-    def __init__(self, path: str, mode: str = 'r', **kwargs: Any) -> None:
-        if mode[:1] in ('w', 'a', 'x'):
-            files.make_parent_dirs(path)
-        self._file = files.open(path, mode)
-        self._options = kwargs
-
-    def add(self, value: Any) -> None:
-        """Appends a record."""
-        self._file.write(to_json_str(value) + '\n')
-
-    def __iter__(self) -> Any:
-        for line in self._file:
-            if line.strip():
-                yield from_json_str(line, **self._options)
-
-    def flush(self) -> None:
-        """Sees to it that what was added is in the file."""
-        self._file.flush()
-
-    def close(self) -> None:
-        """Closes the file."""
-        self._file.close()
-
-    def __enter__(self) -> JsonLines:
-        return self
-
-    def __exit__(self, *args: Any) -> None:
-        self.close()
+# What `open_jsonl` hands on to `open_sequence`.
+_OPTIONS_OF_FILES = ('perms', 'make_dirs_if_not_exist', 'serializer', 'deserializer')
 
 
-def open_jsonl(path: str, mode: str = 'r', **kwargs: Any) -> JsonLines:
+def open_jsonl(path: str, mode: str = 'r', **kwargs: Any) -> files.Sequence:
     """Opens a file of records, one JSON text per line.
+
+    Example::
+
+        with mt.open_jsonl('records.jsonl', 'w') as records:
+            records.add(mt.Dict(x=1))
+        with mt.open_jsonl('records.jsonl') as records:
+            for record in records:
+                print(record.x)
 
     Args:
         path: The path; `/mem/...` is a file system in memory.
         mode: `'r'`, `'w'` or `'a'`.
-        **kwargs: Options of `from_json` for the records that are read.
+        **kwargs: Options of `from_json` (such as `trusted`) for the records that are read, of
+            `to_json` for those that are written; and those of `mt.io.open_sequence`.
     """
-    return JsonLines(path, mode, **kwargs)
+    options = {name: kwargs.pop(name) for name in _OPTIONS_OF_FILES if name in kwargs}
+    options.setdefault('serializer', lambda value: to_json_str(value, **kwargs))
+    options.setdefault('deserializer', lambda text: from_json_str(text, **kwargs))
+    return files.open_sequence(path, mode, **options)
