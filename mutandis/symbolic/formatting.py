@@ -415,6 +415,15 @@ def _frozen_in(schema: Any) -> frozenset[Any]:
     )
 
 
+def goes_without_saying(node: Any, key: Any, value: Any) -> bool:
+    """Whether JSON that leaves out defaults may leave this out.
+
+    Arguments that the user has bound in a functor are written even where they equal their
+    defaults: that they are bound is part of it.
+    """
+    return key not in getattr(node, '_sym_specified', ()) and is_default(node, key, value)
+
+
 def is_default(node: Any, key: Any, value: Any) -> bool:
     """Whether the value at a key is the default of its field."""
     field = node.sym_attr_field(key)

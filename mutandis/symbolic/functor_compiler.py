@@ -138,7 +138,11 @@ def compile_call(cls: Any, plan: CallPlan) -> Callable[..., Any]:
     if function is None:
         value = 'self._call()'
     else:
-        values = [_read(cls, n) for n in plan.positional]
+        raw = next(
+            b.__dict__['_sym_function'] for b in cls.__mro__ if '_sym_function' in b.__dict__
+        )
+        values = [] if isinstance(raw, staticmethod) else ['self']
+        values.extend(_read(cls, n) for n in plan.positional)
         if plan.varargs is not None:
             values.append('*' + _read(cls, plan.varargs))
         values.extend(f'{n}={_read(cls, n)}' for n in plan.keyword_only)

@@ -29,6 +29,8 @@ from mutandis.symbolic.topology import MAYBE_PURE, set_attribute
 _MISSING = MissingValue()
 _ABSENT = object()
 _RESERVED = ('override_args', 'ignore_extra_args')
+# As in `inspect`, which is slow to import.
+CO_VARARGS, CO_VARKEYWORDS, CO_COROUTINE = 0x04, 0x08, 0x80
 _F = TypeVar('_F', bound=Callable[..., Any])
 
 # What calls under way have put in the place of fields: id of the functor -> name -> value.
@@ -100,7 +102,8 @@ class Functor(Object, FunctorInterface):
     _sym_specified: frozenset[str] = frozenset()
     _override_args = False
     _ignore_extra_args = False
-    # The function of a class made from one; None where `_call` is written by the user.
+    # The function of a class made from one, a static method; or the method of a sub-class that
+    # replaces it. None where `_call` reads its arguments from the fields.
     _sym_function: ClassVar[Any] = None
     _sym_returns: ClassVar[Any] = None
     _sym_call_plan: ClassVar[CallPlan]
@@ -108,14 +111,19 @@ class Functor(Object, FunctorInterface):
     def __init_subclass__(cls, user_cls: Any = None, **kwargs: Any) -> None:
         super().__init_subclass__(user_cls, **kwargs)
         call = cls.__dict__.get('_call')
-        if isinstance(call, types.FunctionType):
+        if isinstance(call, types.FunctionType) and '_sym_function' not in cls.__dict__:
             code = call.__code__
-            if code.co_argcount > 1 or code.co_kwonlyargcount:
+            takes_arguments = code.co_argcount > 1 or code.co_kwonlyargcount > 0
+            if cls._sym_function is not None:
+                # It replaces the function of a base class, and gets what that would get.
+                takes_arguments |= bool(code.co_flags & (CO_VARARGS | CO_VARKEYWORDS))
+                type.__setattr__(cls, '_sym_function', call if takes_arguments else None)
+            elif takes_arguments:
                 raise TypeError(
                     f'`{cls.__name__}._call` must take no parameters but `self`: declare them as '
                     f'fields of the class and read them from `self`.'
                 )
-            if cls._sym_function is None:
+            if 'return' in call.__annotations__ or cls._sym_function is None:
                 type.__setattr__(cls, '_sym_returns', _returns_of(cls, call))
         if cls._sym_function is None and '__schema__' in cls.__dict__:
             cls.__schema__.metadata['returns'] = cls._sym_returns
@@ -412,12 +420,22 @@ class Functor(Object, FunctorInterface):
         overrides[id(self)] = {**overrides.get(id(self), {}), **given}
         token = _OVERRIDES.set(overrides)
         try:
-            return self._call()
+            result = self._call()
         finally:
             _OVERRIDES.reset(token)
+        if result.__class__ is types.CoroutineType:
+            return _run_with_overrides(result, id(self), overrides[id(self)])
+        return result
+
+    async def _sym_finish_later(self, coroutine: Any) -> Any:
+        return self._sym_finish(await coroutine)
 
     def _sym_finish(self, result: Any) -> Any:
         """Checks the result of a call, and records where it comes from."""
+        if result.__class__ is types.CoroutineType and _is_coroutine_function(
+            self._sym_function or type(self)._call
+        ):
+            return self._sym_finish_later(result)
         returns = self._sym_returns
         if (
             returns is not None
@@ -430,6 +448,20 @@ class Functor(Object, FunctorInterface):
             if origin is None or origin.source is None:
                 result.sym_setorigin(self, 'return')
         return result
+
+
+async def _run_with_overrides(coroutine: Any, key: int, values: dict[str, Any]) -> Any:
+    """Runs a coroutine in which the arguments of its call are seen as attributes."""
+    token = _OVERRIDES.set({**(_OVERRIDES.get() or {}), key: values})
+    try:
+        return await coroutine
+    finally:
+        _OVERRIDES.reset(token)
+
+
+def _is_coroutine_function(function: Any) -> bool:
+    code = getattr(function, '__code__', None)
+    return code is not None and bool(code.co_flags & CO_COROUTINE)
 
 
 def _restore_functor(cls: Any, bound: dict[str, Any], state: tuple[bool, bool, bool]) -> Any:

@@ -32,7 +32,7 @@ from mutandis.base.json_reading import Located, decode_part
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.class_compiler import compile_class
 from mutandis.symbolic.dict_node import Dict
-from mutandis.symbolic.formatting import frozen_keys, is_default
+from mutandis.symbolic.formatting import frozen_keys, goes_without_saying
 from mutandis.symbolic.list_node import List
 from mutandis.symbolic.object import Object
 from mutandis.symbolic.tree_writing import node_jsonify, parts, write_tree
@@ -138,7 +138,7 @@ def node_to_json(
     for key, value in node._sym_pairs():
         if key in left_out or isinstance(value, MissingValue):
             continue
-        if hide_default_values and is_default(node, key, value):
+        if hide_default_values and goes_without_saying(node, key, value):
             continue
         result[escape_key(key)] = write(key, value)
     return result

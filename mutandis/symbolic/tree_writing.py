@@ -23,7 +23,7 @@ from mutandis.base.json_markers import (
     int_key_to_text,
 )
 from mutandis.symbolic.base import Symbolic
-from mutandis.symbolic.formatting import frozen_keys, is_default
+from mutandis.symbolic.formatting import frozen_keys, goes_without_saying
 from mutandis.symbolic.topology import Node
 
 _WRITTEN_ALONE = (
@@ -178,7 +178,7 @@ class _TreeWriter:
         for key, value in pairs:
             if left_out and key in left_out:
                 continue
-            if hide_default and is_default(node, key, value):
+            if hide_default and goes_without_saying(node, key, value):
                 continue
             if value.__class__ not in PRIMITIVES:
                 value = part(value)

@@ -1,5 +1,6 @@
 """Functors: functions whose arguments are bound in a symbolic object."""
 
+import asyncio
 import copy
 import inspect
 import pickle
@@ -243,6 +244,14 @@ class TestBinding:
         assert add(2).to_json() == {'_type': f'{__name__}.add', 'x': 2, 'y': 1}
         assert mt.from_json(add(2).to_json())() == 3
 
+    def test_json_without_defaults_keeps_what_is_specified(self):
+        for f in (add(), add(2), add(2, 1), add(y=1), add(2, 3), everything(1, 2, 3, 4)):
+            again = mt.from_json(f.to_json(hide_default_values=True))
+            assert again == f and again.specified_args == f.specified_args
+        assert add(2).to_json(hide_default_values=True) == {'_type': f'{__name__}.add', 'x': 2}
+        text = mt.Dict(f=add(2, 1)).to_json_str(hide_default_values=True)
+        assert mt.from_json_str(text).f.specified_args == {'x', 'y'}
+
     def test_in_a_tree(self):
         f = add(mt.Dict(g=add(2)))
         f.rebind({'x.g.y': 7})
@@ -428,6 +437,47 @@ class TestSubclasses:
                 return super()._call() + self.z
 
         assert More(1)() == 4 and More(1, 2, 3)() == 6 and More()(1, z=5) == 8
+
+    def test_subclasses_of_functors_made_from_functions(self):
+        class Shown(add):
+            def _call(self, *args, **kwargs):
+                return args, kwargs, super()._call(*args, **kwargs)
+
+        class Scaled(add):
+            scale: int = 10
+
+            def _call(self) -> int:
+                return self.scale * (self.x + self.y)
+
+        class Named(add):
+            def _call(self, x, y):
+                return {'x': x, 'y': y}
+
+        assert Shown(1)() == ((1, 1), {}, 2) and Shown(1)(y=5) == ((1, 5), {}, 6)
+        assert Scaled(1)() == 20 and Scaled(scale=2)(1, y=3) == 8
+        assert Named()(1) == {'x': 1, 'y': 1}
+        assert add(1)() == 2
+
+    def test_coroutines_running_side_by_side(self):
+        class Slow(mt.Functor):
+            n: int = 0
+
+            async def _call(self):
+                seen = [self.n]
+                await asyncio.sleep(0)
+                return [*seen, self.n]
+
+        async def main(slow):
+            return await asyncio.gather(slow(n=1), slow(n=2), slow())
+
+        @mt.functor(returns=T.Int())
+        async def double(x):
+            return 2 * x
+
+        assert asyncio.run(double(3)()) == 6
+        with pytest.raises(TypeError, match='returns'):
+            asyncio.run(double('a')())
+        assert asyncio.run(main(Slow())) == [[1, 1], [2, 2], [0, 0]]
 
     def test_recursion(self):
         class Fibonacci(mt.Functor):
