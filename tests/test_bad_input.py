@@ -27,7 +27,7 @@ def space():
 
 class TestPrograms:
     def test_a_wrong_type_names_class_and_path(self):
-        with pytest.raises(TypeError, match=r'Layer: Expected int.*path=filters'):
+        with pytest.raises(TypeError, match=r'Layer\.filters: Expected int'):
             Layer('x')
 
     def test_a_failed_rebind_changes_nothing(self, model):

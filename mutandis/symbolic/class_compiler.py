@@ -17,7 +17,7 @@ from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.plans import Plan
-from mutandis.symbolic.topology import HOOKS, announce_parent, set_attribute
+from mutandis.symbolic.topology import HOOKS, announce_parent, set_attribute, symbolize_value
 
 
 class _NotGiven:
@@ -38,6 +38,8 @@ def compile_class(cls: Any) -> None:
         return
     fields: dict[str, Any] = cls._sym_field_map
     plans: dict[Any, Plan] = {n: Plan(f.value, f) for n, f in fields.items()}
+    for name, make in _default_factories(cls, fields).items():
+        plans[name].make_default = make
     dynamic = [
         (key, Plan(f.value, f)) for key, f in cls.__schema__.fields.items() if not key.is_const
     ]
@@ -45,6 +47,7 @@ def compile_class(cls: Any) -> None:
     set_on(cls, '_sym_plans', plans)
     set_on(cls, '_sym_dynamic', dynamic)
     set_on(cls, '_sym_names', tuple(fields))
+    set_on(cls, '_sym_steps', tuple((n, p, KeyPath(n)) for n, p in plans.items()))
     set_on(cls, '_sym_getter', _make_getter(cls, tuple(fields)))
     set_on(cls, '_sym_super_inits', _super_inits(cls))
     set_on(cls, '_sym_fast_write', _is_plain_class(cls))
@@ -61,6 +64,20 @@ def compile_class(cls: Any) -> None:
 
     if gets_generated_init(cls):
         set_on(cls, '__init__', cls._sym_make_init(plans))
+
+
+def _default_factories(cls: Any, fields: dict[str, Any]) -> dict[str, Callable[[], Any]]:
+    """Returns what makes the defaults of fields declared by `dataclasses.field`."""
+
+    def maker(spec: Any, factory: Callable[[], Any]) -> Callable[[], Any]:
+        return lambda: spec.apply(symbolize_value(factory()))
+
+    return {
+        name: maker(fields[name].value, factory)
+        for name, (factory, first) in cls._sym_factories.items()
+        # A sub-class may have set another default.
+        if name in fields and fields[name].default_value is first
+    }
 
 
 def accepts_keywords(cls: Any, names: Any) -> bool:
@@ -215,7 +232,7 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
     simple = usable and not cls._sym_dynamic and set(visible) == set(plans) and vararg is None
     if not simple:
         return _finish(cls, _general_init(cls, order))
-    checks = [
+    ordinary = [
         'self.__class__ is _cls',
         'not _scopes.active',
         'allow_partial is False',
@@ -225,11 +242,14 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
         'not _more',
         'not _kw',
     ]
+    checks: list[str] = []
+    absent: list[str] = []
     defaults = {n: plans[n].spec.default for n in positional + keyword_only}
     env['_own'] = (cls, len(positional), defaults)
     parameters: list[str] = []
     convert: list[str] = []
     stores: list[str] = []
+    factories = _default_factories(cls, cls._sym_field_map)
     for i, name in enumerate(positional + keyword_only):
         plan = plans[name]
         if i == len(positional):
@@ -238,11 +258,14 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
         has_leaf_default = (
             not isinstance(plan.spec.default, MissingValue)
             and plan.spec.default.__class__ in LEAF_TYPES
+            and name not in factories
         )
         if has_leaf_default:
             env[f'_d{i}'] = plan.spec.default
             default = f'_d{i}'
         parameters.append(f'{name}={default}')
+        if plan.make_default is None:
+            absent.append(f'{name} is _N')
         check = _type_check(plan, name, i, env)
         if check is not None:
             checks.append(check)
@@ -269,14 +292,22 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
     names = positional + keyword_only
     # A dict display of (name, value) for the general way; arguments not given are left out there.
     given = ', '.join(f'{n!r}: {n}' for n in names)
+    general = (
+        f'return _cls._sym_init_general(self, {{{given}}}, _more, _kw, allow_partial, sealed, '
+        f'root_path, explicit_init, _own)'
+    )
     body = [
         f'def __init__(self, {", ".join(parameters)}, allow_partial=False, sealed=None, '
         f'root_path=None, explicit_init=False, **_kw):',
-        f'    if not ({" and ".join(checks)}):',
-        f'        return _cls._sym_init_general(self, {{{given}}}, _more, _kw, allow_partial, '
-        f'sealed, root_path, explicit_init, _own)',
-        *_guarded(convert),
+        f'    if not ({" and ".join(ordinary)}):',
+        f'        {general}',
     ]
+    if checks:
+        body.append(f'    if not ({" and ".join(checks)}):')
+        if absent:
+            body.append(f'        if {" or ".join(absent)}: {general}')
+        body.append(f'        return _cls._sym_init_checked(self, {{{given}}})')
+    body.extend(_guarded(convert))
     if cls._sym_super_inits:
         body.append('    _cls._sym_run_super_inits(self)')
     body.append("    _set(self, '_sym_parent', None)")
@@ -306,10 +337,24 @@ def _guarded(lines: list[str]) -> list[str]:
     ]
 
 
-def name_class(error: Exception, cls: Any) -> None:
-    """Puts the name of a class before the message of an error in one of its fields."""
-    if error.args and isinstance(error.args[0], str):
-        error.args = (f'{cls.__name__}: {error.args[0]}', *error.args[1:])
+def name_class(error: Exception, cls: Any, relative: bool = True) -> None:
+    """Puts where it happened before the message of an error in one of the fields of a class.
+
+    Args:
+        error: The error.
+        cls: The class.
+        relative: Whether the path in the message starts at the object. The message then starts
+            with `Outer.inner.x`, else with the name of the class only.
+    """
+    if not error.args or not isinstance(error.args[0], str):
+        return
+    text = error.args[0]
+    if relative:
+        message, found, path = text.rpartition(' (path=')
+        if found and path[-1] == ')':
+            error.args = (f'{cls.__name__}.{path[:-1]}: {message}', *error.args[1:])
+            return
+    error.args = (f'{cls.__name__}: {text}', *error.args[1:])
 
 
 def _store_line(cls: Any, name: str, value: str) -> str:

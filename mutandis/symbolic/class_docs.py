@@ -1,13 +1,57 @@
-"""Docs of symbolic classes: what of a docstring describes the class, what its fields."""
+"""Docs of symbolic classes: what of a docstring describes the class, what its fields.
+
+Class docstrings are taken apart only when somebody asks for the description of a field.
+"""
 
 from __future__ import annotations
 
+import functools
 import re
+from typing import Any
+
+from mutandis.typing.field import PendingText
 
 _SECTION = re.compile(
     r'^\s*(Args|Arguments|Attributes|Example|Examples|Parameters|Params|Raises|Returns|Yields|'
     r'Keyword Args|Note|Notes|Usage)\s*:\s*$'
 )
+_DESCRIBES_FIELDS = re.compile(
+    r'^\s*(Args|Arguments|Attributes|Parameters|Params|Keyword Args)\s*:?\s*$|^\s*[:@]param\b',
+    re.MULTILINE,
+)
+
+
+def describe(schema: Any, doc: str) -> None:
+    """Describes a schema, and its fields that lack a description, by the docstring of a class.
+
+    Args:
+        schema: The schema of the class.
+        doc: The docstring of the class.
+    """
+    if schema.description is None:
+        schema.set_description(first_paragraphs(doc))
+    if _DESCRIBES_FIELDS.search(doc) is None:
+        return
+    for name, field in schema.const_fields.items():
+        known = field._description
+        if not known or isinstance(known, PendingText):
+            field.set_description(PendingText(functools.partial(_field_doc, known, doc, name)))
+
+
+def _field_doc(known: Any, doc: str, name: str) -> str | None:
+    text: str | None = known.make() if isinstance(known, PendingText) else known
+    return text or _argument_docs(doc).get(name)
+
+
+@functools.lru_cache(maxsize=64)
+def _argument_docs(doc: str) -> dict[str, str]:
+    from mutandis.base import DocStr
+
+    try:
+        entries = DocStr.parse(doc).args
+    except Exception:  # Free text that only looks like a section.
+        return {}
+    return {name: entry.description for name, entry in entries.items() if entry.description}
 
 
 def first_paragraphs(doc: str | None) -> str | None:
@@ -25,3 +69,6 @@ def first_paragraphs(doc: str | None) -> str | None:
     rest = [line[margin:].rstrip() for line in kept[1:]]
     text = '\n'.join([kept[0].strip(), *rest]) if kept else ''
     return text.strip() or None
+
+
+__all__ = ['describe', 'first_paragraphs']

@@ -19,12 +19,11 @@ from typing import Any, ClassVar, TypeVar, overload
 from mutandis.base import KeyPath, MissingValue
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.call_arguments import CallArguments
+from mutandis.symbolic.class_attributes import LazyInit, StoredField
 from mutandis.symbolic.class_compiler import name_class
 from mutandis.symbolic.object import Object
 from mutandis.symbolic.object_meta import (
-    LazyInit,
     ObjectMeta,
-    StoredField,
     install_schema,
 )
 from mutandis.symbolic.topology import set_attribute

@@ -17,9 +17,9 @@ from typing import Any, ClassVar
 
 from mutandis.base import LEAF_TYPES, MISSING_VALUE
 from mutandis.base.contextual import ContextualOverride, current_overrides
+from mutandis.symbolic.class_attributes import StoredField
 from mutandis.symbolic.inferred import ValueFromParentChain
 from mutandis.symbolic.object import Object
-from mutandis.symbolic.object_meta import StoredField
 
 _ABSENT = object()
 _RAISE = object()

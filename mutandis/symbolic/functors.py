@@ -17,11 +17,12 @@ from typing import Any, ClassVar, TypeVar, overload
 
 from mutandis.base import LEAF_TYPES, FunctorInterface, KeyPath, MissingValue
 from mutandis.symbolic.base import Symbolic
+from mutandis.symbolic.class_attributes import StoredField
 from mutandis.symbolic.class_compiler import compile_class
 from mutandis.symbolic.flags import SCOPES, is_type_check_enabled, scoped_value
 from mutandis.symbolic.functor_compiler import CallPlan, compile_call, compile_init
 from mutandis.symbolic.object import Object
-from mutandis.symbolic.object_meta import StoredField, infer_on_read
+from mutandis.symbolic.object_meta import infer_on_read
 from mutandis.symbolic.pure_symbolic import NonDeterministic
 from mutandis.symbolic.rebind import Batch, commit
 from mutandis.symbolic.topology import MAYBE_PURE, set_attribute

@@ -13,10 +13,11 @@ from typing import Any, ClassVar, TypeVar
 from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue, explicit_method_override
 from mutandis.symbolic.base import Symbolic
+from mutandis.symbolic.class_attributes import LazyInit
 from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class, make_init, name_class
 from mutandis.symbolic.cloning import clone_value
 from mutandis.symbolic.flags import SCOPES, is_type_check_enabled, scoped_value
-from mutandis.symbolic.object_meta import LazyInit, ObjectMeta, infer_on_read, setup_class
+from mutandis.symbolic.object_meta import ObjectMeta, infer_on_read, setup_class
 from mutandis.symbolic.plans import Plan
 from mutandis.symbolic.rebind import Batch, FieldUpdate, commit, field_updates, save_state
 from mutandis.symbolic.topology import (
@@ -68,6 +69,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
     _sym_plans: ClassVar[dict[Any, Plan]] = {}
     _sym_dynamic: ClassVar[list[tuple[Any, Plan]]] = []
     _sym_names: ClassVar[tuple[str, ...]] = ()
+    _sym_steps: ClassVar[tuple[tuple[str, Plan, KeyPath], ...]] = ()
     _sym_field_map: ClassVar[dict[str, Any]] = {}
     _sym_shadowed: ClassVar[frozenset[str]] = frozenset()
     _sym_routed: ClassVar[frozenset[str]] = frozenset()
@@ -80,6 +82,8 @@ class Object(Symbolic, metaclass=ObjectMeta):
     _sym_dynamic_keys: ClassVar[list[str] | None] = None
     # The class of the descriptors that read the fields; None for plain instance attributes.
     _sym_field_reader: ClassVar[Any] = None
+    _sym_factories: ClassVar[dict[str, tuple[Any, Any]]] = {}
+    _sym_keyword_only: ClassVar[frozenset[str]] = frozenset()
 
     # ---------------------------------------------------------------- class creation
 
@@ -273,9 +277,42 @@ class Object(Symbolic, metaclass=ObjectMeta):
                 accepted[name] = found.accept(value, partial, KeyPath._of(base_keys + (name,)))
                 extra.append(name)
         except (TypeError, ValueError, KeyError) as error:
-            name_class(error, cls)
+            name_class(error, cls, not base_keys)
             raise
         return accepted, extra
+
+    def _sym_init_checked(self, values: dict[str, Any]) -> None:
+        """Constructs from values for all fields of which not all fit as they are.
+
+        Nothing else about the construction is out of the ordinary. For those that were not given
+        there is a default.
+        """
+        cls = type(self)
+        accepted: dict[str, Any] = {}
+        for name, plan, path in cls._sym_steps:
+            value = values[name]
+            if value.__class__ not in plan.exact:
+                if value is NOT_GIVEN:
+                    value = _MISSING
+                reason = plan.refusal(value)
+                if reason is not None:
+                    raise TypeError(f'{cls.__name__}.{name}: {reason}')
+                try:
+                    value = plan.accept(value, False, path)
+                except (TypeError, ValueError, KeyError) as error:
+                    name_class(error, cls)
+                    raise
+            accepted[name] = value
+        set_attribute(self, '_sym_parent', None)
+        self._sym_run_super_inits()
+        for name, value in accepted.items():
+            self._sym_store(name, self._sym_adopt(name, value, False))
+        if HOOKS.path_listeners:
+            announce_parent(self)
+        if cls._sym_init_hook:
+            self._on_init()
+        if not cls.allow_symbolic_mutation:
+            self.seal()
 
     @classmethod
     def _sym_dynamic_plan(cls, key: Any) -> Plan | None:

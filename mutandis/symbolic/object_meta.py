@@ -11,10 +11,13 @@ import sys
 import types
 from abc import ABCMeta
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, get_origin
+from typing import TYPE_CHECKING, Any
 
 from mutandis import typing as T
-from mutandis.base import LEAF_TYPES, JSONConvertible, KeyPath, MissingValue
+from mutandis.base import JSONConvertible
+from mutandis.symbolic.class_attributes import FieldProperty, LazyInit, MethodOverField, StoredField
+from mutandis.symbolic.class_docs import describe
+from mutandis.symbolic.declaring import own_fields, settle_class_attributes
 from mutandis.symbolic.flags import (
     is_empty_field_description_allowed,
     is_repeated_class_registration_allowed,
@@ -28,7 +31,6 @@ from mutandis.symbolic.topology import (
     WRITABLE,
     symbolize_value,
 )
-from mutandis.typing.scopes import ClassScope
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
@@ -43,79 +45,6 @@ else:
 RESERVED_NAMES = frozenset({'self', 'allow_partial', 'sealed', 'root_path', 'explicit_init'})
 
 _INTERNAL_METADATA = ('init_arg_list', 'varargs_name', 'varkw_name', 'returns')
-
-
-class FieldProperty(property):
-    """What `Cls.field` gives: a property that reads the field of an instance."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(lambda obj: getattr(obj, name))
-
-
-class StoredField:
-    """Data descriptor that answers `obj.name` from the stored field, inferring it if needed.
-
-    Installed only where a plain instance attribute does not do: for fields that hold an inferred
-    value, and for fields that implement an abstract property of a base class.
-    """
-
-    __slots__ = ('name',)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __get__(self, obj: Any, owner: Any = None) -> Any:
-        if obj is None:
-            return FieldProperty(self.name)
-        try:
-            value = obj.__dict__[self.name]
-        except KeyError:
-            raise AttributeError(
-                f'{type(obj).__name__!r} object has no attribute {self.name!r}'
-            ) from None
-        cls = value.__class__
-        if cls not in LEAF_TYPES and getattr(cls, '_sym_inferential', False):
-            return obj.sym_inferred(self.name)
-        return value
-
-    def __set__(self, obj: Any, value: Any) -> None:
-        obj.__dict__[self.name] = value
-
-
-class MethodOverField:
-    """Data descriptor for a method that shares its name with a field: the method wins."""
-
-    __slots__ = ('name', 'function')
-
-    def __init__(self, name: str, function: Any) -> None:
-        self.name = name
-        self.function = function
-
-    @property
-    def __isabstractmethod__(self) -> bool:
-        return bool(getattr(self.function, '__isabstractmethod__', False))
-
-    def __get__(self, obj: Any, owner: Any = None) -> Any:
-        return self.function.__get__(obj, owner)
-
-    def __set__(self, obj: Any, value: Any) -> None:
-        obj.__dict__[self.name] = value
-
-
-class LazyInit:
-    """Stands for `__init__` until the first use, then replaces itself by the compiled function."""
-
-    __slots__ = ('owner',)
-
-    def __init__(self, owner: Any) -> None:
-        self.owner = owner
-
-    def __get__(self, obj: Any, owner: Any = None) -> Any:
-        from mutandis.symbolic.class_compiler import compile_class
-
-        compile_class(self.owner)
-        function = self.owner.__dict__['__init__']
-        return function if obj is None else types.MethodType(function, obj)
 
 
 @dataclass_transform(kw_only_default=False, field_specifiers=())
@@ -206,6 +135,9 @@ class ObjectMeta(ABCMeta):
             schema.metadata['init_arg_list'] = check_init_arg_list(cls, schema, init_arg_list)
         else:
             schema.metadata.pop('init_arg_list', None)
+        doc = cls.__dict__.get('__doc__')
+        if doc and current is not None:
+            describe(schema, doc)
         install_schema(cls, schema)
         import abc
 
@@ -272,48 +204,70 @@ def _copied_value(value: Any) -> Any:
 # -------------------------------------------------------------------- class creation
 
 
+_root: list[Any] = []
+
+
+def _root_class() -> Any:
+    """Returns `Object`, the root of all symbolic classes."""
+    if not _root:
+        from mutandis.symbolic.object import Object
+
+        _root.append(Object)
+    return _root[0]
+
+
 def setup_class(cls: Any) -> None:
     """Builds and installs the schema of a new class from its bases and its body."""
     namespace = cls.__dict__
     own_init = namespace.get('__init__')
-    if own_init is not None and not isinstance(own_init, LazyInit):
+    if own_init is not None:
         _require_explicit_init(cls, own_init)
         _complain_when_uninitialized(cls)
-    else:
+    elif cls.__bases__[0] is not _root_class():
         _reject_foreign_init(cls)
         if not gets_generated_init(cls):
             _complain_when_uninitialized(cls)
     fields = own_fields(cls) if cls.infer_symbolic_fields_from_annotations else []
-    bases = [s for s in (getattr(b, '__schema__', None) for b in cls.__bases__) if s is not None]
-    metadata: dict[str, Any] = {}
-    for base in reversed(bases):
-        metadata.update({k: v for k, v in base.metadata.items() if k not in _INTERNAL_METADATA})
-    _reject_conflicts(cls, bases, {str(f.key) for f in fields})
-    schema = T.Schema(
-        fields,
-        name=cls.__type_name__,
-        base_schema_list=bases,
-        description=None,
-        allow_nonconst_keys=True,
-        metadata=metadata,
-        for_cls=cls,
-    )
-    for key in list(schema.metadata):
-        if key in _INTERNAL_METADATA:
-            del schema.metadata[key]
-    inherited = bases[0] if bases else None
-    settle_class_attributes(cls, schema, {str(f.key) for f in fields})
-    arg_list = _inherited_init_arg_list(schema, inherited)
-    if arg_list is not None:
-        schema.metadata['init_arg_list'] = arg_list
+    bases = [s for s in map(_schema_of, cls.__bases__) if s is not None]
+    if not bases:
+        schema = T.Schema(fields, allow_nonconst_keys=True, for_cls=cls)
+    else:
+        own = {str(f.key): f for f in fields}
+        _reject_conflicts(cls, bases, own)
+        metadata: dict[str, Any] = {}
+        for base in reversed(bases):
+            metadata.update({k: v for k, v in base.metadata.items() if k not in _INTERNAL_METADATA})
+        schema = T.Schema(
+            fields,
+            base_schema_list=bases,
+            allow_nonconst_keys=True,
+            metadata=metadata,
+            for_cls=cls,
+        )
+        for key in _INTERNAL_METADATA:
+            schema.metadata.pop(key, None)
+    settle_class_attributes(cls, schema)
+    if bases:
+        arg_list = _inherited_init_arg_list(schema, bases[0])
+        if arg_list is not None:
+            schema.metadata['init_arg_list'] = arg_list
+    doc = namespace.get('__doc__')
+    if doc:
+        describe(schema, doc)
     install_schema(cls, schema)
     adapt_module_class(cls)
-    if cls.auto_register and not namespace.get('__abstractmethods__'):
-        JSONConvertible.register(cls.__type_name__, cls, override_existing=True)
-        own_key = namespace.get('__serialization_key__')
-        if isinstance(own_key, str):
-            type.__setattr__(cls, '_sym_serialization_key', own_key)
-            JSONConvertible.register(own_key, cls, override_existing=True)
+    own_key = namespace.get('__serialization_key__')
+    if isinstance(own_key, str):
+        type.__setattr__(cls, '_sym_serialization_key', own_key)
+        if cls.auto_register:
+            JSONConvertible.register(cls.__type_name__, cls, override_existing=True)
+
+
+def _schema_of(base: Any) -> Any:
+    for cls in base.__mro__:
+        if '__schema__' in cls.__dict__:
+            return cls.__dict__['__schema__']
+    return None
 
 
 def _require_explicit_init(cls: Any, init: Any) -> None:
@@ -364,136 +318,7 @@ def _reject_foreign_init(cls: Any) -> None:
             return
 
 
-def own_fields(cls: Any) -> list[Any]:
-    """Makes the fields that the annotations in the body of a class declare."""
-    cls._begin_annotation_inference()
-    annotations = cls.__dict__.get('__annotations__')
-    if annotations is None and sys.version_info >= (3, 14):
-        annotations = cls.__annotations__
-    fields: list[Any] = []
-    scope = ClassScope(sys.modules.get(cls.__module__), cls)
-    for name, annotation in list((annotations or {}).items()):
-        if not _is_field_name(name) or _is_class_var(annotation):
-            continue
-        if name == '__kwargs__':
-            key: Any = T.StrKey()
-        else:
-            key = name
-        try:
-            field = T.Field.from_annotation(key, annotation, auto_typing=True, parent_module=scope)
-        except (TypeError, ValueError, KeyError, SyntaxError) as error:
-            raise _named(error, f'{cls.__name__}.{name}') from error
-        if name in cls.__dict__ and name != '__kwargs__':
-            _take_default(cls, name, field)
-        elif field.value.frozen and not _has_real_default(field.value):
-            raise TypeError(
-                f'{cls.__name__}.{name} is `Final` and has no value. Assign one in the class body.'
-            )
-        field.set_origin(cls)
-        fields.append(field)
-    result: list[Any] = cls._end_annotation_inference(fields)
-    return result
-
-
-def _named(error: Exception, where: str) -> Exception:
-    """Returns an error of the same type whose text names the field."""
-    text = error.args[0] if error.args else str(error)
-    try:
-        return type(error)(f'{where}: {text}')
-    except Exception:
-        return error
-
-
-def _has_real_default(spec: Any) -> bool:
-    return spec.has_default and not type(spec.default).__name__.startswith('_')
-
-
-def _is_field_name(name: str) -> bool:
-    return name == '__kwargs__' or not (name.startswith('_') or name.isupper())
-
-
-def _is_class_var(annotation: Any) -> bool:
-    if isinstance(annotation, str):
-        head = annotation.partition('[')[0].strip()
-        return head.rpartition('.')[2] == 'ClassVar'
-    return annotation is ClassVar or get_origin(annotation) is ClassVar
-
-
-def _take_default(cls: Any, name: str, field: Any) -> None:
-    """Moves the value that the class body assigns to a field from the class to the field."""
-    value = cls.__dict__[name]
-    if isinstance(value, (property, MethodOverField)):
-        return
-    if isinstance(value, types.FunctionType) and value.__name__ != '<lambda>':
-        if isinstance(field.value, T.Callable):
-            return  # A method: it becomes the frozen default (`settle_class_attributes`).
-    if isinstance(value, staticmethod):
-        value = value.__func__
-    if type(value).__module__ == 'dataclasses' and type(value).__name__ == 'Field':
-        import dataclasses
-
-        if value.default is not dataclasses.MISSING:
-            value = value.default
-        elif value.default_factory is not dataclasses.MISSING:
-            value = value.default_factory()
-        else:
-            value = MissingValue()
-    set_field_default(cls, name, field, value)
-    if cls.allow_symbolic_attribute:
-        type.__delattr__(cls, name)
-
-
-def set_field_default(cls: Any, name: str, field: Any, value: Any) -> None:
-    """Validates `value` and makes it the default of a field."""
-    spec = field.value
-    if isinstance(value, MissingValue):
-        spec.set_default(MissingValue())
-        return
-    if value is None and not spec.is_noneable and not isinstance(spec, T.Any):
-        spec.noneable()
-    if spec.frozen and _has_real_default(spec):
-        if not (spec.default is value or spec.default == value):
-            raise ValueError(
-                f'{cls.__name__}.{name} is frozen at {spec.default!r} by a base class. '
-                f'Encountered: {value!r}.'
-            )
-        return
-    try:
-        spec.set_default(symbolize_value(value), root_path=KeyPath(name))
-    except (TypeError, ValueError, KeyError) as error:
-        raise _named(error, f'{cls.__name__}.{name}') from error
-
-
-def settle_class_attributes(cls: Any, schema: Any, own: set[str]) -> None:
-    """Applies the rules for class attributes that share their name with a field."""
-    for key, field in schema.fields.items():
-        if not key.is_const:
-            continue
-        name = str(key)
-        if name not in cls.__dict__:
-            continue
-        value = cls.__dict__[name]
-        if getattr(value, '_sym_virtual', False):
-            continue
-        if isinstance(value, (property, MethodOverField, StoredField)):
-            continue
-        if isinstance(value, types.FunctionType) and (
-            name not in own or isinstance(field.value, T.Callable)
-        ):
-            if isinstance(field.value, T.Callable):
-                field.value.set_default(value, use_default_apply=False)
-                field.value.freeze(value, apply_before_use=False)
-                field.set_origin(cls)
-            continue
-        if isinstance(value, (classmethod, staticmethod)) or hasattr(value, '__get__'):
-            continue
-        set_field_default(cls, name, field, value)
-        field.set_origin(cls)
-        if cls.allow_symbolic_attribute:
-            type.__delattr__(cls, name)
-
-
-def _reject_conflicts(cls: Any, bases: list[Any], own: set[str]) -> None:
+def _reject_conflicts(cls: Any, bases: list[Any], own: dict[str, Any]) -> None:
     """Unrelated bases must agree on a field that the class does not declare itself."""
     if len(bases) < 2:
         return
@@ -562,7 +387,7 @@ def _name_schemas(name: str, schema: Any) -> None:
     """Names a schema, and those nested in it after the path that leads to them."""
     schema.set_name(name)
     for key, field in schema.fields.items():
-        if field.value.__class__ not in _FLAT_SPECS:
+        if field._value.__class__ not in _FLAT_SPECS:
             for nested in _nested_schemas(field.value):
                 _name_schemas(f'{name}.{key}', nested)
 
@@ -586,34 +411,37 @@ def _nested_schemas(spec: Any) -> list[Any]:
 
 def install_schema(cls: Any, schema: Any) -> None:
     """Makes `schema` the schema of a class and forgets what was compiled from the old one."""
-    constant: dict[str, Any] = {}
-    for key, field in schema.fields.items():
-        if key.is_const:
-            name = str(key)
-            if name in RESERVED_NAMES:
-                raise TypeError(
-                    f'{cls.__name__}.{name}: this name is an argument of every symbolic '
-                    f'constructor and cannot be a field. Choose another one.'
-                )
-            constant[name] = field
+    constant = schema.const_fields
+    if not RESERVED_NAMES.isdisjoint(constant):
+        name = next(n for n in constant if n in RESERVED_NAMES)
+        raise TypeError(
+            f'{cls.__name__}.{name}: this name is an argument of every symbolic constructor and '
+            f'cannot be a field. Choose another one.'
+        )
+    for field in constant.values():
+        if field._value._default.__class__ in _CONTAINERS:
             _formalize_default(field)
     _name_schemas(cls.__type_name__, schema)
     if not is_empty_field_description_allowed():
         _require_descriptions(cls.__name__, schema)
     if 'init_arg_list' not in schema.metadata:
-        schema.metadata['init_arg_list'] = [n for n, f in constant.items() if not f.frozen]
-    set_on = type.__setattr__
-    set_on(cls, '__schema__', schema)
-    set_on(cls, '_sym_field_map', constant)
-    set_on(cls, '_sym_ready', False)
-    if cls.__doc__ and schema.description is None:
-        _describe_lazily(cls, schema)
-    overlay_attributes(cls, constant)
-    _place_readers(cls, constant)
-    set_hooks(cls)
-    _hide_fields_if_asked(cls)
+        hidden = cls._sym_keyword_only
+        schema.metadata['init_arg_list'] = [
+            n for n, f in constant.items() if not f._value._frozen and n not in hidden
+        ]
+    facts = {
+        '__schema__': schema,
+        '_sym_field_map': constant,
+        '_sym_ready': False,
+        **_facts_of_attributes(cls, constant),
+        **_facts_of_handlers(cls),
+    }
     if gets_generated_init(cls):
-        set_on(cls, '__init__', LazyInit(cls))
+        facts['__init__'] = LazyInit(cls)
+    # All at the end: looking up attributes of a class is slow after each change of the class.
+    for name, fact in facts.items():
+        type.__setattr__(cls, name, fact)
+    _place_readers(cls, constant)
     cls._on_schema_update()
 
 
@@ -625,60 +453,94 @@ def gets_generated_init(cls: Any) -> bool:
     for base in cls.__mro__[1:]:
         init = base.__dict__.get('__init__')
         if init is not None:
-            from mutandis.symbolic.object import Object
-
-            return base is Object or not getattr(init, '__explicit_override__', False)
+            return base is _root_class() or not getattr(init, '__explicit_override__', False)
     return True
+
+
+_CONTAINERS = (list, dict)
 
 
 def _formalize_default(field: Any) -> None:
     """Defaults that are plain containers become symbolic once per class."""
     spec = field.value
     default = spec.default
-    if default.__class__ is list or (
-        default.__class__ is dict and not (isinstance(spec, T.Dict) and spec.schema is not None)
-    ):
+    if default.__class__ is list or not (isinstance(spec, T.Dict) and spec.schema is not None):
         spec.set_default(symbolize_value(default), use_default_apply=False)
 
 
-def _describe_lazily(cls: Any, schema: Any) -> None:
-    from mutandis.symbolic.class_docs import first_paragraphs
+def _facts_of_attributes(cls: Any, fields: dict[str, Any]) -> dict[str, Any]:
+    """Finds the fields whose name is taken by a method or property, and lets those win.
 
-    schema.set_description(first_paragraphs(cls.__doc__))
-
-
-def overlay_attributes(cls: Any, fields: dict[str, Any]) -> None:
-    """Finds the fields whose name is taken by a method or property, and lets those win."""
+    Returns:
+        Facts about the class, and descriptors that it needs.
+    """
+    facts: dict[str, Any] = {}
+    names = fields.keys()
+    declared = {n for n, f in fields.items() if f._origin is cls}
     shadowed: set[str] = set()
-    for base in cls.__mro__[1:]:
-        shadowed |= base.__dict__.get('_sym_shadowed', frozenset()) & fields.keys()
-    declared = {n for n, f in fields.items() if f.origin is cls}
+    for base in cls.__bases__:
+        inherited = getattr(base, '_sym_shadowed', None)
+        if inherited:
+            shadowed |= inherited & names
     shadowed -= declared
-    for name in fields:
-        own = cls.__dict__.get(name)
+    namespace = cls.__dict__
+    for name in names & namespace.keys():
+        own = namespace[name]
         if getattr(own, '_sym_virtual', False):
             continue
-        if own is None:
-            if name in declared:
-                _implement_abstract(cls, name, shadowed)
-            continue
         if isinstance(own, types.FunctionType):
-            type.__setattr__(cls, name, MethodOverField(name, own))
+            facts[name] = MethodOverField(name, own)
         shadowed.add(name)
-    type.__setattr__(cls, '_sym_shadowed', frozenset(shadowed))
+    for name in _names_of_bases(cls) & declared:
+        if name not in namespace:
+            winner = _inherited_winner(cls, name)
+            if winner is not None:
+                shadowed.add(name)
+                if not isinstance(winner, property):
+                    facts[name] = winner
+    known = cls._sym_shadowed
+    if shadowed != known:
+        facts['_sym_shadowed'] = frozenset(shadowed)
+    if not cls.allow_symbolic_attribute:
+        names = {}.keys()
+        if cls._sym_values is _root_class()._sym_values:
+            facts['_sym_values'] = cls._sym_hidden_values
+    if names != cls._sym_routed:
+        facts['_sym_routed'] = frozenset(names)
+    return facts
 
 
-def _implement_abstract(cls: Any, name: str, shadowed: set[str]) -> None:
+def _names_of_bases(cls: Any) -> set[str]:
+    """Returns the names of all attributes that the bases of a class define."""
+    global _root_names
+    root = _root_class()
+    if _root_names is None:
+        _root_names = set().union(*(base.__dict__ for base in root.__mro__))
+    if cls.__bases__ == (root,):
+        return _root_names
+    return _root_names.union(*(b.__dict__ for b in cls.__mro__[1:] if b not in root.__mro__))
+
+
+_root_names: set[str] | None = None
+
+
+def _inherited_winner(cls: Any, name: str) -> Any:
+    """Returns the descriptor for a name that is a field and an attribute of a base class.
+
+    The field takes the place of an abstract method or property; an ordinary one wins over it.
+    """
     for base in cls.__mro__[1:]:
         found = base.__dict__.get(name)
         if found is None:
             continue
-        if isinstance(found, (property, MethodOverField)) or getattr(
-            found, '__isabstractmethod__', False
-        ):
-            type.__setattr__(cls, name, StoredField(name))
-            shadowed.add(name)
-        return
+        if getattr(found, '__isabstractmethod__', False) or isinstance(found, StoredField):
+            return StoredField(name)
+        if isinstance(found, (property, MethodOverField)):
+            return found
+        if isinstance(found, (types.FunctionType, staticmethod)):
+            return MethodOverField(name, found)
+        return None
+    return None
 
 
 def _place_readers(cls: Any, fields: dict[str, Any]) -> None:
@@ -697,54 +559,65 @@ def _class_attribute(cls: Any, name: str) -> Any:
     return next((base.__dict__[name] for base in cls.__mro__ if name in base.__dict__), None)
 
 
-def set_hooks(cls: Any) -> None:
+# Of each event handler: the fact that a class notes when it overrides one of them.
+_HANDLERS = (
+    ('_sym_listens', ('_on_bound', '_on_change')),
+    ('_sym_init_hook', ('_on_bound', '_on_init')),
+    ('_sym_parent_hook', ('_on_parent_change',)),
+    ('_sym_path_hook', ('_on_path_change',)),
+)
+_FLAG_SOURCES = frozenset(
+    {
+        '_on_bound',
+        '_on_change',
+        '_on_init',
+        '_on_parent_change',
+        '_on_path_change',
+        '_sym_missing',
+        '_sym_touch',
+        'sym_missing',
+        'allow_symbolic_assignment',
+    }
+)
+
+
+def _facts_of_handlers(cls: Any) -> dict[str, Any]:
     """Notes which event handlers a class overrides; a class that overrides none pays nothing."""
-    from mutandis.symbolic.object import Object
+    if len(cls.__bases__) == 1 and _FLAG_SOURCES.isdisjoint(cls.__dict__):
+        return {}  # As in the base.
+    root = _root_class()
 
     def overrides(name: str) -> bool:
-        return getattr(cls, name) is not getattr(Object, name)
+        return getattr(cls, name) is not getattr(root, name)
 
-    set_on = type.__setattr__
-    bound = overrides('_on_bound')
-    derives = cls._sym_touch is not None  # It has to hear of changes to drop what it derived.
-    set_on(cls, '_sym_listens', bound or derives or overrides('_on_change'))
-    set_on(cls, '_sym_init_hook', bound or overrides('_on_init'))
-    set_on(cls, '_sym_parent_hook', overrides('_on_parent_change'))
-    set_on(cls, '_sym_path_hook', overrides('_on_path_change'))
+    facts: dict[str, Any] = {
+        fact: any(overrides(name) for name in handlers) for fact, handlers in _HANDLERS
+    }
+    if cls._sym_touch is not None:  # It has to hear of changes to drop what it derived.
+        facts['_sym_listens'] = True
     flags = 0
-    if cls._sym_path_hook:
+    if facts['_sym_path_hook']:
         HOOKS.path_listeners = True
         flags |= HEARS_PATHS
     if cls.allow_symbolic_assignment:
         flags |= WRITABLE
     if overrides('_sym_missing') or overrides('sym_missing'):
         flags |= MAYBE_PARTIAL  # It has to be asked.
-    set_on(cls, '_sym_flags', flags & ~SEALED)
-    set_on(
-        cls,
-        '_sym_routed',
-        frozenset(cls._sym_field_map) if cls.allow_symbolic_attribute else frozenset(),
-    )
-
-
-def _hide_fields_if_asked(cls: Any) -> None:
-    from mutandis.symbolic.object import Object
-
-    if not cls.allow_symbolic_attribute and cls._sym_values is Object._sym_values:
-        type.__setattr__(cls, '_sym_values', Object._sym_hidden_values)
+    facts['_sym_flags'] = flags & ~SEALED
+    return facts
 
 
 def infer_on_read(cls: type[Object], name: str) -> None:
     """Makes reads of one field infer its value, on this class and its sub-classes."""
     if isinstance(cls.__dict__.get(name), (StoredField, property, MethodOverField)):
         return
+    if name in cls._sym_shadowed:  # A property or method of a base wins over the field.
+        return
     type.__setattr__(cls, name, StoredField(name))
     stack: list[Any] = [cls]
     while stack:
         current = stack.pop()
-        type.__setattr__(
-            current, '_sym_shadowed', current.__dict__.get('_sym_shadowed', frozenset()) | {name}
-        )
+        type.__setattr__(current, '_sym_shadowed', current._sym_shadowed | {name})
         type.__setattr__(current, '_sym_getter', None)
         type.__setattr__(current, '_sym_quick_clone', None)
         type.__setattr__(current, '_sym_fast_write', False)

@@ -20,6 +20,8 @@ from mutandis.symbolic.topology import (
     list_class,
     symbolize_value,
 )
+from mutandis.typing.converters import get_converter
+from mutandis.typing.value_spec import mismatch_text
 
 PathLike = Any  # None, a KeyPath, or a function without arguments that makes one.
 
@@ -38,6 +40,7 @@ class Plan:
     Attributes:
         spec: The value spec.
         exact: Types whose values are stored as they are: no check, no conversion, no adoption.
+        primitive: The builtin type of a plain number, string or bool field.
         node_types: Classes of symbolic objects that are known to fit; learnt as values come in.
         element: Plan of the elements, for a list spec.
         min_size, max_size: Bounds of the number of elements, for a list spec.
@@ -50,6 +53,7 @@ class Plan:
         'spec',
         'field',
         'exact',
+        'primitive',
         'node_types',
         'element',
         'min_size',
@@ -87,6 +91,9 @@ class Plan:
                 else:
                     self.dynamic.append((key, plan))
         self.make_default = default_maker(spec)
+        self.primitive: Any = None
+        if self.exact and type(spec) in _EXACT:
+            (self.primitive,) = _EXACT[type(spec)]
         self.builds_list = self.element is not None and _is_plain(spec)
         self.builds_dict = self.keys is not None and _is_plain(spec)
 
@@ -115,6 +122,14 @@ class Plan:
         if cls in self.node_types and (partial or not value._sym_flags & MAYBE_PARTIAL):
             return value
         return self._accept(value, partial, path)
+
+    def refusal(self, value: Any) -> str | None:
+        """Says why a value does not fit; None if it may fit, or if it takes more to know that."""
+        wanted = self.primitive
+        kind = value.__class__
+        if wanted is None or kind not in LEAF_TYPES or value is None or isinstance(value, wanted):
+            return None
+        return None if get_converter(kind, wanted) else mismatch_text(value, wanted)
 
     def _accept(self, value: Any, partial: bool, path: PathLike) -> Any:
         if isinstance(value, MissingValue):

@@ -19,11 +19,12 @@ from typing import Any, ClassVar
 
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.call_arguments import CallArguments
+from mutandis.symbolic.class_attributes import MethodOverField
 from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class
 from mutandis.symbolic.cloning import clone_value, remember_copies
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.object import Object
-from mutandis.symbolic.object_meta import MethodOverField, ObjectMeta, install_schema
+from mutandis.symbolic.object_meta import ObjectMeta, install_schema
 from mutandis.symbolic.own_name import settle_own_name
 from mutandis.symbolic.sharing import Shared, constructor_runs, in_constructor
 from mutandis.symbolic.topology import relink, set_attribute

@@ -14,6 +14,15 @@ FieldKeyDef = str | KeySpec
 FieldValueDef = typing.Any
 
 
+class PendingText:
+    """A description that is worked out when somebody asks for it: most are never read."""
+
+    __slots__ = ('make',)
+
+    def __init__(self, make: typing.Callable[[], str | None]) -> None:
+        self.make = make
+
+
 class Field(Formattable, JSONConvertible):
     """Definition of one entry (or of all entries that its key matches) of a dict-like value.
 
@@ -36,7 +45,7 @@ class Field(Formattable, JSONConvertible):
         self,
         key_spec: FieldKeyDef,
         value_spec: ValueSpec,
-        description: str | None = None,
+        description: str | PendingText | None = None,
         metadata: dict[str, typing.Any] | None = None,
         origin: type | None = None,
     ) -> None:
@@ -98,9 +107,12 @@ class Field(Formattable, JSONConvertible):
     @property
     def description(self) -> str | None:
         """What the field is for."""
-        return self._description
+        description = self._description
+        if isinstance(description, PendingText):
+            description = self._description = description.make()
+        return description
 
-    def set_description(self, description: str | None) -> None:
+    def set_description(self, description: str | PendingText | None) -> None:
         """Sets the description."""
         self._description = description
 
@@ -182,7 +194,7 @@ class Field(Formattable, JSONConvertible):
             isinstance(other, Field)
             and self._key == other._key
             and self._value == other._value
-            and self._description == other._description
+            and self.description == other.description
             and self._metadata == other._metadata
         )
 
@@ -203,7 +215,7 @@ class Field(Formattable, JSONConvertible):
             [
                 ('key', self._key, None),
                 ('value', self._value, None),
-                ('description', self._description, None),
+                ('description', self.description, None),
                 ('metadata', self._metadata, {}),
                 ('origin', self._origin, None),
             ],
@@ -220,7 +232,7 @@ class Field(Formattable, JSONConvertible):
             fields={
                 'key_spec': (self._key, None),
                 'value_spec': (self._value, None),
-                'description': (self._description, None),
+                'description': (self.description, None),
                 'metadata': (self._metadata, {}),
             },
             exclude_default=True,

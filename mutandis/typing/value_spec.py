@@ -7,6 +7,7 @@ as immutable: whoever wants to change one changes a copy (`copy`).
 """
 
 import copy
+import operator
 import typing
 
 from mutandis.base import (
@@ -105,6 +106,7 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
     _sym_plan: typing.Any
     # All slots of the class, those of its bases included.
     _slot_names: typing.ClassVar[tuple[str, ...]] = ()
+    _read_slots: typing.ClassVar[typing.Any] = None
 
     def __init_subclass__(cls, **kwargs: typing.Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -112,6 +114,7 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
         for base in cls.__mro__:
             names.extend(base.__dict__.get('__slots__', ()))
         cls._slot_names = tuple(names)
+        cls._read_slots = operator.attrgetter(*names)
 
     def __init__(
         self,
@@ -331,8 +334,8 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
         """Returns an independent spec (parts that are never changed in place are shared)."""
         cls = type(self)
         spec = cls.__new__(cls)
-        for name in cls._slot_names:
-            setattr(spec, name, getattr(self, name))
+        for name, value in zip(cls._slot_names, cls._read_slots(self), strict=True):
+            setattr(spec, name, value)
         if hasattr(self, '__dict__'):
             spec.__dict__.update(self.__dict__)
         spec._sym_plan = None
@@ -457,13 +460,7 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
     ) -> typing.Any:
         convert_fn = get_converter(type(value), value_type)
         if convert_fn is None:
-            raise TypeError(
-                at_path(
-                    f'Expected {_type_name(value_type)}, got {_type_name(type(value))}: '
-                    f'{short_repr(value)}',
-                    root_path,
-                )
-            )
+            raise TypeError(at_path(mismatch_text(value, value_type), root_path))
         try:
             return convert_fn(value)
         except Exception as e:
@@ -660,6 +657,11 @@ def raise_at_path(error: Exception, root_path: PathLike) -> typing.NoReturn:
     raise error
 
 
+def mismatch_text(value: typing.Any, value_type: typing.Any) -> str:
+    """Says that a value is not of a type, and cannot be converted to it."""
+    return f'Expected {_type_name(value_type)}, got {_type_name(type(value))}: {short_repr(value)}'
+
+
 def short_repr(value: typing.Any, limit: int = 200) -> str:
     """Returns `repr(value)`, cut to `limit` characters."""
     text = repr(value)
@@ -667,10 +669,10 @@ def short_repr(value: typing.Any, limit: int = 200) -> str:
 
 
 def _type_name(value_type: typing.Any) -> str:
+    if type(value_type) is type and value_type.__module__ == 'builtins':
+        return value_type.__qualname__
     if isinstance(value_type, tuple):
         return ' or '.join(sorted(_type_name(t) for t in value_type))
     if typing.get_origin(value_type) is not None or not isinstance(value_type, type):
         return str(value_type)
-    if value_type.__module__ == 'builtins':
-        return value_type.__qualname__
     return f'{value_type.__module__}.{value_type.__qualname__}'

@@ -3,6 +3,7 @@
 import abc
 import dataclasses
 import inspect
+import itertools
 import threading
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
@@ -135,6 +136,27 @@ class TestAnnotations:
 
         assert Sample() == Sample([1], 2) and Sample().a is not Sample().a
         assert Sample().lock is shared
+
+    def test_a_default_factory_makes_one_value_for_each_object(self):
+        numbers = itertools.count()
+
+        class Sample(mt.Object):
+            number: int = dataclasses.field(default_factory=numbers.__next__)
+            lock: Any = dataclasses.field(default_factory=threading.Lock)
+            extra: int = dataclasses.field(default=1, kw_only=True, metadata={'unit': 'm'})
+
+        class Fixed(Sample):
+            number = 7
+
+        first, second = Sample(), Sample()
+        assert first.number < second.number and first.lock is not second.lock
+        assert Sample(-1).number == -1 and Fixed().number == Fixed().number == 7
+        assert Sample.init_arg_list == ['number', 'lock']
+        assert Sample.__schema__['extra'].metadata == {'unit': 'm'}
+        with pytest.raises(TypeError, match='Wrong.x'):
+
+            class Wrong(mt.Object):
+                x: int = dataclasses.field(default_factory=str)
 
     @pytest.mark.parametrize(
         'name', ['self', 'allow_partial', 'sealed', 'root_path', 'explicit_init']
@@ -362,6 +384,66 @@ class TestMethodsAndProperties:
             f: Callable = lambda v: v + 10
 
         assert Sample().f(1) == 11 and Sample(f=lambda v: v).f(1) == 1
+
+    def test_functions_that_are_assigned_are_ordinary_defaults(self):
+        class Sample(mt.Object):
+            size: Callable = len
+            upper: Callable = str.upper
+            double: Callable = staticmethod(lambda v: 2 * v)
+            key: Callable = keys
+
+        value = Sample()
+        assert (value.size([1]), value.upper('a'), value.double(2)) == (1, 'A', 4)
+        assert value.key(Sample) == Sample.init_arg_list == ['size', 'upper', 'double', 'key']
+        assert Sample(key=len).key([1]) == 1
+
+    def test_a_property_or_method_over_the_annotation_of_its_name(self):
+        class Sample(mt.Object):
+            size: int
+
+            @property
+            def size(self):
+                return 2 * self.sym_init_args.size
+
+            count: int
+
+            def count(self):
+                return -self.sym_init_args.count
+
+        value = Sample(1, 2)
+        assert value.size == 2 and value.count() == -2 and value.rebind(size=3).size == 6
+        with pytest.raises(TypeError):
+            Sample()
+
+    def test_methods_and_properties_of_bases_win_over_fields_of_their_name(self):
+        class Mixin:
+            def run(self):
+                return 'run'
+
+            @property
+            def width(self):
+                return 'width'
+
+            kind = 'kind'
+
+            @classmethod
+            def build(cls):
+                return cls
+
+        class Sample(mt.Object, Mixin):
+            run: int = 1
+            width: int = 2
+            kind: int = 3
+            build: int = 4
+            clone: int = 5
+
+        value = Sample(run=6)
+        assert value.run() == 'run' and value.width == 'width'
+        assert (value.kind, value.build) == (3, 4)
+        assert value.clone() == value and value.sym_init_args['clone'] == 5
+        assert value.rebind(clone=7, run=8).sym_init_args == {
+            'run': 8, 'width': 2, 'kind': 3, 'build': 4, 'clone': 7
+        }  # fmt: skip
 
     def test_methods_and_properties_win_over_inherited_fields(self):
         class Base(mt.Object):
@@ -598,6 +680,32 @@ class TestSchemaOfAClass:
         assert Sample.__type_name__ == f'{__name__}.{Sample.__qualname__}'
         assert Sample.__schema__.name == Sample.__type_name__ == Sample.__serialization_key__
         assert Sample.sym_fields == T.Dict(Sample.__schema__)
+
+    def test_docs_of_fields_come_from_the_docstring_of_the_class(self):
+        class Sample(mt.Object):
+            """Short.
+
+            Args:
+              x: What x is.
+              y: Not used: y has a description.
+            """
+
+            x: int = 1
+            y: Annotated[int, 'What y is.'] = 2
+
+        @mt.members([('z', T.Int(3))])
+        class SubSample(Sample):
+            """Other.
+
+            Attributes:
+              x: Not used: it is inherited.
+              z: What z is.
+            """
+
+        described = {str(k): f.description for k, f in SubSample.__schema__.items()}
+        assert described == {'x': 'What x is.', 'y': 'What y is.', 'z': 'What z is.'}
+        assert Sample.__schema__.description == 'Short.'
+        assert SubSample.__schema__.description == 'Other.'
 
     def test_descriptions_can_be_required(self):
         mt.symbolic.allow_empty_field_description(False)

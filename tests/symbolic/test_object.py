@@ -77,6 +77,21 @@ class TestConstruction:
         with pytest.raises(TypeError, match=r'items\[1\]'):
             Tree(Leaf(), [1, 's'])
 
+    def test_errors_start_with_class_and_path(self):
+        class Inner(mt.Object):
+            x: int
+
+        class Outer(mt.Object):
+            inner: mt.typing.Dict([('x', mt.typing.List(mt.typing.Int()))])
+            other: int = 1
+
+        with pytest.raises(TypeError, match=r'^Inner\.x: Expected int, got str: '):
+            Inner('a')
+        with pytest.raises(TypeError, match=r'^Outer\.inner\.x\[1\]: Expected int, got str: '):
+            Outer({'x': [1, 'a']})
+        with pytest.raises(ValueError, match=r'^Outer\.other: '):
+            Outer({'x': []}, other=None)
+
     def test_root_path(self):
         tree = Tree(Leaf(), root_path=mt.KeyPath('model'))
         assert tree.sym_path == 'model' and tree.child.sym_path == 'model.child'

@@ -1,0 +1,212 @@
+"""What the body of a class declares: annotations become fields, assigned values their defaults.
+
+A class statement runs this once. Most annotations are plain types with a plain default: for those a
+prepared spec is copied, and nothing is looked up or applied.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from typing import Any, ClassVar, Union, get_args, get_origin
+
+from mutandis import typing as T
+from mutandis.base import KeyPath, MissingValue
+from mutandis.symbolic.class_attributes import MethodOverField, StoredField
+from mutandis.symbolic.topology import symbolize_value
+from mutandis.typing.scopes import ClassScope
+
+# Specs of annotations that mean the same in every module: the builtin types, and these or None.
+_PREPARED: dict[Any, Any] = {int: T.Int(), float: T.Float(), str: T.Str(), bool: T.Bool()}
+_UNIONS = (Union, getattr(types, 'UnionType', Union))
+
+
+def own_fields(cls: Any) -> list[Any]:
+    """Makes the fields that the annotations in the body of a class declare."""
+    cls._begin_annotation_inference()
+    namespace = cls.__dict__
+    annotations = namespace.get('__annotations__')
+    if annotations is None and sys.version_info >= (3, 14):
+        annotations = cls.__annotations__
+    fields: list[Any] = []
+    as_attributes = cls.allow_symbolic_attribute
+    taken: list[str] = []
+    for name, annotation in list((annotations or {}).items()):
+        if (name[0] == '_' and name != '__kwargs__') or name.isupper():
+            continue
+        spec = _prepared_spec(annotation)
+        if spec is None:
+            if not _is_class_var(annotation):
+                fields.append(_general_field(cls, name, annotation))
+            continue
+        value = namespace.get(name, _NOTHING)
+        if value is _NOTHING and name != '__kwargs__':
+            fields.append(T.Field(name, spec.copy(), None, None, cls))
+        elif value.__class__ is spec._exact or (value is None and spec._noneable):
+            spec = spec.copy()
+            spec._default = value  # Taken as it is: there is nothing to check or convert.
+            taken.append(name)
+            fields.append(T.Field(name, spec, None, None, cls))
+        else:
+            fields.append(_general_field(cls, name, annotation))
+    result: list[Any] = cls._end_annotation_inference(fields)
+    if as_attributes:
+        for name in taken:
+            type.__delattr__(cls, name)
+    return result
+
+
+_NOTHING = object()
+
+
+def _prepared_spec(annotation: Any) -> Any:
+    """Returns the spec of a builtin type or of an optional one, None for everything else."""
+    if annotation.__class__ is str:
+        return None
+    try:
+        spec = _PREPARED.get(annotation)
+    except TypeError:  # Specs, which are annotations too, cannot be hashed.
+        return None
+    if spec is None and get_origin(annotation) in _UNIONS:
+        inner = [a for a in get_args(annotation) if a is not type(None)]
+        if len(inner) == 1 and inner[0] in (int, float, str, bool):
+            spec = _PREPARED[inner[0]].copy().noneable(use_none_as_default=False)
+            _PREPARED[annotation] = spec
+    return spec
+
+
+def _general_field(cls: Any, name: str, annotation: Any) -> Any:
+    key: Any = T.StrKey() if name == '__kwargs__' else name
+    scope = ClassScope(sys.modules.get(cls.__module__), cls)
+    try:
+        field = T.Field.from_annotation(key, annotation, auto_typing=True, parent_module=scope)
+    except (TypeError, ValueError, KeyError, SyntaxError) as error:
+        raise named_error(error, f'{cls.__name__}.{name}') from error
+    if name in cls.__dict__ and name != '__kwargs__':
+        _take_default(cls, name, field)
+    elif field.value.frozen and not _has_real_default(field.value):
+        raise TypeError(
+            f'{cls.__name__}.{name} is `Final` and has no value. Assign one in the class body.'
+        )
+    field.set_origin(cls)
+    return field
+
+
+def named_error(error: Exception, where: str) -> Exception:
+    """Returns an error of the same type whose text names the field."""
+    text = error.args[0] if error.args else str(error)
+    try:
+        return type(error)(f'{where}: {text}')
+    except Exception:
+        return error
+
+
+def _has_real_default(spec: Any) -> bool:
+    return spec.has_default and not type(spec.default).__name__.startswith('_')
+
+
+def _is_class_var(annotation: Any) -> bool:
+    if isinstance(annotation, str):
+        head = annotation.partition('[')[0].strip()
+        return head.rpartition('.')[2] == 'ClassVar'
+    return annotation is ClassVar or get_origin(annotation) is ClassVar
+
+
+def _take_default(cls: Any, name: str, field: Any) -> None:
+    """Moves the value that the class body assigns to a field from the class to the field."""
+    value = cls.__dict__[name]
+    factory = None
+    if isinstance(value, types.FunctionType):
+        if _is_method_of(cls, name, value):
+            return  # The frozen default of a callable field, else a computed attribute.
+    elif isinstance(value, staticmethod):
+        value = value.__func__
+    elif is_computed(value):
+        return
+    elif type(value).__module__ == 'dataclasses' and type(value).__name__ == 'Field':
+        value, factory = _read_dataclass_field(cls, name, field, value)
+    set_field_default(cls, name, field, value)
+    if factory is not None:
+        factories = {**cls._sym_factories, name: (factory, field.value.default)}
+        type.__setattr__(cls, '_sym_factories', factories)
+    if cls.allow_symbolic_attribute:
+        type.__delattr__(cls, name)
+
+
+def _is_method_of(cls: Any, name: str, function: Any) -> bool:
+    """Whether a function comes from a `def` in the class body, not from an assignment."""
+    if function.__name__ == '<lambda>':
+        return False
+    return str(function.__qualname__).startswith(f'{cls.__qualname__}.')
+
+
+def is_computed(value: Any) -> bool:
+    """Whether a class attribute computes what is read, as properties do.
+
+    Functions and methods, which have `__get__` too, may be defaults.
+    """
+    kind = type(value)
+    return isinstance(value, classmethod) or (
+        hasattr(kind, '__get__') and (hasattr(kind, '__set__') or hasattr(kind, '__set_name__'))
+    )
+
+
+def _read_dataclass_field(cls: Any, name: str, field: Any, declared: Any) -> tuple[Any, Any]:
+    """Returns default and factory of a `dataclasses.field(...)`."""
+    import dataclasses
+
+    field.metadata.update(declared.metadata)
+    if declared.kw_only is True:
+        type.__setattr__(cls, '_sym_keyword_only', cls._sym_keyword_only | {name})
+    if declared.default is not dataclasses.MISSING:
+        return declared.default, None
+    if declared.default_factory is dataclasses.MISSING:
+        return MissingValue(), None
+    return declared.default_factory(), declared.default_factory
+
+
+def set_field_default(cls: Any, name: str, field: Any, value: Any) -> None:
+    """Validates `value` and makes it the default of a field."""
+    spec = field.value
+    if isinstance(value, MissingValue):
+        spec.set_default(MissingValue())
+        return
+    if value is None and not spec.is_noneable and not isinstance(spec, T.Any):
+        spec.noneable()
+    if spec.frozen and _has_real_default(spec):
+        if not (spec.default is value or spec.default == value):
+            raise ValueError(
+                f'{cls.__name__}.{name} is frozen at {spec.default!r} by a base class. '
+                f'Encountered: {value!r}.'
+            )
+        return
+    try:
+        spec.set_default(symbolize_value(value), root_path=KeyPath(name))
+    except (TypeError, ValueError, KeyError) as error:
+        raise named_error(error, f'{cls.__name__}.{name}') from error
+
+
+def settle_class_attributes(cls: Any, schema: Any) -> None:
+    """Applies the rules for class attributes that share their name with a field."""
+    for name in schema.const_fields.keys() & cls.__dict__.keys():
+        field = schema.const_fields[name]
+        value = cls.__dict__[name]
+        if isinstance(value, (MethodOverField, StoredField)) or is_computed(value):
+            continue
+        if getattr(value, '_sym_virtual', False):
+            continue
+        if isinstance(value, types.FunctionType):
+            if isinstance(field.value, T.Callable):
+                field.value.set_default(value, use_default_apply=False)
+                field.value.freeze(value, apply_before_use=False)
+                field.set_origin(cls)
+            continue
+        if isinstance(value, staticmethod):
+            continue
+        set_field_default(cls, name, field, value)
+        field.set_origin(cls)
+        if cls.allow_symbolic_attribute:
+            type.__delattr__(cls, name)
+
+
+__all__ = ['own_fields', 'set_field_default', 'settle_class_attributes']
