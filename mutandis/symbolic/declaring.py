@@ -21,8 +21,13 @@ _PREPARED: dict[Any, Any] = {int: T.Int(), float: T.Float(), str: T.Str(), bool:
 _UNIONS = (Union, getattr(types, 'UnionType', Union))
 
 
-def own_fields(cls: Any) -> list[Any]:
-    """Makes the fields that the annotations in the body of a class declare."""
+def own_fields(cls: Any, assigned: set[str]) -> list[Any]:
+    """Makes the fields that the annotations in the body of a class declare.
+
+    Args:
+        cls: The class.
+        assigned: Gets the names of the fields to which the body assigns a default.
+    """
     cls._begin_annotation_inference()
     namespace = cls.__dict__
     annotations = namespace.get('__annotations__')
@@ -30,14 +35,14 @@ def own_fields(cls: Any) -> list[Any]:
         annotations = cls.__annotations__
     fields: list[Any] = []
     as_attributes = cls.allow_symbolic_attribute
-    taken: list[str] = []
+    quick: list[str] = []
     for name, annotation in list((annotations or {}).items()):
         if (name[0] == '_' and name != '__kwargs__') or name.isupper():
             continue
         spec = _prepared_spec(annotation)
         if spec is None:
             if not _is_class_var(annotation):
-                fields.append(_general_field(cls, name, annotation))
+                fields.append(_general_field(cls, name, annotation, assigned))
             continue
         value = namespace.get(name, _NOTHING)
         if value is _NOTHING and name != '__kwargs__':
@@ -45,14 +50,15 @@ def own_fields(cls: Any) -> list[Any]:
         elif value.__class__ is spec._exact or (value is None and spec._noneable):
             spec = spec.copy()
             spec._default = value  # Taken as it is: there is nothing to check or convert.
-            taken.append(name)
+            quick.append(name)
             fields.append(T.Field(name, spec, None, None, cls))
         else:
-            fields.append(_general_field(cls, name, annotation))
+            fields.append(_general_field(cls, name, annotation, assigned))
     result: list[Any] = cls._end_annotation_inference(fields)
-    if as_attributes:
-        for name in taken:
+    if quick and as_attributes:
+        for name in quick:
             type.__delattr__(cls, name)
+        assigned.update(quick)
     return result
 
 
@@ -75,7 +81,7 @@ def _prepared_spec(annotation: Any) -> Any:
     return spec
 
 
-def _general_field(cls: Any, name: str, annotation: Any) -> Any:
+def _general_field(cls: Any, name: str, annotation: Any, assigned: set[str]) -> Any:
     key: Any = T.StrKey() if name == '__kwargs__' else name
     scope = ClassScope(sys.modules.get(cls.__module__), cls)
     try:
@@ -83,7 +89,8 @@ def _general_field(cls: Any, name: str, annotation: Any) -> Any:
     except (TypeError, ValueError, KeyError, SyntaxError) as error:
         raise named_error(error, f'{cls.__name__}.{name}') from error
     if name in cls.__dict__ and name != '__kwargs__':
-        _take_default(cls, name, field)
+        if _take_default(cls, name, field):
+            assigned.add(name)
     elif field.value.frozen and not _has_real_default(field.value):
         raise TypeError(
             f'{cls.__name__}.{name} is `Final` and has no value. Assign one in the class body.'
@@ -112,17 +119,21 @@ def _is_class_var(annotation: Any) -> bool:
     return annotation is ClassVar or get_origin(annotation) is ClassVar
 
 
-def _take_default(cls: Any, name: str, field: Any) -> None:
-    """Moves the value that the class body assigns to a field from the class to the field."""
+def _take_default(cls: Any, name: str, field: Any) -> bool:
+    """Moves the value that the class body assigns to a field from the class to the field.
+
+    Returns:
+        Whether there is one: properties and methods of the body are none.
+    """
     value = cls.__dict__[name]
     factory = None
     if isinstance(value, types.FunctionType):
         if _is_method_of(cls, name, value):
-            return  # The frozen default of a callable field, else a computed attribute.
+            return False  # The frozen default of a callable field, else a computed attribute.
     elif isinstance(value, staticmethod):
         value = value.__func__
     elif is_computed(value):
-        return
+        return False
     elif type(value).__module__ == 'dataclasses' and type(value).__name__ == 'Field':
         value, factory = _read_dataclass_field(cls, name, field, value)
     set_field_default(cls, name, field, value)
@@ -131,6 +142,7 @@ def _take_default(cls: Any, name: str, field: Any) -> None:
         type.__setattr__(cls, '_sym_factories', factories)
     if cls.allow_symbolic_attribute:
         type.__delattr__(cls, name)
+    return True
 
 
 def _is_method_of(cls: Any, name: str, function: Any) -> bool:
@@ -186,8 +198,14 @@ def set_field_default(cls: Any, name: str, field: Any, value: Any) -> None:
         raise named_error(error, f'{cls.__name__}.{name}') from error
 
 
-def settle_class_attributes(cls: Any, schema: Any) -> None:
-    """Applies the rules for class attributes that share their name with a field."""
+def settle_class_attributes(cls: Any, schema: Any, assigned: set[str]) -> None:
+    """Applies the rules for class attributes that share their name with a field.
+
+    Args:
+        cls: The class.
+        schema: Its schema, with the inherited fields.
+        assigned: Gets the names of the fields to which the body assigns a default.
+    """
     for name in schema.const_fields.keys() & cls.__dict__.keys():
         field = schema.const_fields[name]
         value = cls.__dict__[name]
@@ -205,6 +223,7 @@ def settle_class_attributes(cls: Any, schema: Any) -> None:
             continue
         set_field_default(cls, name, field, value)
         field.set_origin(cls)
+        assigned.add(name)
         if cls.allow_symbolic_attribute:
             type.__delattr__(cls, name)
 

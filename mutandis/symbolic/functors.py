@@ -100,7 +100,7 @@ class Functor(Object, FunctorInterface):
 
     __signature__ = _SignatureOfClass()
 
-    _sym_specified: frozenset[str] = frozenset()
+    _sym_specified: ClassVar[frozenset[str]] = frozenset()
     _override_args = False
     _ignore_extra_args = False
     # The function of a class made from one, a static method; or the method of a sub-class that
@@ -588,7 +588,7 @@ def functor(
     returns: Any = None,
     base_class: type[Functor] | None = None,
     **kwargs: Any,
-) -> Any: ...
+) -> Callable[[_F], _F]: ...
 
 
 def functor(

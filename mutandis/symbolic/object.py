@@ -7,17 +7,29 @@ handlers it overrides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, TypeVar
 
 from mutandis import typing as T
-from mutandis.base import LEAF_TYPES, KeyPath, MissingValue, explicit_method_override
+from mutandis.base import (
+    LEAF_TYPES,
+    JSONConvertible,
+    KeyPath,
+    MissingValue,
+    explicit_method_override,
+)
 from mutandis.symbolic.base import Symbolic
-from mutandis.symbolic.class_attributes import LazyInit
+from mutandis.symbolic.class_attributes import FieldProperty, LazyInit
 from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class, make_init, name_class
 from mutandis.symbolic.cloning import clone_value
 from mutandis.symbolic.flags import SCOPES, is_type_check_enabled, scoped_value
-from mutandis.symbolic.object_meta import ObjectMeta, infer_on_read, setup_class
+from mutandis.symbolic.object_meta import (
+    ObjectMeta,
+    create_attributes,
+    infer_on_read,
+    run_schema_hooks,
+    setup_class,
+)
 from mutandis.symbolic.plans import Plan
 from mutandis.symbolic.rebind import Batch, FieldUpdate, commit, field_updates, save_state
 from mutandis.symbolic.topology import (
@@ -82,15 +94,27 @@ class Object(Symbolic, metaclass=ObjectMeta):
     _sym_dynamic_keys: ClassVar[list[str] | None] = None
     # The class of the descriptors that read the fields; None for plain instance attributes.
     _sym_field_reader: ClassVar[Any] = None
+    _sym_schema_hooks: ClassVar[bool] = False
     _sym_factories: ClassVar[dict[str, tuple[Any, Any]]] = {}
     _sym_keyword_only: ClassVar[frozenset[str]] = frozenset()
 
     # ---------------------------------------------------------------- class creation
 
     def __init_subclass__(cls, user_cls: Any = None, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if cls.auto_schema:
-            setup_class(cls)
+        """Makes a new class symbolic.
+
+        Args:
+            user_cls: The class, where this is called explicitly: a class that overrides
+                `__init_subclass__` skips those of its other bases by `Object.__init_subclass__(c)`.
+            **kwargs: Keywords of the class statement.
+        """
+        if user_cls is None:
+            user_cls = cls
+            super().__init_subclass__(**kwargs)
+        else:
+            JSONConvertible.__init_subclass__.__func__(user_cls, **kwargs)  # type: ignore[attr-defined]
+        if user_cls.auto_schema:
+            setup_class(user_cls)
 
     @classmethod
     def _begin_annotation_inference(cls) -> None:
@@ -102,8 +126,34 @@ class Object(Symbolic, metaclass=ObjectMeta):
         return fields
 
     @classmethod
+    def _normalize_schema(cls, schema: Any) -> Any:
+        """Hook: may change a schema before the class gets it."""
+        return schema
+
+    @classmethod
     def _on_schema_update(cls) -> None:
-        """Hook: runs after the class has got a schema."""
+        """Hook: runs after the class has got a schema. Calls the hooks below."""
+        if cls._sym_schema_hooks:
+            run_schema_hooks(cls)
+
+    @classmethod
+    def _finalize_init_arg_list(cls) -> list[str]:
+        """Hook: returns the names of the positional arguments."""
+        return cls.init_arg_list
+
+    @classmethod
+    def _update_signatures_based_on_schema(cls) -> None:
+        """Hook: runs when the constructor follows the new schema."""
+
+    @classmethod
+    def _generate_sym_attributes(cls) -> None:
+        """Hook: makes the attributes by which fields are read."""
+        create_attributes(cls)
+
+    @classmethod
+    def _create_sym_attribute(cls, attr_name: str, field: Any) -> Any:
+        """Hook: returns the property by which a field is read."""
+        return FieldProperty(attr_name)
 
     @classmethod
     def _sym_make_init(cls, plans: dict[Any, Plan]) -> Any:
@@ -673,7 +723,7 @@ def members(
     serialization_key: str | None = None,
     additional_keys: list[str] | None = None,
     add_to_registry: bool = True,
-) -> Any:
+) -> Callable[[Cls], Cls]:
     """Decorator that adds fields to a symbolic class.
 
     Args:
@@ -689,20 +739,22 @@ def members(
         TypeError: `fields` is no list or dict, or a definition is malformed.
     """
 
-    def decorate(cls: Any) -> Any:
-        cls.update_schema(fields, init_arg_list=init_arg_list, metadata=metadata)
+    def decorate(cls: Cls) -> Cls:
+        symbolic: Any = cls
+        symbolic.update_schema(fields, init_arg_list=init_arg_list, metadata=metadata)
         if add_to_registry:
-            cls.register_for_deserialization(serialization_key, additional_keys)
+            symbolic.register_for_deserialization(serialization_key, additional_keys)
         return cls
 
     return decorate
 
 
-def use_init_args(names: list[str]) -> Any:
+def use_init_args(names: list[str]) -> Callable[[Cls], Cls]:
     """Decorator that sets which fields may be given by position, for example `['x', '*layers']`."""
 
-    def decorate(cls: Any) -> Any:
-        cls.update_schema([], init_arg_list=names)
+    def decorate(cls: Cls) -> Cls:
+        symbolic: Any = cls
+        symbolic.update_schema([], init_arg_list=names)
         return cls
 
     return decorate

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import types
 from abc import ABCMeta
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mutandis import typing as T
@@ -33,6 +33,8 @@ from mutandis.symbolic.topology import (
 )
 
 if TYPE_CHECKING:
+    from dataclasses import field as _dataclass_field
+
     from typing_extensions import dataclass_transform
 
     from mutandis.symbolic.object import Object
@@ -41,18 +43,34 @@ else:
     def dataclass_transform(**kwargs: Any) -> Any:
         return lambda cls: cls
 
+    _dataclass_field = None
+
 
 RESERVED_NAMES = frozenset({'self', 'allow_partial', 'sealed', 'root_path', 'explicit_init'})
+
+# What a class may override to change how its schema takes effect.
+_SCHEMA_HOOKS = frozenset(
+    {
+        '_normalize_schema',
+        '_finalize_init_arg_list',
+        '_update_signatures_based_on_schema',
+        '_generate_sym_attributes',
+        '_create_sym_attribute',
+    }
+)
 
 _INTERNAL_METADATA = ('init_arg_list', 'varargs_name', 'varkw_name', 'returns')
 
 
-@dataclass_transform(kw_only_default=False, field_specifiers=())
+@dataclass_transform(kw_only_default=False, field_specifiers=(_dataclass_field,))
 class ObjectMeta(ABCMeta):
     """Metaclass of symbolic classes."""
 
     __instancecheck__ = type.__instancecheck__
     __subclasscheck__ = type.__subclasscheck__
+
+    def __dir__(cls) -> list[str]:
+        return sorted({*super().__dir__(), *getattr(cls, '_sym_routed', ())})
 
     def __getattr__(cls, name: str) -> Any:
         if not name.startswith('__') and name in cls.__dict__.get('_sym_field_map', ()):
@@ -219,6 +237,8 @@ def _root_class() -> Any:
 def setup_class(cls: Any) -> None:
     """Builds and installs the schema of a new class from its bases and its body."""
     namespace = cls.__dict__
+    if not _SCHEMA_HOOKS.isdisjoint(namespace):
+        type.__setattr__(cls, '_sym_schema_hooks', True)
     own_init = namespace.get('__init__')
     if own_init is not None:
         _require_explicit_init(cls, own_init)
@@ -227,7 +247,8 @@ def setup_class(cls: Any) -> None:
         _reject_foreign_init(cls)
         if not gets_generated_init(cls):
             _complain_when_uninitialized(cls)
-    fields = own_fields(cls) if cls.infer_symbolic_fields_from_annotations else []
+    assigned: set[str] = set()
+    fields = own_fields(cls, assigned) if cls.infer_symbolic_fields_from_annotations else []
     bases = [s for s in map(_schema_of, cls.__bases__) if s is not None]
     if not bases:
         schema = T.Schema(fields, allow_nonconst_keys=True, for_cls=cls)
@@ -246,7 +267,7 @@ def setup_class(cls: Any) -> None:
         )
         for key in _INTERNAL_METADATA:
             schema.metadata.pop(key, None)
-    settle_class_attributes(cls, schema)
+    settle_class_attributes(cls, schema, assigned)
     if bases:
         arg_list = _inherited_init_arg_list(schema, bases[0])
         if arg_list is not None:
@@ -254,7 +275,7 @@ def setup_class(cls: Any) -> None:
     doc = namespace.get('__doc__')
     if doc:
         describe(schema, doc)
-    install_schema(cls, schema)
+    install_schema(cls, schema, assigned)
     adapt_module_class(cls)
     own_key = namespace.get('__serialization_key__')
     if isinstance(own_key, str):
@@ -409,8 +430,16 @@ def _nested_schemas(spec: Any) -> list[Any]:
     return [schema for each in inner for schema in _nested_schemas(each)]
 
 
-def install_schema(cls: Any, schema: Any) -> None:
-    """Makes `schema` the schema of a class and forgets what was compiled from the old one."""
+def install_schema(cls: Any, schema: Any, assigned: Collection[str] = ()) -> None:
+    """Makes `schema` the schema of a class and forgets what was compiled from the old one.
+
+    Args:
+        cls: The class.
+        schema: Its new schema.
+        assigned: Names of the fields to which the body of the class has assigned a default.
+    """
+    if cls._sym_schema_hooks:
+        schema = cls._normalize_schema(schema)
     constant = schema.const_fields
     if not RESERVED_NAMES.isdisjoint(constant):
         name = next(n for n in constant if n in RESERVED_NAMES)
@@ -433,7 +462,7 @@ def install_schema(cls: Any, schema: Any) -> None:
         '__schema__': schema,
         '_sym_field_map': constant,
         '_sym_ready': False,
-        **_facts_of_attributes(cls, constant),
+        **_facts_of_attributes(cls, constant, assigned),
         **_facts_of_handlers(cls),
     }
     if gets_generated_init(cls):
@@ -443,6 +472,26 @@ def install_schema(cls: Any, schema: Any) -> None:
         type.__setattr__(cls, name, fact)
     _place_readers(cls, constant)
     cls._on_schema_update()
+
+
+def run_schema_hooks(cls: Any) -> None:
+    """Lets a class that overrides hooks finish what its new schema entails."""
+    schema = cls.__schema__
+    names = cls._finalize_init_arg_list()
+    schema.metadata['init_arg_list'] = check_init_arg_list(cls, schema, names)
+    cls._update_signatures_based_on_schema()
+    cls._generate_sym_attributes()
+
+
+def create_attributes(cls: Any) -> None:
+    """Puts the properties in place that a class makes for its fields, if it makes other ones."""
+    for name, field in cls._sym_field_map.items():
+        if field.origin is not cls or name in cls.__dict__:
+            continue
+        attribute = cls._create_sym_attribute(name, field)
+        if attribute is not None and not isinstance(attribute, FieldProperty):
+            type.__setattr__(cls, name, attribute)
+            type.__setattr__(cls, '_sym_shadowed', cls._sym_shadowed | {name})
 
 
 def gets_generated_init(cls: Any) -> bool:
@@ -468,7 +517,9 @@ def _formalize_default(field: Any) -> None:
         spec.set_default(symbolize_value(default), use_default_apply=False)
 
 
-def _facts_of_attributes(cls: Any, fields: dict[str, Any]) -> dict[str, Any]:
+def _facts_of_attributes(
+    cls: Any, fields: dict[str, Any], assigned: Collection[str]
+) -> dict[str, Any]:
     """Finds the fields whose name is taken by a method or property, and lets those win.
 
     Returns:
@@ -494,10 +545,14 @@ def _facts_of_attributes(cls: Any, fields: dict[str, Any]) -> dict[str, Any]:
     for name in _names_of_bases(cls) & declared:
         if name not in namespace:
             winner = _inherited_winner(cls, name)
-            if winner is not None:
-                shadowed.add(name)
-                if not isinstance(winner, property):
-                    facts[name] = winner
+            if winner is None:
+                continue
+            if name in assigned:  # A value in the body of the class hides what is inherited.
+                winner = StoredField(name)
+            shadowed.add(name)
+            if not isinstance(winner, property):
+                facts[name] = winner
+            _warn_of_api_name(cls, name, winner)
     known = cls._sym_shadowed
     if shadowed != known:
         facts['_sym_shadowed'] = frozenset(shadowed)
@@ -508,6 +563,33 @@ def _facts_of_attributes(cls: Any, fields: dict[str, Any]) -> dict[str, Any]:
     if names != cls._sym_routed:
         facts['_sym_routed'] = frozenset(names)
     return facts
+
+
+def _warn_of_api_name(cls: Any, name: str, winner: Any) -> None:
+    """Warns of a field that hides, or is hidden by, what all symbolic objects have."""
+    if name.startswith('_') or not hasattr(_root_class(), name):
+        return
+    import warnings
+
+    what = 'hides' if isinstance(winner, StoredField) else 'is hidden by'
+    warnings.warn(
+        f'The field {name!r} of {cls.__name__} {what} `{_root_class().__name__}.{name}`. Rename '
+        f"it, or read it by `obj.sym_getattr('{name}')`.",
+        stacklevel=_depth_of_statement(),
+    )
+
+
+def _depth_of_statement() -> int:
+    """Returns how many calls above the caller the class statement is."""
+    depth = 1
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_globals.get('__name__', '').partition('.')[0] in _OUR_MODULES:
+        frame = frame.f_back
+        depth += 1
+    return depth
+
+
+_OUR_MODULES = (__name__.partition('.')[0], 'abc')
 
 
 def _names_of_bases(cls: Any) -> set[str]:

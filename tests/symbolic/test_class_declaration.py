@@ -431,19 +431,42 @@ class TestMethodsAndProperties:
                 return cls
 
         class Sample(mt.Object, Mixin):
-            run: int = 1
-            width: int = 2
-            kind: int = 3
-            build: int = 4
-            clone: int = 5
+            run: int
+            width: int
+            kind: int
+            build: int
 
-        value = Sample(run=6)
+        value = Sample(1, 2, 3, 4)
         assert value.run() == 'run' and value.width == 'width'
         assert (value.kind, value.build) == (3, 4)
-        assert value.clone() == value and value.sym_init_args['clone'] == 5
-        assert value.rebind(clone=7, run=8).sym_init_args == {
-            'run': 8, 'width': 2, 'kind': 3, 'build': 4, 'clone': 7
-        }  # fmt: skip
+        assert value.rebind(width=7, run=8) == Sample(8, 7, 3, 4) == value.clone()
+        assert value.sym_init_args == {'run': 8, 'width': 7, 'kind': 3, 'build': 4}
+
+        class Defaults(mt.Object, Mixin):
+            run: int = 1
+            width: int = 2
+
+        class SubDefaults(Defaults):
+            pass
+
+        assert (Defaults().run, SubDefaults(3, 4).width) == (1, 4)
+        assert SubDefaults().rebind(width=5).width == 5
+
+    def test_fields_named_like_something_that_all_objects_have(self):
+        with pytest.warns(UserWarning, match="'clone' of Hidden is hidden by `Object.clone`"):
+
+            class Hidden(mt.Object):
+                clone: int
+
+        with pytest.warns(UserWarning, match="'save' of Hiding hides `Object.save`") as caught:
+
+            class Hiding(mt.Object):
+                save: str = 'png'
+
+        assert caught[0].filename == __file__
+        assert Hidden(1).clone() == Hidden(1) and Hidden(1).sym_getattr('clone') == 1
+        assert Hiding().save == 'png' and repr(Hiding()) == "Hiding(save='png')"
+        assert Hiding('gif').clone() == Hiding('gif') == mt.from_json(Hiding('gif').to_json())
 
     def test_methods_and_properties_win_over_inherited_fields(self):
         class Base(mt.Object):
@@ -672,6 +695,61 @@ class TestSchemaOfAClass:
             kept: int
 
         assert keys(SubSample) == ['x', 'kept'] and seen == ['Sample', 'SubSample']
+
+    def test_hooks_run_in_order_and_may_change_the_outcome(self):
+        seen = []
+
+        class Sample(mt.Object):
+            x: int
+            y: int = 2
+
+            @classmethod
+            def _normalize_schema(cls, schema):
+                seen.append('schema')
+                return super()._normalize_schema(schema)
+
+            @classmethod
+            def _finalize_init_arg_list(cls):
+                seen.append('arguments')
+                return super()._finalize_init_arg_list()[::-1]
+
+            @classmethod
+            def _update_signatures_based_on_schema(cls):
+                seen.append('signature')
+                super()._update_signatures_based_on_schema()
+
+            @classmethod
+            def _create_sym_attribute(cls, name, field):
+                seen.append(name)
+                return property(lambda self: self.sym_init_args[name] + 100)
+
+        assert seen == ['schema', 'arguments', 'signature', 'x', 'y']
+        value = Sample(1, 2)
+        assert value == Sample(x=2, y=1) and (value.x, value.y) == (102, 101)
+        assert value.rebind(x=5).x == 105 and value.clone().x == 105
+        assert str(inspect.signature(Sample)) == '(y: int = 2, x: int = MISSING_VALUE)'
+        seen.clear()
+
+        class SubSample(Sample):
+            z: int = 3
+
+        assert seen == ['schema', 'arguments', 'signature', 'z'] and SubSample(x=1).z == 103
+
+    def test_a_mixin_may_make_the_class_symbolic_by_itself(self):
+        class Mixin:
+            def __init_subclass__(cls, **kwargs):
+                mt.Object.__init_subclass__(cls)
+
+        class Sample(Mixin, mt.Object):
+            x: int = 1
+
+        assert Sample(2).x == 2 and mt.from_json(Sample(2).to_json()) == Sample(2)
+
+    def test_fields_are_listed_among_the_attributes(self):
+        class Sample(mt.Object):
+            x: int = 1
+
+        assert 'x' in dir(Sample) and 'x' in dir(Sample()) and 'rebind' in dir(Sample)
 
     def test_names_and_fields(self):
         class Sample(mt.Object):

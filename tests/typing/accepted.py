@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar, Final, Generic, Literal, TypeVar
 
 import mutandis as mt
 
@@ -61,3 +63,80 @@ block = PositiveBlock(3)
 block = wide_block(2)
 narrowed: Block = mt.symbolize(Block, {'width': mt.typing.Int(max_value=9)})(3)
 mapping: mt.Dict = mt.symbolize(dict)(x=1)
+
+
+Item = TypeVar('Item')
+
+
+class Optimizer(mt.Object):
+    kind: ClassVar[str] = 'optimizer'
+    momentum: Annotated[float, 'How much of the last step is kept.'] = 0.9
+    schedule: list[float] = dataclasses.field(default_factory=list[float])
+    nesterov: bool = dataclasses.field(default=False, kw_only=True)
+    mode: Literal['min', 'max'] = 'min'
+    decay: Callable[[int], float] | None = None
+
+    def _on_bound(self) -> None:
+        super()._on_bound()
+        self.steps = len(self.schedule)
+
+
+class Fixed(Optimizer):
+    version: Final[int] = 2
+
+
+class Box(mt.Object, Generic[Item]):
+    content: Any = None
+
+    def get(self) -> Item:
+        result: Item = self.content
+        return result
+
+
+optimizer = Optimizer(0.5, [0.1], 'max', nesterov=True)
+optimizer = Optimizer(decay=lambda step: 1.0 / step)
+kind: str = Optimizer.kind + Fixed().kind
+steps: int = optimizer.steps
+boxed: str = Box[str]('a').get()
+partial: Any = Optimizer.partial()
+
+
+@mt.functor
+def scaled(x: float, factor: float = 2.0) -> float:
+    return x * factor
+
+
+@mt.functor([('rounds', mt.typing.Int(min_value=1))])
+def repeated(text: str, rounds: int = 2) -> str:
+    return text * rounds
+
+
+@mt.symbolize
+def shifted(x: int, by: int = 1) -> int:
+    return x + by
+
+
+@mt.members([('unit', mt.typing.Str('m'))])
+class Measured(Layer):
+    pass
+
+
+@mt.use_init_args(['units', 'name'])
+class Dense(mt.Object):
+    units: int
+    name: str = 'dense'
+
+
+class Sum(mt.Functor):
+    left: int
+    right: int = 1
+
+    def _call(self) -> int:
+        return self.left + self.right
+
+
+bound = scaled(1.0, factor=3.0)
+text: str = repeated('a', rounds=3)
+number: int = shifted(1)
+measured: Measured = Measured(3, kernel_size=1)
+total: Any = Sum(1)()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import mutandis as mt
 
 
@@ -38,3 +40,31 @@ def wide_block(factor: int) -> Block:
 Block('16')  # error
 wide_block('1')  # error
 wrong = Block(16)  # error
+
+
+class Optimizer(mt.Object):
+    schedule: list[float] = dataclasses.field(default_factory=list[float])
+    nesterov: bool = dataclasses.field(default=False, kw_only=True)
+
+
+@mt.functor
+def scaled(x: float, factor: float = 2.0) -> float:
+    return x * factor
+
+
+@mt.functor([('rounds', mt.typing.Int(min_value=1))])
+def repeated(text: str, rounds: int = 2) -> str:
+    return text * rounds
+
+
+@mt.members([('unit', mt.typing.Str('m'))])
+class Measured(Layer):
+    pass
+
+
+Optimizer(['a'])  # error
+Optimizer([0.1], True)  # error
+Optimizer(nesterov=3)  # error
+scaled('a')  # error
+repeated('a', round=3)  # error
+Measured('a')  # error
