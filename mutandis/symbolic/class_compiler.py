@@ -103,6 +103,17 @@ def accepts_keywords(cls: Any, names: Any) -> bool:
     return not required and not missing and not positional_only
 
 
+def accepts_arguments(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether the constructor that a user wrote takes these arguments and `allow_partial`."""
+    import inspect
+
+    try:
+        inspect.signature(cls.__init__).bind(None, *args, allow_partial=True, **kwargs)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
 def _is_plain_class(cls: Any) -> bool:
     """Whether plain values may be stored without asking the class."""
     from mutandis.symbolic.object import Object
@@ -122,7 +133,7 @@ def _make_getter(cls: Any, names: tuple[str, ...]) -> Callable[[Any], tuple[Any,
 
     if (
         cls._sym_shadowed
-        or not all(n.isidentifier() for n in names)
+        or not all(_is_name(n) for n in names)
         or cls._sym_values is not Object._sym_values
         or cls.__getattribute__ is not object.__getattribute__
     ):
@@ -365,8 +376,12 @@ def _store_line(cls: Any, name: str, value: str) -> str:
     return f'    _set(self, {name!r}, {value})'
 
 
+def _is_name(name: str) -> bool:
+    return name.isidentifier() and not keyword.iskeyword(name)
+
+
 def _can_be_parameter(name: str) -> bool:
-    return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith('_')
+    return _is_name(name) and not name.startswith('_')
 
 
 def _type_check(plan: Plan, name: str, index: int, env: dict[str, Any]) -> str | None:
@@ -450,7 +465,7 @@ def build_signature(cls: Any) -> Any:
                 )
             )
             continue
-        if name not in plans or plans[name].spec.frozen or not name.isidentifier():
+        if name not in plans or plans[name].spec.frozen or not _is_name(name):
             continue
         seen.add(name)
         spec = plans[name].spec
@@ -468,7 +483,7 @@ def build_signature(cls: Any) -> Any:
             )
         )
     for name, plan in plans.items():
-        if name in seen or plan.spec.frozen or not name.isidentifier() or keyword.iskeyword(name):
+        if name in seen or plan.spec.frozen or not _is_name(name):
             continue
         default = plan.spec.default if plan.spec.has_default else empty
         parameters.append(

@@ -20,7 +20,13 @@ from mutandis.base import (
 )
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.class_attributes import FieldProperty, LazyInit
-from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class, make_init, name_class
+from mutandis.symbolic.class_compiler import (
+    NOT_GIVEN,
+    accepts_arguments,
+    compile_class,
+    make_init,
+    name_class,
+)
 from mutandis.symbolic.cloning import clone_value
 from mutandis.symbolic.flags import SCOPES, is_type_check_enabled, scoped_value
 from mutandis.symbolic.object_meta import (
@@ -377,8 +383,16 @@ class Object(Symbolic, metaclass=ObjectMeta):
 
     @classmethod
     def partial(cls, *args: Any, **kwargs: Any) -> Any:
-        """Creates an object in which required fields may be missing."""
-        return cls(*args, allow_partial=True, **kwargs)
+        """Creates an object in which required fields may be missing.
+
+        A constructor of the user's that does not take these arguments and `allow_partial` is passed
+        by: the arguments are then those that the class would have without it.
+        """
+        if cls._sym_has_generated_init() or accepts_arguments(cls, args, kwargs):
+            return cls(*args, allow_partial=True, **kwargs)
+        self = cls.__new__(cls)
+        Object._sym_init_general(self, {}, args, kwargs, True, None, None, False)
+        return self
 
     @classmethod
     def _sym_make(cls, values: dict[str, Any], flags: int | None = None) -> Any:

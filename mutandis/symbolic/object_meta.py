@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from typing_extensions import dataclass_transform
 
-    from mutandis.symbolic.object import Object
 else:
     # Only type checkers need it, and importing typing_extensions costs as much as this package.
     def dataclass_transform(**kwargs: Any) -> Any:
@@ -150,9 +149,13 @@ class ObjectMeta(ABCMeta):
             parent_module=sys.modules.get(cls.__module__),
         )
         if init_arg_list is not None:
-            schema.metadata['init_arg_list'] = check_init_arg_list(cls, schema, init_arg_list)
+            names: list[str] | None = check_init_arg_list(cls, schema, init_arg_list)
         else:
+            inherited = next((s for s in map(_schema_of, cls.__bases__) if s is not None), None)
+            names = _inherited_init_arg_list(schema, inherited)
             schema.metadata.pop('init_arg_list', None)
+        if names is not None:
+            schema.metadata['init_arg_list'] = names
         doc = cls.__dict__.get('__doc__')
         if doc and current is not None:
             describe(schema, doc)
@@ -542,6 +545,8 @@ def _facts_of_attributes(
         if isinstance(own, types.FunctionType):
             facts[name] = MethodOverField(name, own)
         shadowed.add(name)
+        if name not in declared and _uses_super(own):
+            _let_super_read(cls, name)
     for name in _names_of_bases(cls) & declared:
         if name not in namespace:
             winner = _inherited_winner(cls, name)
@@ -563,6 +568,21 @@ def _facts_of_attributes(
     if names != cls._sym_routed:
         facts['_sym_routed'] = frozenset(names)
     return facts
+
+
+def _uses_super(attribute: Any) -> bool:
+    function = attribute.fget if isinstance(attribute, property) else attribute
+    return isinstance(function, types.FunctionType) and 'super' in function.__code__.co_names
+
+
+def _let_super_read(cls: Any, name: str) -> None:
+    """Makes `super().name` read a field, which is no attribute of the base class otherwise."""
+    for base in cls.__mro__[1:]:
+        if name in base.__dict__:
+            return
+        if isinstance(base, ObjectMeta) and name in base.__dict__.get('_sym_field_map', ()):
+            infer_on_read(base, name)
+            return
 
 
 def _warn_of_api_name(cls: Any, name: str, winner: Any) -> None:
@@ -689,7 +709,7 @@ def _facts_of_handlers(cls: Any) -> dict[str, Any]:
     return facts
 
 
-def infer_on_read(cls: type[Object], name: str) -> None:
+def infer_on_read(cls: Any, name: str) -> None:
     """Makes reads of one field infer its value, on this class and its sub-classes."""
     if isinstance(cls.__dict__.get(name), (StoredField, property, MethodOverField)):
         return
