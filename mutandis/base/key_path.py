@@ -17,6 +17,8 @@ _INTEGER = re.compile('-?[0-9]+')
 # A leading '=' is how ids of conditional decisions begin.
 _SPECIAL = re.compile(r'[.\[\]]|^=')
 
+_UNSET = object()
+
 
 class StrKey:
     """Marker base of key objects that print like string keys, with dots."""
@@ -40,10 +42,15 @@ class KeyPath(Formattable):
         parent: a path to prepend.
     """
 
-    __slots__ = ('_keys', '_text')
+    # A walk makes a path for every value it comes to and few are looked at. So it sets `_base`, the
+    # keys of the container, and `_key`; `_keys` is put together when somebody asks for it. In all
+    # other paths `_keys` is set and `_key` is not.
+    __slots__ = ('_keys', '_text', '_base', '_key')
 
     _keys: tuple[Any, ...]
     _text: str | None
+    _base: tuple[Any, ...]
+    _key: Any
 
     def __init__(self, key_or_keys: Any = None, parent: KeyPath | None = None) -> None:
         if key_or_keys is None:
@@ -54,6 +61,7 @@ class KeyPath(Formattable):
             keys = (key_or_keys,)
         self._keys = keys if parent is None else parent._keys + keys
         self._text = None
+        self._key = _UNSET
 
     @classmethod
     def _of(cls, keys: tuple[Any, ...]) -> KeyPath:
@@ -61,7 +69,14 @@ class KeyPath(Formattable):
         self = _new(cls)
         self._keys = keys
         self._text = None
+        self._key = _UNSET
         return self
+
+    def __getattr__(self, name: str) -> Any:
+        if name == '_keys':
+            keys = self._keys = (*self._base, self._key)
+            return keys
+        raise AttributeError(f'{type(self).__name__!r} object has no attribute {name!r}')
 
     @classmethod
     def parse(cls, path_str: str, parent: KeyPath | None = None) -> KeyPath:
@@ -101,6 +116,9 @@ class KeyPath(Formattable):
     @property
     def key(self) -> Any:
         """The last key. Raises `KeyError` for the root."""
+        key = self._key
+        if key is not _UNSET:
+            return key
         if not self._keys:
             raise KeyError('The root path has no key.')
         return self._keys[-1]
@@ -215,7 +233,7 @@ class KeyPath(Formattable):
         return len(self._keys)
 
     def __bool__(self) -> bool:
-        return bool(self._keys)
+        return self._key is not _UNSET or bool(self._keys)
 
     def __hash__(self) -> int:
         return hash(self.path)

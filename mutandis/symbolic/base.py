@@ -107,6 +107,13 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
     _sym_path_hook = False
     _sym_check_attach: ClassVar[Callable[[Any], None] | None] = None
     _sym_fast_write = False
+    # Generated comparison, hash and reader (`class_walks`): None when not yet made, False without
+    # one. Whether two objects are equal, or `==`, exactly if their fields are equal.
+    _sym_comparer: ClassVar[Any] = False
+    _sym_hasher: ClassVar[Any] = False
+    _sym_reader: ClassVar[Any] = False
+    _sym_eq_by_fields = False
+    _sym_eq_operator = False
     # Whether a sealed node refuses a `rebind` called on it even where that writes below it.
     _sym_seals_tree = False
     # Optional hooks of sub-classes: drop derived data on any write below; note what the user has
@@ -589,6 +596,8 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
                     f'rebinder returned a new value for the root. Use the new value instead.'
                 )
             target = self._sym_owner_of(keys, owner)
+            if rebinding.write_leaf_in(target, keys[-1], value, batch):
+                continue
             target._sym_require_unsealed('rebind')
             if isinstance(value, MissingValue) and isinstance(target, list):
                 # Indices mean positions before the call: the item goes when all is written.

@@ -56,9 +56,15 @@ def compile_class(cls: Any) -> None:
         '_sym_calls_init',
         not cls._sym_has_generated_init() and accepts_keywords(cls, fields),
     )
+    from mutandis.symbolic.object import Object
+
     quick_clone, maker = _make_builders(cls)
     set_on(cls, '_sym_quick_clone', quick_clone)
     set_on(cls, '_sym_maker', maker)
+    set_on(cls, '_sym_comparer', None)
+    set_on(cls, '_sym_hasher', None)
+    set_on(cls, '_sym_reader', None)
+    set_on(cls, '_sym_eq_operator', cls.__eq__ is Object.__eq__ and cls.sym_eq is Object.sym_eq)
     set_on(cls, '_sym_ready', True)
     from mutandis.symbolic.object_meta import gets_generated_init
 

@@ -6,14 +6,16 @@ holds the two sides, an inner node the two types and the differences of the chil
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 from mutandis.base import LEAF_TYPES, BracketType, KeyPath, MissingValue
 from mutandis.base import format as format_value
 from mutandis.symbolic.base import Symbolic
-from mutandis.symbolic.comparison import eq
+from mutandis.symbolic.comparison import differing_items, eq, eq_by_fields
 from mutandis.symbolic.dict_node import Dict
+from mutandis.symbolic.inferring import plain_class
 from mutandis.symbolic.list_node import List
 from mutandis.symbolic.object import Object
 from mutandis.symbolic.pure_symbolic import PureSymbolic
@@ -62,6 +64,7 @@ class Diff(Object, PureSymbolic):
     """
 
     MISSING = ABSENT
+    _sym_eq_by_fields = True  # Two Diffs are; `sym_eq` below is about one and another value.
 
     left: Any = ABSENT
     right: Any = ABSENT
@@ -81,9 +84,13 @@ class Diff(Object, PureSymbolic):
         return not self.children
 
     def __bool__(self) -> bool:
-        if not eq(self.left, self.right):
-            return True
-        return any(bool(c) for c in self.children.values() if isinstance(c, Diff))
+        stack: list[Diff] = [self]
+        while stack:
+            each = stack.pop()
+            if not eq(each.left, each.right):
+                return True
+            stack.extend(c for c in dict.values(each.children) if isinstance(c, Diff))
+        return False
 
     @property
     def value(self) -> Any:
@@ -160,24 +167,159 @@ def diff(
     """
     if mode not in ('diff', 'same', 'both'):
         raise ValueError(f"`mode` must be 'diff', 'same' or 'both'. Encountered: {mode!r}.")
-    result = _diff(left, right, collapse, mode)
-    if not flatten:
-        return result
+    found = _compare(left, right, collapse, mode)
+    if flatten and found.children is not None and found.left is not List:
+        return _flattened(found, mode)
+    if not found.differs and mode == 'diff':
+        return Diff()
+    return _build(found)
+
+
+class _Found(NamedTuple):
+    """What the comparison of two values gave; Diffs are made of what is wanted in the end."""
+
+    left: Any
+    right: Any
+    differs: bool
+    children: list[tuple[Any, _Found]] | None = None  # Of two that were compared inside.
+
+
+class _Inside(NamedTuple):
+    """Two values that are being compared inside."""
+
+    key: Any
+    left: Any
+    right: Any
+    pairs: Iterator[tuple[Any, Any, Any]]  # (key, left, right) of the children.
+    children: list[tuple[Any, _Found]]
+    differences: list[Any]  # Keys of the children that differ.
+    differs: bool  # Whether the two differ even if their children do not.
+
+
+def _compare(left: Any, right: Any, collapse: Collapse, mode: str) -> _Found:
+    """Walks two values side by side, once."""
+    first = _step('', left, right, collapse, mode)
+    if isinstance(first, _Found):
+        return first
+    inside = [first]
+    while True:
+        now = inside[-1]
+        for key, a, b in now.pairs:
+            if a is b or (a.__class__ in LEAF_TYPES and b.__class__ in LEAF_TYPES and a == b):
+                if mode != 'diff':
+                    now.children.append((key, _Found(a, b, False)))
+                continue
+            step = _step(key, a, b, collapse, mode)
+            if isinstance(step, _Inside):
+                inside.append(step)
+                break
+            _add(now, key, step, mode)
+        else:
+            inside.pop()
+            if not now.differs and not now.differences:
+                found = _Found(now.left, now.right, False)
+            else:
+                left, right = _type_of(now.left), _type_of(now.right)
+                found = _Found(left, right, True, now.children)
+            if not inside:
+                return found
+            _add(inside[-1], now.key, found, mode)
+
+
+def _add(parent: _Inside, key: Any, found: _Found, mode: str) -> None:
+    if found.differs:
+        parent.differences.append(key)
+    if mode == 'both' or found.differs == (mode == 'diff'):
+        parent.children.append((key, found))
+
+
+def _step(key: Any, left: Any, right: Any, collapse: Collapse, mode: str) -> _Found | _Inside:
+    """Compares two values, or starts to compare them inside."""
+    if left is right:
+        return _Found(left, right, False)
+    if left is ABSENT or right is ABSENT:
+        return _Found(left, right, True)
+    if isinstance(left, list) and isinstance(right, list):
+        pairs = differing_items(left, right) if mode == 'diff' else _list_pairs(left, right)
+        if len(left) != len(right):
+            pairs = _list_pairs(left, right)
+        return _Inside(key, left, right, pairs, [], [], False)
+    by_fields = False
+    if isinstance(left, dict) and isinstance(right, dict):
+        by_fields = True
+    elif (
+        left.__class__ is right.__class__
+        and isinstance(left, Symbolic)
+        and collapse in ('same_type', True)
+    ):
+        settled = eq_by_fields(left, right)
+        if settled is True:
+            return _Found(left, right, False)
+        by_fields = settled is None
+    if not by_fields and eq(left, right):
+        return _Found(left, right, False)
+    if _collapses(left, right, collapse):
+        return _Inside(key, left, right, _dict_pairs(left, right), [], [], not by_fields)
+    return _Found(left, right, not (by_fields and eq(left, right)))
+
+
+def _list_pairs(left: Any, right: Any) -> Iterator[tuple[Any, Any, Any]]:
+    both = zip_longest(list.__iter__(left), list.__iter__(right), fillvalue=ABSENT)
+    return ((i, a, b) for i, (a, b) in enumerate(both))
+
+
+def _dict_pairs(left: Any, right: Any) -> Iterator[tuple[Any, Any, Any]]:
+    left_items, right_items = _items(left), _items(right)
+    for key, a in left_items.items():
+        yield key, a, right_items.get(key, ABSENT)
+    for key, b in right_items.items():
+        if key not in left_items:
+            yield key, ABSENT, b
+
+
+def _build(found: _Found) -> Diff:
+    """Makes the Diff of a comparison, children first."""
+    made: dict[int, Diff] = {}
+    order: list[_Found] = []
+    stack = [found]
+    while stack:
+        each = stack.pop()
+        order.append(each)
+        if each.children is not None:
+            stack.extend(child for _, child in each.children)
+    for each in reversed(order):
+        if each.children is None:
+            made[id(each)] = Diff(_shared(each.left), _shared(each.right))
+        else:
+            children: dict[str, Diff] = {}
+            for key, child in each.children:
+                # Of a dict with the keys 1 and '1', the former is written as in a path.
+                name = str(key)
+                taken = name in children or (not isinstance(key, str) and each.left is not List)
+                children[f'[{key}]' if taken and _has(each, name) else name] = made[id(child)]
+            made[id(each)] = Diff(each.left, each.right, children)
+    return made[id(found)]
+
+
+def _has(found: _Found, name: str) -> bool:
+    return any(key == name for key, _ in found.children or ())
+
+
+def _flattened(found: _Found, mode: str) -> dict[str, Any]:
+    """Makes {path: Diff} of a comparison; Lists stay whole."""
     flat: dict[str, Any] = {}
-    if isinstance(result, Diff) and result.children and not _is_list(result.left):
-        _flatten_into(result, (), flat, mode)
-        return flat
-    return result
-
-
-def _flatten_into(node: Any, keys: tuple[Any, ...], out: dict[str, Any], mode: str) -> None:
-    if not isinstance(node, Diff) or not node.children or _is_list(node.left):
-        out[str(KeyPath._of(keys))] = node
-        return
-    for key, child in node.children.items():
-        _flatten_into(child, keys + (key,), out, mode)
-    if node.left is not node.right or mode != 'diff':
-        out[str(KeyPath._of(keys + ('_type',)))] = Diff(node.left, node.right)
+    stack: list[tuple[tuple[Any, ...], _Found | None, Any]] = [((), found, None)]
+    while stack:
+        keys, each, types = stack.pop()
+        if each is None:
+            flat[KeyPath._of((*keys, '_type')).path_str(False)] = Diff(*types)
+        elif each.children is None or each.left is List:
+            flat[KeyPath._of(keys).path_str(False)] = _build(each)
+        else:
+            if each.left is not each.right or mode != 'diff':
+                stack.append((keys, None, (each.left, each.right)))
+            stack.extend(((*keys, key), child, None) for key, child in reversed(each.children))
+    return flat
 
 
 def _collapses(left: Any, right: Any, collapse: Collapse) -> bool:
@@ -202,53 +344,13 @@ def _collapses(left: Any, right: Any, collapse: Collapse) -> bool:
     )
 
 
-def _diff(left: Any, right: Any, collapse: Collapse, mode: str) -> Any:
-    if left is right or (left.__class__ in LEAF_TYPES and left == right) or eq(left, right):
-        return Diff() if mode == 'diff' else Diff(_shared(left), _shared(right))
-    if not _collapses(left, right, collapse):
-        return Diff(_shared(left), _shared(right))
-    children: dict[str, Any] = {}
-    if isinstance(left, list):
-        left_type: Any = List
-        right_type: Any = List
-        size = max(len(left), len(right))
-        for i in range(size):
-            a = left[i] if i < len(left) else ABSENT
-            b = right[i] if i < len(right) else ABSENT
-            _add(children, str(i), a, b, collapse, mode)
-    else:
-        left_type, right_type = _type_of(left), _type_of(right)
-        left_items, right_items = _items(left), _items(right)
-        for key in [*left_items, *(k for k in right_items if k not in left_items)]:
-            a = left_items.get(key, ABSENT)
-            b = right_items.get(key, ABSENT)
-            _add(children, str(key), a, b, collapse, mode)
-    return Diff(left_type, right_type, children)
-
-
-def _add(
-    children: dict[str, Any], key: str, left: Any, right: Any, collapse: Collapse, mode: str
-) -> None:
-    if left is ABSENT or right is ABSENT:
-        child: Any = Diff(_shared(left), _shared(right))
-        same = False
-    else:
-        child = _diff(left, right, collapse, mode)
-        same = not child
-    inner = bool(child.children)
-    if mode == 'both' or inner or same == (mode == 'same'):
-        if mode == 'diff' and same:
-            return
-        children[key] = child
-
-
 def _shared(value: Any) -> Any:
     """A difference never takes a node out of the tree that it belongs to."""
     return value.sym_clone() if isinstance(value, Symbolic) else value
 
 
 def _type_of(value: Any) -> Any:
-    return dict if isinstance(value, dict) and type(value) is dict else type(value)
+    return List if isinstance(value, list) else plain_class(value)
 
 
 def _items(value: Any) -> dict[Any, Any]:

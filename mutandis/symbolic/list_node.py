@@ -25,7 +25,7 @@ from mutandis.symbolic.plans import (
     plan_for,
     resolve_path,
 )
-from mutandis.symbolic.rebind import Batch, Write, commit, is_unheard, locate
+from mutandis.symbolic.rebind import Batch, Write, commit, is_unheard, locate, write_leaf_in
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     HOOKS,
@@ -467,6 +467,8 @@ class List(list[Any], Container):
         first = len(batch.changes)
         for _, (keys, value, owner) in inside + beyond:
             target = self._sym_owner_of(keys, owner)
+            if write_leaf_in(target, keys[-1], value, batch):
+                continue
             target._sym_require_unsealed('rebind')
             target._sym_write(keys[-1], value, batch)
         own = batch.changes[first:]

@@ -722,5 +722,8 @@ def infer_on_read(cls: Any, name: str) -> None:
         type.__setattr__(current, '_sym_shadowed', current._sym_shadowed | {name})
         type.__setattr__(current, '_sym_getter', None)
         type.__setattr__(current, '_sym_quick_clone', None)
+        type.__setattr__(current, '_sym_comparer', False)
+        type.__setattr__(current, '_sym_hasher', False)
+        type.__setattr__(current, '_sym_reader', False)
         type.__setattr__(current, '_sym_fast_write', False)
         stack.extend(type.__subclasses__(current))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, NamedTuple
 
 from mutandis.base import LEAF_TYPES, Formattable, KeyPath, MissingValue, kvlist_str
@@ -249,6 +250,26 @@ def write_leaf(target: Any, key: Any, value: Any) -> bool:
     return True
 
 
+def write_leaf_in(target: Any, key: Any, value: Any, batch: Batch) -> bool:
+    """Does what `_sym_write` does for a plain value in place of a plain value.
+
+    Returns False, having done nothing, when the general way has to be taken.
+    """
+    if not target._sym_fast_write or SCOPES.active or target._sym_flags & SEALED:
+        return False
+    plan = target._sym_plans.get(key)
+    if plan is None or value.__class__ not in plan.exact:
+        return False
+    old = getattr(target, key, target)
+    if old.__class__ not in LEAF_TYPES:
+        return False
+    if old is not value:
+        batch.undo.append(partial(set_attribute, target, key, old))
+        set_attribute(target, key, value)
+        batch.changes.append((target, key, old, value))
+    return True
+
+
 def locate(root: Any, keys: tuple[Any, ...], path: Any) -> Any:
     """Follows `keys` from `root` to the node that owns the last key of a path.
 
@@ -328,7 +349,10 @@ def writes_of(node: Any, source: Any, kwargs: dict[str, Any]) -> list[Write]:
         pairs = source.sym_items() if isinstance(source, Node) else source.items()
         writes = {keys: Write(keys, v) for keys, v in ((as_keys(k), v) for k, v in pairs)}
     elif callable(source):
-        writes = {write.keys: write for write in _run_rebinder(source, node)}
+        changes = _run_rebinder(source, node)
+        if not kwargs:
+            return changes
+        writes = {write.keys: write for write in changes}
     else:
         raise _no_rebind_source(source)
     for key, value in kwargs.items():
@@ -358,20 +382,39 @@ def get_rebind_dict(rebinder: Callable[..., Any], target: Any) -> dict[KeyPath, 
 
 
 def _run_rebinder(rebinder: Callable[..., Any], target: Any) -> list[Write]:
+    from mutandis.symbolic.class_walks import items_below
+
     with_parent = callback_arity(rebinder, (2, 3), 'rebinder') == 3
+    new_path, path_class, leaves = KeyPath.__new__, KeyPath, LEAF_TYPES
+    root = KeyPath()
+    result = rebinder(root, target, target.sym_parent) if with_parent else rebinder(root, target)
+    if result is not target:
+        return [Write((), result)]
     changes: list[Write] = []
-    stack: list[tuple[tuple[Any, ...], Any, Any]] = [((), target, target.sym_parent)]
-    while stack:
-        keys, value, parent = stack.pop()
-        path = KeyPath._of(keys)
-        result = rebinder(path, value, parent) if with_parent else rebinder(path, value)
-        if result is not value:
-            owner = parent if keys and isinstance(parent, Node) else None
-            changes.append(Write(keys, result, owner))
-            continue
-        for key, child in reversed(children_of(value)):
-            stack.append((keys + (key,), child, value))
-    return changes
+    running: Any = items_below(target) or ()
+    owner = target
+    keys: tuple[Any, ...] = ()
+    above: list[tuple[Any, Any, Any]] = []
+    while True:
+        for key, value in running:
+            path = new_path(path_class)
+            path._base = keys
+            path._key = key
+            path._text = None
+            result = rebinder(path, value, owner) if with_parent else rebinder(path, value)
+            if result is not value:
+                node = owner if isinstance(owner, Node) else None
+                changes.append(Write((*keys, key), result, node))
+            elif value.__class__ not in leaves:
+                below = items_below(value)
+                if below is not None:
+                    above.append((running, owner, keys))
+                    running, owner, keys = below, value, (*keys, key)
+                    break
+        else:
+            if not above:
+                return changes
+            running, owner, keys = above.pop()
 
 
 def children_of(value: Any) -> list[tuple[Any, Any]]:

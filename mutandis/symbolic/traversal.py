@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
 from mutandis.base import LEAF_TYPES, KeyPath
 from mutandis.base.key_path import child_text
+from mutandis.symbolic.class_walks import items_below
 from mutandis.symbolic.rebind import callback_arity
-from mutandis.symbolic.topology import Node
 
 
 class TraverseAction(Enum):
@@ -30,28 +30,6 @@ Visitor = Callable[[KeyPath, Any, Any], 'TraverseAction | None']
 _ENTER = TraverseAction.ENTER
 _STOP = TraverseAction.STOP
 _new_path = KeyPath.__new__
-
-
-def items_below(value: Any) -> Iterator[tuple[Any, Any]] | None:
-    """Iterates over (key, child in symbolic form); None for values that no walk enters.
-
-    What a visitor changes in `value` meanwhile does not disturb the walk.
-    """
-    cls = value.__class__
-    if isinstance(value, list):
-        return enumerate(list.copy(value))
-    if isinstance(value, dict):
-        return iter(list(dict.items(value)))
-    if not isinstance(value, Node):
-        return None
-    read = cls._sym_getter
-    if read is not None and not cls._sym_dynamic:
-        try:
-            return zip(cls._sym_names, read(value), strict=True)
-        except AttributeError:  # It is under construction.
-            pass
-    pairs: list[tuple[Any, Any]] = cast(Any, value)._sym_pairs()
-    return iter(pairs)
 
 
 def traverse(
@@ -80,48 +58,82 @@ def traverse(
     """
     before, after = preorder_visitor_fn, postorder_visitor_fn
     keys = root_path._keys if root_path is not None else ()
+    if after is None:
+        return before is None or _walk_before(x, before, keys, parent)
+    return _walk_both(x, before, after, keys, parent)
+
+
+def _walk_before(x: Any, before: Visitor, keys: tuple[Any, ...], parent: Any) -> bool:
+    """`traverse` with a visitor before the children only."""
+    new_path, path_class, enter, leaves = _new_path, KeyPath, _ENTER, LEAF_TYPES
+    action = before(KeyPath._of(keys), x, parent)
+    if action is not None and action is not enter:
+        return not _wish(action)[1]
+    running = items_below(x)
+    if running is None:
+        return True
+    owner = x
+    above: list[tuple[Any, Any, tuple[Any, ...]]] = []  # Where to go on, beside which nodes.
+    while True:
+        for key, value in running:
+            path = new_path(path_class)
+            path._base = keys
+            path._key = key
+            path._text = None
+            action = before(path, value, owner)
+            if action is not None and action is not enter:
+                if _wish(action)[1]:
+                    return False
+            elif value.__class__ not in leaves:
+                below = items_below(value)
+                if below is not None:
+                    above.append((running, owner, keys))
+                    running, owner, keys = below, value, (*keys, key)
+                    break
+        else:
+            if not above:
+                return True
+            running, owner, keys = above.pop()
+
+
+def _walk_both(
+    x: Any, before: Visitor | None, after: Visitor, keys: tuple[Any, ...], parent: Any
+) -> bool:
+    """`traverse` with a visitor after the children."""
     stopped = enter = False
     if before is not None:
         enter, stopped = _wish(before(KeyPath._of(keys), x, parent))
     below = items_below(x) if before is None or enter else None
     if below is None:
-        if after is not None and _wish(after(KeyPath._of(keys), x, parent))[1]:
-            stopped = True
-        return not stopped
-    # The nodes that the walk is in: where to go on beside each, its parent, its path, itself.
-    above: list[tuple[Any, ...]] = [(iter(()), (), parent, keys, x)]
+        return not (_wish(after(KeyPath._of(keys), x, parent))[1] or stopped)
+    # The nodes that the walk is in: where to go on beside each, its keys, its parent, itself.
+    above: list[tuple[Any, ...]] = [(iter(()), keys, parent, x)]
     running, owner = below, x
     while True:
         for key, value in running:
-            child_keys = keys + (key,)
+            child_keys = (*keys, key)
             enter = True
             if before is not None:
-                path = _new_path(KeyPath)
-                path._keys = child_keys
-                path._text = None
-                action = before(path, value, owner)
-                if action is not None and action is not _ENTER:
-                    enter, stopped = _wish(action)
-            if enter and value.__class__ not in LEAF_TYPES:
+                enter, stopped = _wish(before(KeyPath._of(child_keys), value, owner))
+            if enter:
                 below = items_below(value)
                 if below is not None:
-                    above.append((running, keys, owner, child_keys, value))
+                    above.append((running, child_keys, owner, value))
                     running, keys, owner = below, child_keys, value
                     break
-            if after is not None and _wish(after(KeyPath._of(child_keys), value, owner))[1]:
+            if _wish(after(KeyPath._of(child_keys), value, owner))[1]:
                 stopped = True
             if stopped:
                 break
         else:
+            running, child_keys, owner, value = above.pop()
+            stopped = _wish(after(KeyPath._of(child_keys), value, owner))[1]
             if not above:
-                return True
-            running, keys, owner, child_keys, value = above.pop()
-            if after is not None:
-                stopped = _wish(after(KeyPath._of(child_keys), value, owner))[1]
+                return not stopped
+            keys = child_keys[:-1]
         if stopped:
-            if after is not None:
-                for _, _, owner, child_keys, value in reversed(above):
-                    after(KeyPath._of(child_keys), value, owner)
+            for _, child_keys, owner, value in reversed(above):
+                after(KeyPath._of(child_keys), value, owner)
             return False
 
 
@@ -196,41 +208,61 @@ def _select(
 ) -> dict[str, Any]:
     """`query` by path text and value: texts of paths only, and only where they are looked at."""
     found: dict[str, Any] = {}
+    matches = None if pattern is None else pattern.match
+    leaves = LEAF_TYPES
     running: Iterator[tuple[Any, Any]] = iter(((None, x),))
     owner: Any = None
-    matches = pattern.match if pattern is not None else None
-    is_root, owner_text, text = True, '', ''
-    keys: list[Any] = []  # The keys of the nodes that the walk is in; that of the root is no key.
-    above: list[tuple[Any, Any, str]] = []
+    # The text of the path of the owner; None when nobody has needed it yet. The root has none.
+    owner_text: str | None = ''
+    is_root = True
+    above: list[tuple[Any, Any, str | None, Any]] = []  # The last is the key of the owner.
+    owner_key: Any = None
     while True:
         for key, value in running:
-            if matches is None:
-                assert where is not None
-                selected = where(value) if arity == 1 else where(value, owner)
-                if selected:
-                    text = '' if is_root else KeyPath._of((*keys[1:], key)).path
-            else:
+            selected = True
+            if matches is not None:
+                assert owner_text is not None
                 text = '' if is_root else child_text(owner_text, key)
-                selected = matches(text) is not None and (
-                    where is None or bool(where(value) if arity == 1 else where(value, owner))
-                )
+                selected = matches(text) is not None
+            if selected and where is not None:
+                selected = bool(where(value) if arity == 1 else where(value, owner))
             if selected:
+                if matches is None:
+                    if owner_text is None:
+                        owner_text = _text_of_owner(above, owner_key)
+                    text = '' if is_root else child_text(owner_text, key)
                 found[text] = value
                 if not enter_selected:
                     continue
-            if value.__class__ in LEAF_TYPES:
+            if value.__class__ in leaves:
                 continue
             below = items_below(value)
             if below is not None:
-                above.append((running, owner, owner_text))
-                keys.append(key)
-                running, owner, owner_text, is_root = below, value, text, False
+                above.append((running, owner, owner_text, owner_key))
+                running, owner, owner_key = below, value, key
+                if is_root:
+                    is_root = False
+                else:
+                    owner_text = text if matches is not None else None
                 break
         else:
             if not above:
                 return found
-            running, owner, owner_text = above.pop()
-            keys.pop()
+            running, owner, owner_text, owner_key = above.pop()
+
+
+def _text_of_owner(above: list[tuple[Any, Any, str | None, Any]], key: Any) -> str:
+    """Returns the text of the path of the node that a query is in, noting those above it."""
+    missing = [key]
+    position = len(above) - 1
+    while above[position][2] is None:
+        missing.append(above[position][3])
+        position -= 1
+    text = above[position][2] or ''
+    for depth in range(position + 1, len(above)):
+        text = child_text(text, missing.pop())
+        above[depth] = (*above[depth][:2], text, above[depth][3])
+    return child_text(text, missing.pop())
 
 
 def contains(x: Any, value: Any = None, type: Any = None) -> bool:  # noqa: A002
@@ -246,8 +278,7 @@ def contains(x: Any, value: Any = None, type: Any = None) -> bool:  # noqa: A002
         candidate = stack.pop()
         if isinstance(candidate, type) if type is not None else bool(candidate == value):
             return True
-        if candidate.__class__ not in LEAF_TYPES:
-            below = items_below(candidate)
-            if below is not None:
-                stack.extend([child for _, child in below])
+        below = items_below(candidate)
+        if below is not None:
+            stack.extend([child for _, child in below])
     return False

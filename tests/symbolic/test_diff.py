@@ -70,6 +70,36 @@ class TestCollapsing:
         with pytest.raises(ValueError):
             mt.diff(1, 2, mode='x')
 
+    def test_mode_same_leaves_out_what_differs_inside(self):
+        assert set(mt.diff(A(A(1, 5)), A(A(2, 5)), mode='same').children) == {'y'}
+        assert not mt.diff(A([1]), A([2]), mode='same').children.get('x')
+
+    def test_a_collapse_function_sees_only_what_differs(self):
+        seen = []
+
+        def collapse(left, right):
+            seen.append((left, right))
+            return True
+
+        mt.diff(A(A(1), A(5)), A(A(2), A(5)), collapse=collapse)
+        assert seen == [(A(A(1), A(5)), A(A(2), A(5))), (A(1), A(2))]
+
+    def test_int_keys_and_their_texts_are_told_apart(self):
+        result = mt.diff({1: 2, '1': 3}, {1: 3, '1': 4})
+        assert result.children == {'[1]': Diff(2, 3), '1': Diff(3, 4)}
+        assert mt.diff({1: 2}, {1: 3}).children == {'1': Diff(2, 3)}
+
+    def test_deep_trees(self):
+        def chain(end):
+            node = end
+            for _ in range(1250):
+                node = A([mt.Dict(a=node)])
+            return node
+
+        result = mt.diff(chain(1), chain(2))
+        assert result and mt.diff(chain(1), chain(2)) == result
+        assert not mt.diff(chain(1), chain(1))
+
 
 class TestFlat:
     def test_paths_lead_to_the_leaves(self):
@@ -80,6 +110,16 @@ class TestFlat:
         result = mt.diff(A(2), B(), collapse=True, flatten=True)
         assert result['x'] == Diff(2, 1) and result['_type'] == Diff(A, B)
         assert mt.diff(A(), A(2), flatten=True, mode='both')['_type'] == A
+
+    def test_two_types_without_other_difference(self):
+        class C(A):
+            pass
+
+        assert mt.diff(A(1), C(1), collapse=True, flatten=True) == {'_type': Diff(A, C)}
+        assert mt.diff({'a': 1}, {'a': 2}, mode='same', flatten=True) == {'_type': Diff(dict, dict)}
+
+    def test_keys_of_dicts_in_paths(self):
+        assert list(mt.diff({1: {'a.b': 1}}, {1: {'a.b': 2}}, flatten=True)) == ['[1].a.b']
 
     def test_lists_stay_whole(self):
         assert list(mt.diff(A([1]), A([2]), flatten=True)) == ['x']
