@@ -33,7 +33,7 @@ def plain_eq(left: Any, right: Any) -> bool:
         result = left == right
         return result if result.__class__ is bool else bool(result)
     except (ValueError, TypeError, RuntimeError):
-        if not (hasattr(left, 'shape') or hasattr(right, 'shape')):
+        if not (hasattr(left.__class__, 'shape') or hasattr(right.__class__, 'shape')):
             raise
     return _same_table(left, right)
 
@@ -45,10 +45,8 @@ def is_array(value: Any) -> bool:
     numpy = sys.modules.get('numpy')
     if numpy is not None and isinstance(value, getattr(numpy, 'generic', ())):
         return False  # A scalar of NumPy compares and hashes like a number.
-    try:
-        return hasattr(value, 'shape') and hasattr(value, 'dtype') and hasattr(value, '__array__')
-    except Exception:  # A lazy attribute of the user's that fails.
-        return False
+    cls = value.__class__
+    return hasattr(cls, 'shape') and hasattr(cls, 'dtype') and hasattr(cls, '__array__')
 
 
 def is_real_scalar(value: Any) -> bool:

@@ -144,10 +144,11 @@ def _raw_items(value: Any) -> Any:
 
 def _raw_dict(value: Any) -> dict[Any, Any]:
     """Returns the items of a dict in symbolic form."""
-    look = getattr(value, '_sym_look', None)
-    if look is not None:  # A view of the fields of an object.
-        look()
-    return value if value.__class__ is dict else dict(dict.items(value))
+    if value.__class__ is dict:
+        return value  # type: ignore[no-any-return]
+    if hasattr(value.__class__, '_sym_look'):  # A view of the fields of an object.
+        value._sym_look()
+    return dict(dict.items(value))
 
 
 def _same_items(left: Any, right: Any, stack: list[tuple[Any, Any]]) -> bool:
@@ -231,7 +232,7 @@ def differing_items(left: Any, right: Any) -> Iterator[tuple[int, Any, Any]]:
 
 def _same_dict(left: Any, right: Any, stack: list[tuple[Any, Any]]) -> bool:
     for each in (left, right):
-        if hasattr(each, '_sym_look'):
+        if hasattr(each.__class__, '_sym_look'):
             each._sym_look()
     if len(left) != len(right):
         return False
