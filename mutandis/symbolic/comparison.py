@@ -145,7 +145,7 @@ def _raw_items(value: Any) -> Any:
 def _raw_dict(value: Any) -> dict[Any, Any]:
     """Returns the items of a dict in symbolic form."""
     if value.__class__ is dict:
-        return value  # type: ignore[no-any-return]
+        return value
     if hasattr(value.__class__, '_sym_look'):  # A view of the fields of an object.
         value._sym_look()
     return dict(dict.items(value))
