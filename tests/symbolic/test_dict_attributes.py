@@ -66,13 +66,18 @@ def pop_last(d, key, value):
         d.popitem()
 
 
+def pop(d, key, value):
+    with contextlib.suppress(KeyError):  # Its value cannot be inferred.
+        d.pop(key, None)
+
+
 OPERATIONS = [
     set_item,
     set_attribute,
     delete,
     delete_attribute,
     rebind_two,
-    lambda d, k, v: d.pop(k, None),
+    pop,
     pop_last,
     lambda d, k, v: d.clear(),
     lambda d, k, v: d.setdefault(k, v),
