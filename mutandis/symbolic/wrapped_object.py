@@ -60,14 +60,18 @@ class ClassWrapperMeta(ObjectMeta):
 
     def apply_schema(cls, schema: Any = None) -> None:
         """Installs the schema of the constructor arguments."""
-        install_schema(cls, cls.__schema__ if schema is None else schema)
+        schema = cls.__schema__ if schema is None else schema
+        names = [str(key) for key in schema.fields if key.is_const]
+        own = {name: cls.__dict__[name] for name in names if name in cls.__dict__}
+        install_schema(cls, schema)
         set_on = type.__setattr__
         # Arguments and attributes are kept apart, so that equal names do not matter.
         set_on(cls, '_sym_shadowed', frozenset())
-        for name in cls._sym_field_map:
-            attribute = cls.__dict__.get(name)
-            if isinstance(attribute, MethodOverField):
-                set_on(cls, name, attribute.function)
+        for name in names:
+            if name in own:
+                set_on(cls, name, own[name])
+            elif name in cls.__dict__:
+                type.__delattr__(cls, name)
         # Every change of an argument may rebuild the object.
         set_on(cls, '_sym_listens', True)
         set_on(cls, '_sym_init_hook', True)

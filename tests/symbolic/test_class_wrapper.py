@@ -180,6 +180,29 @@ class TestConstruction:
         assert p.sym_init_args.x == 1 and p.x == 10
         assert list(p.__dict__) == ['x', 'y', 'sum']
 
+    def test_an_argument_and_a_property_of_one_name(self):
+        class A:
+            def __init__(self, x, size):
+                self._x = x
+
+            @property
+            def x(self):
+                return self._x + 1
+
+            def size(self):
+                return 5
+
+        wrapped = mt.wrap(A)
+        a = wrapped(1, 2)
+        assert (a.x, a.size(), a.sym_init_args) == (2, 5, dict(x=1, size=2))
+        assert a.rebind(x=3).x == 4 and a.clone().size() == 5
+        assert wrapped.__schema__.get_field('x').origin is wrapped
+
+        class B(wrapped):
+            pass
+
+        assert B(1, 2).x == 2
+
     def test_placeholders_and_missing_values_delay_it(self):
         p = Wrapped(mt.oneof([1, 2]))
         assert not p.wrapped_cls_initialized and not hasattr(p, 'sum')
