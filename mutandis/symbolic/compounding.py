@@ -165,9 +165,10 @@ class _ModuleMethods:
     def _sym_clone(self: Any, deep: bool, memo: Any = None) -> Any:
         memo = {} if memo is None else memo
         new = Object._sym_clone(self, deep, memo)
-        if self._sym_product is not None:
+        if not self.sym_abstract:
             import copy
 
+            # Built now if it was not: two modules built apart would differ in their weights.
             set_attribute(new, '_sym_product', copy.deepcopy(self.decomposed, memo))
         return new
 
@@ -181,7 +182,8 @@ class _ModuleMethods:
 
     def __reduce_ex__(self: Any, protocol: Any) -> Any:
         make, arguments = Object.__reduce_ex__(self, protocol)
-        return (make, arguments, {'_sym_product': self._sym_product})
+        product = None if self.sym_abstract else self.decomposed
+        return (make, arguments, {'_sym_product': product})
 
     def __setstate__(self: Any, state: Any) -> None:
         for name, value in state.items():

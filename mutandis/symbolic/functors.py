@@ -528,7 +528,7 @@ def functor_class(
     """Returns a functor class made from a function.
 
     Args:
-        func: The function.
+        func: The function. If its first parameter is called `self`, that is the functor.
         args: Field definitions for some or all of its parameters.
         returns: Value spec of the result.
         base_class: Functor class to derive from.
@@ -555,15 +555,19 @@ def functor_class(
     spec = signature.return_value
     from mutandis import typing as T
 
+    code = func.__code__
+    # A function with a first parameter `self` is a method: of the functor.
+    is_method = code.co_argcount > 0 and code.co_varnames[0] == 'self'
+
     def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return func(*args, **kwargs)
+        return func(self, *args, **kwargs) if is_method else func(*args, **kwargs)
 
     namespace = {
         '__module__': func.__module__,
         '__qualname__': func.__qualname__,
         '__doc__': func.__doc__,
         '_call': _call,
-        '_sym_function': staticmethod(func),
+        '_sym_function': func if is_method else staticmethod(func),
         '_sym_returns': None if type(spec) is T.Any else spec,
         'auto_register': False,
     }

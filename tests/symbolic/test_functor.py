@@ -140,6 +140,15 @@ class TestTheClass:
 
         assert f(1)() == (1, 3, 1) and f()(1, 2, 3) == (1, 2, 3)
 
+    def test_self_is_the_functor(self):
+        @mt.functor
+        def scaled(self, x, scale=2):
+            return self.sym_path, self.scale, x * scale
+
+        assert list(scaled.__schema__.keys()) == ['x', 'scale']
+        assert mt.Dict(f=scaled(3)).f() == ('f', 2, 6)
+        assert scaled()(3, scale=1) == ('', 2, 3)
+
     def test_base_class(self):
         class Base(mt.Functor):
             def hello(self):
