@@ -200,10 +200,15 @@ class _FromProduct:
         self.base = base
 
     def __get__(self, obj: Any, owner: Any = None) -> Any:
-        if obj is None:
-            found = getattr(self.base, self.name)
-            return self if getattr(found, '__isabstractmethod__', False) else found
-        return getattr(obj.decomposed, self.name)
+        if obj is not None:
+            return getattr(obj.decomposed, self.name)
+        for base in self.base.__mro__:
+            found = base.__dict__.get(self.name)
+            if found is not None:
+                if getattr(found, '__isabstractmethod__', False):
+                    return self
+                return found.__get__(None, owner) if hasattr(found, '__get__') else found
+        return getattr(self.base, self.name)
 
     def __set__(self, obj: Any, value: Any) -> None:
         setattr(obj.decomposed, self.name, value)
@@ -285,7 +290,7 @@ def compound_class(
     signature = Signature.from_callable(factory_fn, auto_typing=auto_typing, auto_doc=auto_doc)
     signature.annotate(args, base_class)
     base = _base_class(factory_fn, signature) if base_class is None else base_class
-    if not isinstance(base, type):
+    if not isinstance(base, type) or base is Any:
         raise TypeError(f'The base class of a compound must be a class. Encountered: {base!r}.')
     cls = _make_class(factory_fn, base)
     schema = signature.to_schema()

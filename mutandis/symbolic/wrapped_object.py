@@ -19,7 +19,6 @@ from typing import Any, ClassVar
 
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.call_arguments import CallArguments
-from mutandis.symbolic.class_attributes import MethodOverField
 from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class
 from mutandis.symbolic.cloning import clone_value, remember_copies
 from mutandis.symbolic.flags import SCOPES

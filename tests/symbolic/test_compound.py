@@ -104,7 +104,7 @@ class TestTheClass:
         class Color(enum.Enum):
             RED = 1
 
-        for base in (int, bool, dict, Color, mt.List):
+        for base in (int, bool, dict, Color, mt.List, object, Any, 1):
             with pytest.raises(TypeError):
                 mt.compound_class(lambda x: x, base)
 
@@ -147,6 +147,25 @@ class TestTheProduct:
         assert (c.factor, c.base) == (2, 8)
         p = plain(3)
         assert (p.size, p.double, p[1], p.kind, plain.kind) == (3, 6, 4, 'plain', 'plain')
+
+    def test_names_of_the_class(self):
+        class Base:
+            const = 5
+
+            @classmethod
+            def named(cls):
+                return cls.__name__
+
+            @staticmethod
+            def static():
+                return 'static'
+
+        @mt.compound
+        def f() -> Base:
+            return Base()
+
+        assert (f.const, f.named(), f.static()) == (5, 'f', 'static')
+        assert (f().const, f().named(), f().static()) == (5, 'Base', 'static')
 
     def test_unknown_and_private_names(self):
         with pytest.raises(AttributeError):
