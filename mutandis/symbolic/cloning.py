@@ -77,7 +77,8 @@ def _copies_by_children(node: Any) -> bool:
     from mutandis.symbolic.object import Object
 
     standard = (Object._sym_clone, Dict._sym_clone, List._sym_clone)
-    return type(node)._sym_clone in standard
+    # A wrapped object is, unless it has a state that is copied as well.
+    return type(node)._sym_clone in standard or getattr(node, '_sym_is_remade', False)
 
 
 __all__ = ['clone_tree', 'clone_value', 'holds_state', 'remember_copies']

@@ -326,6 +326,12 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
     def _sym_second(self) -> Any:
         return self._sym_clone(False)
 
+    @property
+    def _sym_is_remade(self) -> bool:
+        """Whether a copy is made of copies of the arguments, and nothing else."""
+        keeps = self._sym_copy_state and self._sym_state == BUILT
+        return not keeps or self._sym_is_unfinished()
+
     def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
         keeps = self._sym_copy_state and self._sym_state == BUILT
         if memo is None:
@@ -335,7 +341,7 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
             memo = {}
         elif id(self) in memo:
             return memo[id(self)]
-        if not keeps or self._sym_is_unfinished():
+        if self._sym_is_remade:
             return self._sym_remake(self._sym_cloned_values(deep, memo))
         cls: Any = type(self)
         new = cls._sym_blank(self._sym_flags)

@@ -476,6 +476,14 @@ class TestCopies:
         assert again.calls == 1 and again.sym_parent is None
         assert again.x is again.sym_init_args.x and again.x is not s.x
 
+    def test_deep_trees(self):
+        wrapped = mt.wrap(Stored)
+        deep = wrapped(1)
+        for _ in range(5000):
+            deep = wrapped(deep)
+        for copier in (lambda x: x.clone(), lambda x: x.clone(deep=True), copy.copy):
+            assert mt.eq(copier(deep), deep)
+
     def test_state_is_copied_on_request(self):
         class Counter:
             def __init__(self, log):
