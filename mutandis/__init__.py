@@ -95,7 +95,7 @@ _LAZY: _Any = {
     'docstr': ('mutandis.base', 'docstr'),
     'DocStr': ('mutandis.base', 'DocStr'),
     'timeit': ('mutandis.base', 'timeit'),
-    'ErrorInfo': ('mutandis.base', 'ErrorInfo'),
+    'ErrorInfo': ('mutandis.symbolic', 'ErrorInfo'),
     'colored': ('mutandis.base', 'colored'),
     'decolor': ('mutandis.base', 'decolor'),
     'ClassWrapper': ('mutandis.symbolic', 'ClassWrapper'),
@@ -170,7 +170,6 @@ if _TYPE_CHECKING:
     from mutandis.algorithms import evolution, scalars
     from mutandis.base import (
         DocStr,
-        ErrorInfo,
         catch_errors,
         coding,
         colored,
@@ -205,6 +204,7 @@ if _TYPE_CHECKING:
         ClassWrapper,
         ContextualObject,
         Diff,
+        ErrorInfo,
         Functor,
         apply_wrappers,
         boilerplate_class,
@@ -272,6 +272,12 @@ for _prefix in ('mutandis.symbolic.contextual.', 'pyglove.core.symbolic.contextu
     _load_for_json(_prefix, 'mutandis.symbolic.contextual')
 for _prefix in ('mutandis.symbolic.differences.', 'pyglove.core.symbolic.diff.'):
     _load_for_json(_prefix, 'mutandis.symbolic.differences')
+for _prefix in (
+    'mutandis.symbolic.error_info.',
+    'pyglove.core.symbolic.error_info.',
+    'pyglove.core.utils.error_utils.',
+):
+    _load_for_json(_prefix, 'mutandis.symbolic.error_info')
 _load_for_json('pyglove.core.utils.timing.', 'mutandis.base.timing')
 _base.register_lazy_types('mutandis.nn.', _resolve_nn)
 

@@ -6,11 +6,13 @@ from mutandis import base as _base
 from mutandis.base import *  # noqa: F403
 from mutandis.base import FunctorInterface as Functor
 from mutandis.base import formatting
+from mutandis.base import printv as print  # noqa: A001
 
 __all__ = [  # noqa: PLE0604
     *(name for name in vars(_base) if not name.startswith('_')),
     'Functor',
     'formatting',
+    'print',
 ]
 
 

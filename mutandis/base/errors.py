@@ -7,9 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from mutandis.base.formatting import Formattable, kvlist_str
-from mutandis.base.json_convertible import JSONConvertible
-
 ErrorSpec = type[BaseException] | tuple[type[BaseException], str]
 ErrorSpecs = ErrorSpec | Sequence[ErrorSpec]
 
@@ -74,13 +71,14 @@ def _parse(errors: Any) -> list[tuple[type[BaseException], re.Pattern[str] | Non
         and _is_error_type(errors[0])
         and (isinstance(errors[1], str))
     ):
-        return [(errors[0], re.compile(errors[1], re.DOTALL))]
+        return [(errors[0], re.compile(errors[1]))]
     if isinstance(errors, (list, tuple)):
         result = []
         for spec in errors:
-            if isinstance(spec, list):
+            parsed = [] if isinstance(spec, list) else _parse(spec)
+            if len(parsed) != 1 or isinstance(spec, tuple) and len(spec) != 2:
                 raise TypeError(_EXPECTED.format(spec))
-            result.extend(_parse(spec))
+            result.extend(parsed)
         return result
     raise TypeError(_EXPECTED.format(errors))
 
@@ -102,46 +100,31 @@ def _matches(
     )
 
 
-class ErrorInfo(JSONConvertible, Formattable):
-    """An error as data.
+class ErrorInfo:
+    """An error as data: what others may rely on. Make one by `from_exception`.
 
-    Args:
-        tag: the names of the error's class and of those that caused it, joined by dots.
-        description: its message.
-        stacktrace: where it was raised, as text.
+    Attributes:
+        tag: The names of the error's class and of those that caused it, joined by dots.
+        description: Its message.
+        stacktrace: Where it was raised, as text.
     """
 
-    __serialization_key__ = 'pyglove.core.utils.error_utils.ErrorInfo'
-
-    def __init__(self, tag: str, description: str, stacktrace: str = '') -> None:
-        self.tag = tag
-        self.description = description
-        self.stacktrace = stacktrace
+    tag: str
+    description: str
+    stacktrace: str
 
     @classmethod
     def from_exception(cls, error: BaseException) -> ErrorInfo:
-        """Makes an ErrorInfo of an exception."""
+        """Makes a symbolic `ErrorInfo` of an exception."""
+        import importlib
         import traceback
 
+        made: Any = cls
+        if cls is ErrorInfo:
+            made = importlib.import_module('mutandis.symbolic.error_info').ErrorInfo
         trace = ''.join(traceback.format_exception(type(error), error, error.__traceback__))
-        return cls(tag=_tag(error), description=str(error), stacktrace=trace)
-
-    def to_json(self, **kwargs: Any) -> Any:
-        return self.to_json_dict(vars(self), **kwargs)
-
-    def format(self, *args: Any, **kwargs: Any) -> str:
-        return kvlist_str(
-            [(name, value, None) for name, value in vars(self).items()],
-            *args,
-            label='ErrorInfo',
-            **kwargs,
-        )
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ErrorInfo) and vars(self) == vars(other)
-
-    def __hash__(self) -> int:
-        return hash((self.tag, self.description))
+        info: ErrorInfo = made(tag=_tag(error), description=str(error), stacktrace=trace)
+        return info
 
 
 def _tag(error: BaseException | None) -> str:

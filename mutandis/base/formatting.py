@@ -170,7 +170,7 @@ def format(  # pylint: disable=redefined-builtin
         root_indent: indentation level (two spaces each) of the first line.
         list_wrap_threshold: lists and tuples whose one-line form is longer get one line per item.
         strip_object_id: prints `Name(...)` in place of `<... object at 0x...>`.
-        include_keys: at the top level, print only these keys.
+        include_keys: at the top level, print only these keys; all if there are none.
         exclude_keys: at the top level, leave out these keys.
         markdown: wrap the result in backticks (a fence if it has several lines).
         max_str_len: cut strings to so many characters, plus `...`.
@@ -319,7 +319,7 @@ def _format_mapping(
     items = [
         f'{key!r}: {format_part(item, compact, verbose, indent + 1, None, None, memo, options)}'
         for key, item in value.items()
-        if (include_keys is None or key in include_keys)
+        if not (include_keys and key not in include_keys)
         and not (exclude_keys and key in exclude_keys)
     ]
     if not items:
@@ -375,8 +375,6 @@ def kvlist_str(
         parts.append(f'{key}={text}' if key else text)
     if compact:
         body = ', '.join(parts)
-    elif label is None:
-        body = (',\n' + '  ' * indent).join(parts)
     else:
         pad = '  ' * indent
         body = ',\n'.join(pad + part for part in parts)

@@ -9,6 +9,7 @@ from typing import Any
 
 _state = threading.local()
 _RAISE = object()
+_ABSENT = object()
 
 
 def thread_local_set(key: str, value: Any) -> None:
@@ -92,13 +93,24 @@ def _require_list(key: str, value: Any) -> list[Any]:
 
 @contextlib.contextmanager
 def thread_local_value_scope(key: str, value_in_scope: Any, initial_value: Any) -> Iterator[None]:
-    """A scope in which a key has another value; afterwards it has the previous (or initial)."""
-    previous = thread_local_get(key, initial_value)
+    """A scope in which a key has another value; afterwards it is as before.
+
+    Args:
+        key: The key.
+        value_in_scope: Its value within the scope.
+        initial_value: Without effect, as a key that had no value has none afterwards; programs
+            written for PyGlove pass it.
+    """
+    del initial_value
+    previous = thread_local_get(key, _ABSENT)
     thread_local_set(key, value_in_scope)
     try:
         yield
     finally:
-        thread_local_set(key, previous)
+        if previous is _ABSENT:
+            thread_local_del(key)
+        else:
+            thread_local_set(key, previous)
 
 
 @contextlib.contextmanager

@@ -3,20 +3,51 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from mutandis.base.errors import ErrorInfo
-from mutandis.base.formatting import Formattable, kvlist_str
 from mutandis.base.json_convertible import JSONConvertible
+from mutandis.base.json_writing import to_json_str
 from mutandis.base.thread_local import thread_local_peek, thread_local_pop, thread_local_push
 
 _RUNNING = '__mutandis_timeit__'
 
 
-class Status(JSONConvertible, Formattable):
+class _Record(JSONConvertible):
+    """A few named values that are compared, printed and stored together."""
+
+    # Name -> value that JSON leaves out.
+    _defaults: ClassVar[dict[str, Any]] = {}
+    _label: ClassVar[str]
+
+    def to_json(self, **kwargs: Any) -> Any:
+        values = {
+            name: value
+            for name, value in vars(self).items()
+            if name not in self._defaults or value != self._defaults[name]
+        }
+        return self.to_json_dict(values, **kwargs)
+
+    def to_json_str(self, json_indent: int | None = None, **kwargs: Any) -> str:
+        """Returns the JSON form as text."""
+        return to_json_str(self, json_indent=json_indent, **kwargs)
+
+    def __repr__(self) -> str:
+        values = ', '.join(f'{name}={value!r}' for name, value in vars(self).items())
+        return f'{self._label}({values})'
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Status(_Record):
     """How long something took, so far."""
 
     __serialization_key__ = 'pyglove.core.utils.timing.TimeIt.Status'
+    _label = 'TimeIt.Status'
+    _defaults = {'elapse': 0.0, 'has_ended': True, 'error': None}  # noqa: RUF012
 
     def __init__(
         self,
@@ -35,41 +66,19 @@ class Status(JSONConvertible, Formattable):
         """Whether it ended by an error."""
         return self.error is not None
 
-    def to_json(self, **kwargs: Any) -> Any:
-        return self.to_json_dict(
-            {
-                'name': self.name,
-                'elapse': self.elapse,
-                'has_ended': self.has_ended,
-                'error': self.error,
-            },
-            **kwargs,
-        )
 
-    def format(self, *args: Any, **kwargs: Any) -> str:
-        return kvlist_str(
-            [
-                ('name', self.name, None),
-                ('elapse', self.elapse, 0.0),
-                ('has_ended', self.has_ended, None),
-                ('error', self.error, None),
-            ],
-            *args,
-            label='TimeIt.Status',
-            **kwargs,
-        )
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Status) and vars(self) == vars(other)
-
-    def __hash__(self) -> int:
-        return hash((self.name, self.elapse))
-
-
-class StatusEntry(JSONConvertible, Formattable):
+class StatusEntry(_Record):
     """What a summary knows about one name."""
 
     __serialization_key__ = 'pyglove.core.utils.timing.TimeIt.StatusSummary.Entry'
+    _label = 'TimeIt.StatusSummary.Entry'
+    _defaults = {  # noqa: RUF012
+        'num_started': 0,
+        'num_ended': 0,
+        'num_failed': 0,
+        'avg_duration': 0.0,
+        'error_tags': {},
+    }
 
     def __init__(
         self,
@@ -86,39 +95,24 @@ class StatusEntry(JSONConvertible, Formattable):
         self.error_tags: dict[str, int] = dict(error_tags or {})
 
     def update(self, status: Status) -> None:
-        """Counts one more status; the duration is averaged over those that have ended."""
+        """Counts one more status; the duration is the average over all that have started."""
+        total = self.avg_duration * self.num_started + status.elapse
         self.num_started += 1
-        if not status.has_ended:
-            return
-        total = self.avg_duration * self.num_ended + status.elapse
-        self.num_ended += 1
-        self.avg_duration = total / self.num_ended
+        self.avg_duration = total / self.num_started
+        if status.has_ended:
+            self.num_ended += 1
         if status.error is not None:
             self.num_failed += 1
             tag = status.error.tag
             self.error_tags[tag] = self.error_tags.get(tag, 0) + 1
 
-    def to_json(self, **kwargs: Any) -> Any:
-        return self.to_json_dict(vars(self), **kwargs)
 
-    def format(self, *args: Any, **kwargs: Any) -> str:
-        return kvlist_str(
-            [(name, value, None) for name, value in vars(self).items()],
-            *args,
-            label='TimeIt.StatusSummary.Entry',
-            **kwargs,
-        )
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, StatusEntry) and vars(self) == vars(other)
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-class StatusSummary(JSONConvertible, Formattable):
+class StatusSummary(_Record):
     """Adds up the status of many runs by name."""
 
     __serialization_key__ = 'pyglove.core.utils.timing.TimeIt.StatusSummary'
+    _label = 'TimeIt.StatusSummary'
+    _defaults = {'breakdown': {}}  # noqa: RUF012
 
     Entry = StatusEntry
 
@@ -132,19 +126,6 @@ class StatusSummary(JSONConvertible, Formattable):
         """Adds the result of `TimeIt.status()`."""
         for name, status in timeit_status.items():
             self.breakdown.setdefault(name, StatusEntry()).update(status)
-
-    def to_json(self, **kwargs: Any) -> Any:
-        return self.to_json_dict({'breakdown': self.breakdown}, **kwargs)
-
-    def format(self, *args: Any, **kwargs: Any) -> str:
-        return kvlist_str(
-            [('breakdown', self.breakdown, None)], *args, label='TimeIt.StatusSummary', **kwargs
-        )
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, StatusSummary) and self.breakdown == other.breakdown
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 # Within the class, `Status` is its attribute.

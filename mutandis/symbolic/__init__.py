@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         contextual_attribute,
     )
     from mutandis.symbolic.differences import Diff, diff
+    from mutandis.symbolic.error_info import ErrorInfo
     from mutandis.symbolic.functors import Functor, as_functor, functor, functor_class
     from mutandis.symbolic.saving import (
         default_load_handler,
@@ -109,6 +110,7 @@ _LAZY: dict[str, str] = {
     **dict.fromkeys(
         ('ContextualAttribute', 'ContextualObject', 'contextual_attribute'), 'contextual'
     ),
+    'ErrorInfo': 'error_info',
     **dict.fromkeys(('symbolize',), 'symbolizing'),
     **dict.fromkeys(('Diff', 'diff'), 'differences'),
     **dict.fromkeys(
@@ -161,6 +163,7 @@ __all__ = [
     'DescendantQueryOption',
     'Dict',
     'Diff',
+    'ErrorInfo',
     'FieldUpdate',
     'Functor',
     'Inferential',

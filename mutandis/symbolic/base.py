@@ -444,7 +444,15 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         file: TextIO | None = None,
         **kwargs: Any,
     ) -> None:
-        """Prints this node, or what `query` finds when a selector is given."""
+        """Prints this node, or what `query` finds when a selector is given.
+
+        Args:
+            path_regex: See `query`, also for the following ones.
+            where: See there.
+            custom_selector: See there.
+            file: Where to print; by default to the standard output.
+            **kwargs: Options of `format`.
+        """
         from mutandis.base import format as format_value
         from mutandis.symbolic import traversal
 
@@ -452,8 +460,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
             value: Any = self
         else:
             value = traversal.query(self, path_regex, where, False, custom_selector)
-        text = format_value(value, **{'compact': False, 'verbose': False, **kwargs})
-        print(text, file=file or sys.stdout)
+        print(format_value(value, **kwargs), file=file or sys.stdout)
 
     # ---------------------------------------------------------------- missing and pure symbolic
 

@@ -12,6 +12,7 @@ from typing import Any
 from mutandis.base import (
     LEAF_TYPES,
     BracketType,
+    Formattable,
     MissingValue,
     RawText,
     bracket_chars,
@@ -61,8 +62,8 @@ def format_node(
         hide_frozen: Leave out fields that cannot have another value.
         hide_default_values: Leave out values equal to their defaults.
         hide_missing_values: Leave out missing values.
-        include_keys: At the top level, print only these keys.
-        exclude_keys: At the top level, leave out these keys.
+        include_keys: At the top level, print only these keys; all if there are none.
+        exclude_keys: At the top level, leave out these keys. A List hands both on to its items.
         use_inferred: Print inferred values (where they can be) in place of how they are inferred.
         cls_name: Name before the brackets.
         bracket_type: The brackets.
@@ -107,12 +108,16 @@ def format_node(
         'max_bytes_len': max_bytes_len,
         'custom_format': custom_format,
     }
-    # Fields are chosen, and the dress of the top node, only at the top.
+    # Fields are chosen, and the dress of the top node, only at the top; of a List, its items are.
     pairs = node._sym_pairs()
-    if include_keys is not None:
-        pairs = [pair for pair in pairs if pair[0] in include_keys]
-    if exclude_keys:
-        pairs = [pair for pair in pairs if pair[0] not in exclude_keys]
+    if (include_keys or exclude_keys) and isinstance(node, list):
+        chosen = {'include_keys': include_keys, 'exclude_keys': exclude_keys}
+        pairs = [(k, _Part(v, chosen) if isinstance(v, Symbolic) else v) for k, v in pairs]
+    else:
+        if include_keys:
+            pairs = [pair for pair in pairs if pair[0] in include_keys]
+        if exclude_keys:
+            pairs = [pair for pair in pairs if pair[0] not in exclude_keys]
     label, brackets, style = _dress(node, python_format)
     if cls_name is not None:
         label = cls_name
@@ -127,6 +132,19 @@ def format_node(
         writer.holes = []
         text = writer.fill(writer.write(node, pairs, root_indent, opening, brackets[1], style))
     return maybe_markdown_quote(text, markdown)
+
+
+class _Part(Formattable):
+    """A node below the top that is printed with options of its own."""
+
+    __slots__ = ('node', 'options')
+
+    def __init__(self, node: Any, options: dict[str, Any]) -> None:
+        self.node = node
+        self.options = options
+
+    def format(self, *args: Any, **kwargs: Any) -> str:
+        return str(self.node._format_as_part(*args, **{**kwargs, **self.options}))
 
 
 # How a key is written: `x=1`, `x = 1`; `'x': 1`; `0: 1`, `0 : 1`; not at all.

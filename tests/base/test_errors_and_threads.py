@@ -1,9 +1,12 @@
 """Catching errors, thread-local values, docstrings, colours and traits."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
 
+import mutandis as mt
 from mutandis import base
 
 
@@ -88,7 +91,7 @@ def test_thread_local_stacks():
 def test_thread_local_scopes():
     with base.thread_local_value_scope('v1', 1, 0):
         assert base.thread_local_get('v1') == 1
-    assert base.thread_local_get('v1') == 0
+    assert not base.thread_local_has('v1')
     with base.thread_local_arg_scope('a1', x=1):
         with base.thread_local_arg_scope('a1', y=2):
             assert base.thread_local_kwargs('a1') == {'x': 1, 'y': 2}
@@ -203,3 +206,73 @@ def test_timeit_nests_per_thread():
         thread.start()
         thread.join()
     assert watch.children == [] and inner[0].has_ended
+
+
+class TestErrorInfo:
+    def test_it_is_symbolic(self):
+        info = mt.ErrorInfo(tag='ValueError', description='bad', stacktrace='here')
+        assert isinstance(info, mt.Object) and isinstance(info, base.ErrorInfo)
+        assert info.clone() == info and mt.from_json_str(info.to_json_str()) == info
+        assert mt.symbolic.ErrorInfo is mt.ErrorInfo
+        assert type(base.ErrorInfo.from_exception(ValueError('x'))) is mt.ErrorInfo
+
+    def test_it_is_read_by_each_name_of_the_reference(self):
+        for name in (
+            'pyglove.core.symbolic.error_info.ErrorInfo',
+            'pyglove.core.utils.error_utils.ErrorInfo',
+        ):
+            data = {'_type': name, 'tag': 'a', 'description': 'b', 'stacktrace': 'c'}
+            code = f'import mutandis as mt; print(mt.from_json({data!r}).tag)'
+            done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+            assert done.stdout.strip() == 'a', done.stderr
+
+    def test_errors_may_name_their_cause(self):
+        class Failure(Exception):
+            def __init__(self, cause):
+                super().__init__('failed')
+                self.cause = cause
+
+        assert mt.ErrorInfo.from_exception(Failure(KeyError('k'))).tag == 'Failure.KeyError'
+
+
+class TestStatus:
+    def test_text(self):
+        assert repr(base.TimeIt.Status('a', 1.0)) == (
+            "TimeIt.Status(name='a', elapse=1.0, has_ended=True, error=None)"
+        )
+        assert str(base.TimeIt.StatusSummary()) == 'TimeIt.StatusSummary(breakdown={})'
+
+    def test_json_leaves_defaults_out(self):
+        status = base.TimeIt.Status('a', 1.0)
+        assert status.to_json() == {
+            '_type': 'pyglove.core.utils.timing.TimeIt.Status',
+            'name': 'a',
+            'elapse': 1.0,
+        }
+        failed = base.TimeIt.Status('a', 1.0, False, mt.ErrorInfo('t', 'd', 's'))
+        assert mt.from_json_str(failed.to_json_str()) == failed
+
+    def test_the_average_is_over_all_that_have_started(self):
+        summary = base.TimeIt.StatusSummary()
+        summary.aggregate({'a': base.TimeIt.Status('a', 1.0)})
+        summary.aggregate({'a': base.TimeIt.Status('a', 3.0, has_ended=False)})
+        entry = summary.breakdown['a']
+        assert (entry.num_started, entry.num_ended, entry.avg_duration) == (2, 1, 2.0)
+
+
+def test_the_value_of_a_scope_is_gone_afterwards():
+    with base.thread_local_value_scope('of_a_scope', 1, None):
+        assert base.thread_local_get('of_a_scope') == 1
+    assert not base.thread_local_has('of_a_scope')
+    base.thread_local_set('of_a_scope', 5)
+    with base.thread_local_value_scope('of_a_scope', 1, None):
+        pass
+    assert base.thread_local_get('of_a_scope') == 5
+    base.thread_local_del('of_a_scope')
+
+
+@pytest.mark.parametrize('spec', [1, 'ValueError', [1], [(ValueError,)], [[ValueError]], int])
+def test_bad_specs_of_errors(spec):
+    with pytest.raises(TypeError, match='Expected an exception type'):
+        with base.catch_errors(spec):
+            pass

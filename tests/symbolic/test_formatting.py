@@ -1,5 +1,6 @@
 """Text of symbolic trees."""
 
+import io
 from typing import Annotated, Any
 
 import pytest
@@ -242,3 +243,28 @@ def test_inferred_values():
     assert node.format(compact=True, use_inferred=True) == '{x={y=1}, y=1}'
     alone = mt.Dict(y=mt.symbolic.ValueFromParentChain())
     assert alone.format(compact=True, use_inferred=True) == '{y=ValueFromParentChain()}'
+
+
+class TestChosenKeys:
+    def test_of_a_list_its_items_are_concerned(self):
+        nodes = mt.List([mt.Dict(x=1, y=2), [mt.Dict(x=3, y=4)], 5])
+        assert nodes.format(compact=True, include_keys={'x'}) == '[0: {x=1}, 1: [0: {x=3}], 2: 5]'
+        assert nodes.format(compact=True, exclude_keys={'x'}) == '[0: {y=2}, 1: [0: {y=4}], 2: 5]'
+
+    def test_no_keys_to_include_mean_all(self):
+        assert mt.Dict(x=1).format(compact=True, include_keys=set()) == '{x=1}'
+        assert mt.format({'x': 1}, compact=True, include_keys=set()) == "{'x': 1}"
+
+
+def test_inspect_prints_descriptions_unless_told_otherwise():
+    class Described(mt.Object):
+        x: Annotated[int, 'What x is.'] = 1
+
+    def inspected(**kwargs):
+        out = io.StringIO()
+        Described().inspect(file=out, **kwargs)
+        return out.getvalue()
+
+    assert inspected() == 'Described(\n  # What x is.\n  x = 1\n)\n'
+    assert inspected(verbose=False) == 'Described(\n  x = 1\n)\n'
+    assert inspected(path_regex='x') == "{\n  'x': 1\n}\n"
