@@ -248,7 +248,13 @@ def format_part(
                 value, compact, verbose, indent, include_keys, exclude_keys, memo, options
             ),
         )
-    return format_leaf(value, compact, **options)
+    text = format_leaf(value, compact, **options)
+    if '\n' in text and hasattr(value, 'shape') and hasattr(value, 'dtype'):
+        # The rows of an array.
+        if compact:
+            return ' '.join(line.strip() for line in text.split('\n'))
+        return text.replace('\n', '\n' + '  ' * indent)
+    return text
 
 
 def format_leaf(

@@ -32,6 +32,7 @@ from mutandis.symbolic.concreteness import (
     missing_of,
 )
 from mutandis.symbolic.flags import SCOPES, scoped_value
+from mutandis.symbolic.origin import Origin, track_clone
 from mutandis.symbolic.pure_symbolic import NonDeterministic, PureSymbolic
 from mutandis.symbolic.rebind import (
     Batch,
@@ -444,15 +445,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         file: TextIO | None = None,
         **kwargs: Any,
     ) -> None:
-        """Prints this node, or what `query` finds when a selector is given.
-
-        Args:
-            path_regex: See `query`, also for the following ones.
-            where: See there.
-            custom_selector: See there.
-            file: Where to print; by default to the standard output.
-            **kwargs: Options of `format`.
-        """
+        """Prints this node, or what `query` finds; `kwargs` are options of `format`."""
         from mutandis.base import format as format_value
         from mutandis.symbolic import traversal
 
@@ -631,7 +624,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
             memo = {}
         new = clone_tree(self, deep, memo)
         if SCOPES.active and scoped_value('track_origin'):
-            new.sym_setorigin(self, 'deepclone' if deep else 'clone')
+            track_clone(self, new, 'deepclone' if deep else 'clone')
         if override:
             Symbolic.rebind(new, override, raise_on_no_change=False)
         return new  # type: ignore[no-any-return]
@@ -758,8 +751,6 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         Raises:
             ValueError: Another source is recorded already.
         """
-        from mutandis.symbolic.origin import Origin
-
         known = self._sym_origin
         if known is not None and known.source is not None and known.source is not source:
             raise ValueError(

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from mutandis import typing as T
 from mutandis.base import KeyPath
 from mutandis.symbolic.base import Symbolic
+from mutandis.symbolic.flags import scoped_value
 from mutandis.symbolic.plans import Plan, plan_for
 from mutandis.symbolic.rebind import FieldUpdate, field_updates
 from mutandis.symbolic.topology import STICKY, WRITABLE, path_of, set_attribute
@@ -68,6 +69,11 @@ class Container(Symbolic, T.CustomTyping):
         if callback is not None:
             set_attribute(self, '_sym_callback', callback)
             set_attribute(self, '_sym_listens', True)
+
+    def _sym_constructed(self) -> None:
+        """Notes that the constructor has run, where origins are tracked."""
+        if scoped_value('track_origin'):
+            self.sym_setorigin(None, '__init__')
 
     def _sym_notify(self, changes: list[tuple[Any, Any, Any, Any]]) -> None:
         callback = self._sym_callback

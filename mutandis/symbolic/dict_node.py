@@ -20,6 +20,7 @@ from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.cloning import clone_value
 from mutandis.symbolic.container import Container, OnChange
+from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.inferring import InferringDict, make_inferring, plain_class
 from mutandis.symbolic.plans import (
     PathLike,
@@ -109,6 +110,8 @@ class Dict(dict[Any, Any], Container):
         self._sym_listen(onchange_callback)
         if sealed:
             self.seal()
+        if SCOPES.active:
+            self._sym_constructed()
 
     @classmethod
     def partial(cls, dict_obj: Any = None, *, value_spec: Any = None, **kwargs: Any) -> Dict:

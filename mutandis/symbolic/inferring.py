@@ -32,8 +32,12 @@ class InferringDict:
         """Returns the inferred value, or the default when absent or not inferrable."""
         try:
             return self[key]
-        except KeyError:
+        except Exception:  # Whatever `infer` raises.
             return default
+
+    def __iter__(self: Any) -> Iterator[Any]:
+        # With an iterator of its own, `dict(node)` and `{**node}` read the values by `[]`.
+        return dict.__iter__(self)
 
     def values(self: Any) -> list[Any]:
         """Returns the inferred values."""

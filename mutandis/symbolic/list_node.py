@@ -111,6 +111,8 @@ class List(list[Any], Container):
         self._sym_listen(onchange_callback)
         if sealed:
             self.seal()
+        if SCOPES.active:
+            self._sym_constructed()
 
     @classmethod
     def partial(cls, items: Iterable[Any] | None = None, **kwargs: Any) -> List:

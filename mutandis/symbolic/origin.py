@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mutandis.base import Formattable, RawText, kvlist_str
 from mutandis.symbolic.flags import get_origin_stacktrace_limit, is_tracking_origin
+from mutandis.symbolic.topology import Node
 
 if TYPE_CHECKING:
     import traceback
@@ -142,6 +143,22 @@ class Origin(Formattable):
         return result if result is NotImplemented else not result
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def track_clone(original: Any, copied: Any, tag: str) -> None:
+    """Notes for a copied node, and all nodes below it, what they have been copied from."""
+    stack = [(original, copied)]
+    while stack:
+        old, new = stack.pop()
+        if new is old or type(new) is not type(old):
+            continue  # Shared by both trees, or made anew.
+        new.sym_setorigin(old, tag)
+        known = dict(old._sym_pairs())
+        stack.extend(
+            (known[key], value)
+            for key, value in new._sym_pairs()
+            if isinstance(value, Node) and key in known
+        )
 
 
 def _is_internal(frame: Any) -> bool:

@@ -34,7 +34,7 @@ class Ref(Object, Inferential):
 
     _value: Any
 
-    def __new__(cls, value: Any = None, **kwargs: Any) -> Any:
+    def __new__(cls, value: Any, **kwargs: Any) -> Any:
         if isinstance(value, (Symbolic, list, dict)):
             return super().__new__(cls)
         return value

@@ -183,3 +183,19 @@ def test_printv():
 def test_raw_text_equals_its_str():
     assert RawText('a') == 'a' and RawText('a') == RawText('a') and RawText('a') != 'b'
     assert hash(RawText('a')) == hash('a')
+
+
+class TestArrays:
+    def test_rows_are_indented_with_what_is_around(self):
+        np = pytest.importorskip('numpy')
+        assert base.format({'a': np.eye(2)}) == "{\n  'a': [[1. 0.]\n   [0. 1.]]\n}"
+
+    def test_one_line_when_compact(self):
+        np = pytest.importorskip('numpy')
+        assert base.format([np.eye(2)], compact=True) == '[array([[1., 0.], [0., 1.]])]'
+
+
+def test_pairs_on_lines_of_their_own_without_a_label():
+    pairs = [('a', 1, None), ('b', 2, None)]
+    assert base.kvlist_str(pairs, compact=False) == 'a=1,\nb=2'
+    assert base.kvlist_str(pairs, compact=False, root_indent=1) == '  a=1,\n  b=2'

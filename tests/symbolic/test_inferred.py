@@ -112,3 +112,26 @@ class TestOwnKinds:
             Nothing()
         with pytest.raises(TypeError, match='infer'):
             Inferential()
+
+
+class TestContainers:
+    def test_whoever_reads_a_dict_gets_inferred_values(self):
+        d = mt.Dict(x=1, a=mt.Dict(x=ValueFromParentChain(), y=2))
+        assert dict(d.a) == {**d.a} == dict(d.a.items()) == {'x': 1, 'y': 2}
+        assert list(d.a) == ['x', 'y'] and list(d.a.values()) == [1, 2]
+
+    def test_get_gives_the_default_whatever_goes_wrong(self):
+        class Broken(InferredValue):
+            def infer(self, **kwargs):
+                raise ValueError('broken')
+
+        d = mt.Dict(a=Broken(), x=ValueFromParentChain())
+        assert d.get('a') is None and d.get('a', 1) == 1 and d.get('x', 2) == 2
+        with pytest.raises(ValueError):
+            d['a']
+
+    def test_it_is_left_out_of_reach_of_validation(self):
+        spec = mt.typing.Dict([('x', mt.typing.Int()), ('y', mt.typing.List(mt.typing.Int()))])
+        d = mt.Dict(x=ValueFromParentChain(), y=[ValueFromParentChain()], value_spec=spec)
+        assert isinstance(d.sym_getattr('x'), ValueFromParentChain)
+        assert isinstance(d.y.sym_getattr(0), ValueFromParentChain)

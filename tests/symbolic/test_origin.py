@@ -68,3 +68,32 @@ class TestTracking:
         assert part.sym_origin.tag == 'again'
         with pytest.raises(ValueError):
             part.sym_setorigin('other', 'load')
+
+    def test_containers(self):
+        with mt.track_origin():
+            d, items = mt.Dict(a=[1]), mt.List([1])
+            assert d.sym_origin == Origin(None, '__init__') == items.sym_origin
+            assert d.a.sym_origin == Origin(None, '__init__')
+            assert d.clone().sym_origin == Origin(d, 'clone')
+        assert mt.Dict().sym_origin is None
+
+    def test_copies_of_what_is_below(self):
+        with mt.track_origin():
+            whole = mt.Dict(part=Part(1), shared=mt.Ref(Part(2)))
+            copied = whole.clone()
+        assert copied.part.sym_origin == Origin(whole.part, 'clone')
+        assert copied.shared is whole.shared and copied.shared.sym_origin.tag == '__init__'
+
+    def test_results_of_functors_and_files(self, tmp_path):
+        @mt.functor
+        def make(x):
+            return Part(x)
+
+        with mt.track_origin():
+            call = make(1)
+            made = call()
+            path = str(tmp_path / 'part.json')
+            made.save(path)
+            loaded = mt.load(path)
+        assert made.sym_origin == Origin(call, 'return')
+        assert loaded.sym_origin == Origin(path, 'load')

@@ -149,3 +149,8 @@ def test_deref():
     assert isinstance(deref(holder).sym_getattr('part'), mt.Ref)
     assert deref(holder, recursive=True).sym_getattr('part') is holder.part
     assert isinstance(holder.sym_getattr('part'), Part)
+
+
+def test_it_needs_a_target():
+    with pytest.raises(TypeError):
+        mt.Ref()
