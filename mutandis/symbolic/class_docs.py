@@ -11,14 +11,12 @@ from typing import Any
 
 from mutandis.typing.field import PendingText
 
-_SECTION = re.compile(
+_SECTIONS = (
     r'^\s*(Args|Arguments|Attributes|Example|Examples|Parameters|Params|Raises|Returns|Yields|'
     r'Keyword Args|Note|Notes|Usage)\s*:\s*$'
 )
-_DESCRIBES_FIELDS = re.compile(
-    r'^\s*(Args|Arguments|Attributes|Parameters|Params|Keyword Args)\s*:?\s*$|^\s*[:@]param\b',
-    re.MULTILINE,
-)
+# Docstrings that describe arguments have one of these in them; most have not.
+_SIGNS = ('Args', 'Arguments', 'Attributes', 'Param', 'param ')
 
 
 def describe(schema: Any, doc: str) -> None:
@@ -28,9 +26,9 @@ def describe(schema: Any, doc: str) -> None:
         schema: The schema of the class.
         doc: The docstring of the class.
     """
-    if schema.description is None:
-        schema.set_description(first_paragraphs(doc))
-    if _DESCRIBES_FIELDS.search(doc) is None:
+    if schema._description is None:
+        schema.set_description(PendingText(functools.partial(first_paragraphs, doc)))
+    if not any(sign in doc for sign in _SIGNS):
         return
     for name, field in schema.const_fields.items():
         known = field._description
@@ -61,7 +59,7 @@ def first_paragraphs(doc: str | None) -> str | None:
     lines = doc.expandtabs().splitlines()
     kept: list[str] = []
     for line in lines:
-        if _SECTION.match(line) or line.lstrip().startswith(':param'):
+        if re.match(_SECTIONS, line) or line.lstrip().startswith(':param'):
             break
         kept.append(line)
     indents = [len(line) - len(line.lstrip()) for line in kept[1:] if line.strip()]

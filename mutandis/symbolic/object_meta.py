@@ -144,7 +144,7 @@ class ObjectMeta(ABCMeta):
             base_schema_list=base,
             allow_nonconst_keys=True,
             metadata=metadata,
-            description=description or (current.description if current is not None else None),
+            description=description or (current._description if current is not None else None),
             for_cls=cls,
             parent_module=sys.modules.get(cls.__module__),
         )

@@ -6,7 +6,14 @@ import typing
 from mutandis.base import Formattable, JSONConvertible, kvlist_str
 from mutandis.base import MissingValue as UntypedMissingValue
 from mutandis.typing.defaults import fresh_default
-from mutandis.typing.field import Field, FieldDef, FieldKeyDef, FieldValueDef, create_field
+from mutandis.typing.field import (
+    Field,
+    FieldDef,
+    FieldKeyDef,
+    FieldValueDef,
+    PendingText,
+    create_field,
+)
 from mutandis.typing.key_specs import ConstStrKey, KeySpec
 from mutandis.typing.paths import PathLike, at_path, child_path, resolve_path
 from mutandis.typing.value_spec import ChildTransform, raise_at_path
@@ -56,7 +63,7 @@ class Schema(Formattable, JSONConvertible):
         if not isinstance(fields, list):
             raise TypeError(f'"fields" must be a list of `Field`, got {fields!r}.')
         self._name = name
-        self._description = description
+        self._description: str | PendingText | None = description
         self._metadata = metadata or {}
         self._allow_nonconst_keys = allow_nonconst_keys
         self._dynamic_field: Field | None = None
@@ -103,9 +110,12 @@ class Schema(Formattable, JSONConvertible):
     @property
     def description(self) -> str | None:
         """What the schema describes."""
-        return self._description
+        description = self._description
+        if isinstance(description, PendingText):
+            description = self._description = description.make()
+        return description
 
-    def set_description(self, description: str | None) -> None:
+    def set_description(self, description: str | PendingText | None) -> None:
         """Sets the description."""
         self._description = description
 
@@ -416,7 +426,7 @@ class Schema(Formattable, JSONConvertible):
         return kvlist_str(
             [
                 ('name', self._name, None),
-                ('description', self._description, None),
+                ('description', self.description, None),
                 ('fields', list(self._fields.values()), []),
                 ('allow_nonconst_keys', self._allow_nonconst_keys, True),
                 ('metadata', self._metadata, {}),
@@ -434,7 +444,7 @@ class Schema(Formattable, JSONConvertible):
             fields={
                 'fields': (list(self._fields.values()), []),
                 'name': (self._name, None),
-                'description': (self._description, None),
+                'description': (self.description, None),
                 'allow_nonconst_keys': (self._allow_nonconst_keys, False),
                 'metadata': (self._metadata, {}),
             },

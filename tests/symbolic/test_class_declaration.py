@@ -382,6 +382,8 @@ class TestRegistration:
             class Sample(mt.Object):
                 pass
 
+            # The same class may be decorated again.
+            mt.members([('y', T.Int(1))], serialization_key='tests.Repeated')(Sample)
             with pytest.raises(KeyError):
 
                 @mt.members([('x', T.Int(1))], serialization_key='tests.Repeated')

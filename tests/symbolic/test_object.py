@@ -92,6 +92,67 @@ class TestConstruction:
         with pytest.raises(ValueError, match=r'^Outer\.other: '):
             Outer({'x': []}, other=None)
 
+    def test_numpy_scalars_are_accepted_where_numbers_are(self):
+        np = pytest.importorskip('numpy')
+
+        class Sample(mt.Object):
+            count: int
+            rate: float = 0.0
+            flag: bool = False
+            size: mt.typing.Int(min_value=1) = 1
+            maybe: int | None = None
+            either: int | str = 1
+            items: list[int] = []
+
+        value = Sample(
+            np.int64(1), np.float32(0.5), np.bool_(True), np.int8(2), np.uint8(3), np.int16(4),
+            [np.int32(5)],
+        )  # fmt: skip
+        assert value == Sample(1, 0.5, True, 2, 3, 4, [5])
+        assert [type(v) for _, v in value.sym_items()][:6] == [int, float, bool, int, int, int]
+        assert type(value.items[0]) is int and type(value.rebind(count=np.int64(7)).count) is int
+        assert type(Sample(1, np.int64(2)).rate) is float
+        with pytest.raises(ValueError, match=r'Sample\.size: .*out of range'):
+            Sample(1, size=np.int64(0))
+        with pytest.raises(TypeError, match=r'Sample\.count: Expected int'):
+            Sample(np.float64(1))
+        with pytest.raises(TypeError):
+            Sample(1, 0.0, np.int64(1))
+
+    def test_values_that_need_conversion_are_as_good_as_those_that_do_not(self):
+        class Inner(mt.Object):
+            x: float
+
+        class Sample(mt.Object):
+            rate: float
+            inner: Inner = Inner(1)
+            name: str = 'a'
+
+            def _on_bound(self):
+                super()._on_bound()
+                self.bound = getattr(self, 'bound', 0) + 1
+
+        value = Sample(1, Inner(2))
+        assert value == Sample(1.0, Inner(2.0)) and value.bound == 1
+        assert value.inner.sym_parent is value and type(value.rate) is float
+        placeholder = Sample(mt.oneof([1, 2]))
+        assert placeholder.is_pure_symbolic and placeholder.sym_getattr('rate').sym_parent is (
+            placeholder
+        )
+
+    def test_without_type_checks_defaults_are_there(self):
+        class Sample(mt.Object):
+            x: int
+            y: list[int] = [1]
+
+        with mt.enable_type_check(False):
+            value = Sample('s')
+            assert value.x == 's' and value.y == [1] and value.y.sym_parent is value
+            with pytest.raises(TypeError):
+                Sample()
+            with pytest.raises(TypeError):
+                Sample(1, z=2)
+
     def test_root_path(self):
         tree = Tree(Leaf(), root_path=mt.KeyPath('model'))
         assert tree.sym_path == 'model' and tree.child.sym_path == 'model.child'
