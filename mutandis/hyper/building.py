@@ -29,6 +29,7 @@ from mutandis.hyper.spine import (
     pairs_of,
 )
 from mutandis.symbolic import Dict, List, Object, Ref, Symbolic
+from mutandis.symbolic.class_compiler import trusted_maker
 from mutandis.symbolic.cloning import holds_state
 from mutandis.symbolic.topology import symbolize_value
 
@@ -377,7 +378,7 @@ def _make_node(node: Any, leaves_only: bool) -> Callable[[Any], Any]:
         if plain and isinstance(node, (Dict, List)):
             return (lambda values: cls._sym_make(values, None, True)) if leaves_only else make
         if plain and isinstance(node, Object) and cls._sym_remake is Object._sym_remake:
-            return cls.__dict__.get('_sym_maker') or make
+            return trusted_maker(cls) or make
         remake: Callable[[Any], Any] = node._sym_remake
         return remake
     if isinstance(node, tuple):

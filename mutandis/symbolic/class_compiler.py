@@ -8,6 +8,7 @@ by the general rules.
 
 from __future__ import annotations
 
+import functools
 import keyword
 from collections.abc import Callable
 from operator import attrgetter
@@ -58,13 +59,13 @@ def compile_class(cls: Any) -> None:
     )
     from mutandis.symbolic.object import Object
 
-    quick_clone, maker = _make_builders(cls)
-    set_on(cls, '_sym_quick_clone', quick_clone)
-    set_on(cls, '_sym_maker', maker)
     set_on(cls, '_sym_comparer', None)
     set_on(cls, '_sym_hasher', None)
     set_on(cls, '_sym_reader', None)
     set_on(cls, '_sym_eq_operator', cls.__eq__ is Object.__eq__ and cls.sym_eq is Object.sym_eq)
+    has_builders = _has_builders(cls)
+    for builder in ('_sym_quick_clone', '_sym_maker'):
+        set_on(cls, builder, _compiled_on_first_call(cls, builder) if has_builders else None)
     set_on(cls, '_sym_ready', True)
     from mutandis.symbolic.object_meta import gets_generated_init
 
@@ -152,29 +153,52 @@ def _make_getter(cls: Any, names: tuple[str, ...]) -> Callable[[Any], tuple[Any,
     return getter
 
 
-def _make_builders(cls: Any) -> tuple[Callable[..., Any] | None, Callable[..., Any] | None]:
-    """Generates a copier and a trusted builder for objects without rare state.
-
-    Returns:
-        `clone(self, deep, memo)` and `make(values)`; both None where that is not safe.
-    """
-    from mutandis.symbolic.cloning import clone_value
+def _has_builders(cls: Any) -> bool:
+    """Whether objects may be copied and built without asking their class how."""
     from mutandis.symbolic.object import Object
 
-    if (
-        not _is_plain_class(cls)
-        or cls._sym_getter is None
-        or cls._sym_calls_init
-        or cls._sym_super_inits
-        or cls._sym_dynamic
-        or not cls.allow_symbolic_mutation
-        or cls.__new__ is not object.__new__
-        or cls._sym_remake is not Object._sym_remake
-        or cls._sym_adopt is not Object._sym_adopt
-        or cls._sym_make.__func__ is not Object.__dict__['_sym_make'].__func__
-        or not all(_can_be_parameter(n) for n in cls._sym_names)
-    ):
-        return None, None
+    return (
+        _is_plain_class(cls)
+        and cls._sym_getter is not None
+        and not cls._sym_calls_init
+        and not cls._sym_super_inits
+        and not cls._sym_dynamic
+        and cls.allow_symbolic_mutation
+        and cls.__new__ is object.__new__
+        and cls._sym_remake is Object._sym_remake
+        and cls._sym_adopt is Object._sym_adopt
+        and cls._sym_make.__func__ is Object.__dict__['_sym_make'].__func__
+        and all(_can_be_parameter(n) for n in cls._sym_names)
+    )
+
+
+def _compiled_on_first_call(cls: Any, attribute: str) -> Callable[..., Any]:
+    """Returns a function that takes the place of a builder until it is needed."""
+
+    def first_call(*args: Any) -> Any:
+        builder = _compile_builder(cls, attribute)
+        if cls.__dict__.get(attribute) is first_call:
+            type.__setattr__(cls, attribute, builder)
+        return builder(*args)
+
+    first_call._sym_later = True  # type: ignore[attr-defined]
+    return first_call
+
+
+def trusted_maker(cls: Any) -> Callable[[dict[str, Any]], Any] | None:
+    """Returns the function that builds an object of valid field values; None if there is none."""
+    maker = cls.__dict__.get('_sym_maker')
+    if getattr(maker, '_sym_later', False):
+        maker = _compile_builder(cls, '_sym_maker')
+        type.__setattr__(cls, '_sym_maker', maker)
+    return maker  # type: ignore[no-any-return]
+
+
+def _compile_builder(cls: Any, attribute: str) -> Callable[..., Any]:
+    """Generates `build(self, deep, memo)`, a copier, or `build(values)`, a trusted builder."""
+    from mutandis.symbolic.cloning import clone_value
+
+    copies = attribute == '_sym_quick_clone'
     env: dict[str, Any] = {
         '_cls': cls,
         '_new': object.__new__,
@@ -185,28 +209,30 @@ def _make_builders(cls: Any) -> tuple[Callable[..., Any] | None, Callable[..., A
         '_announce': announce_parent,
         '_hooks': HOOKS,
     }
-    clone = ['def clone(self, deep, memo):', '    new = _new(_cls)']
-    make = ['def make(values):', '    new = _new(_cls)']
-    for body in (clone, make):
-        body.append("    _set(new, '_sym_parent', None)")
+    body = [
+        f'def build({"self, deep, memo" if copies else "values"}):',
+        '    new = _new(_cls)',
+        "    _set(new, '_sym_parent', None)",
+    ]
     for name in cls._sym_names:
-        clone.append(f'    v = self.{name}')
-        make.append(f'    v = values[{name!r}]')
-        clone.append('    if v.__class__ not in _LEAF:')
-        clone.append(f'        v = _adopt(new, {name!r}, _copy(v, deep, memo), False)')
-        make.append('    if v.__class__ not in _LEAF:')
-        make.append(f'        v = _adopt(new, {name!r}, v, False)')
-        clone.append(f'    _set(new, {name!r}, v)')
-        make.append(f'    _set(new, {name!r}, v)')
-    for body in (clone, make):
-        if cls._sym_names:
-            body.append('    if _hooks.path_listeners: _announce(new)')
-        if cls._sym_init_hook:
-            body.append('    new._on_init()')
-        body.append('    return new')
-    source = '\n'.join(clone + make)
-    exec(compile(source, f'<mutandis builders of {cls.__type_name__}>', 'exec'), env)
-    return env['clone'], env['make']
+        child = '_copy(v, deep, memo)' if copies else 'v'
+        body.append(f'    v = self.{name}' if copies else f'    v = values[{name!r}]')
+        body.append('    if v.__class__ not in _LEAF:')
+        body.append(f'        v = _adopt(new, {name!r}, {child}, False)')
+        body.append(f'    _set(new, {name!r}, v)')
+    if cls._sym_names:
+        body.append('    if _hooks.path_listeners: _announce(new)')
+    if cls._sym_init_hook:
+        body.append('    new._on_init()')
+    body.append('    return new')
+    exec(_compile('\n'.join(body)), env)
+    return env['build']  # type: ignore[no-any-return]
+
+
+@functools.lru_cache(maxsize=256)
+def _compile(source: str) -> Any:
+    """Compiles generated source; classes with the same names of fields often share it."""
+    return compile(source, '<mutandis class>', 'exec')
 
 
 def _super_inits(cls: Any) -> tuple[Callable[[Any], None], ...]:
@@ -336,8 +362,7 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
     if not cls.allow_symbolic_mutation:
         body.append('    self.seal()')
     source = '\n'.join(body) + '\n'
-    filename = f'<mutandis constructor of {cls.__type_name__}>'
-    exec(compile(source, filename, 'exec'), env)
+    exec(_compile(source), env)
     return _finish(cls, env['__init__'])
 
 
@@ -509,4 +534,4 @@ def build_signature(cls: Any) -> Any:
     return inspect.Signature(parameters)
 
 
-__all__ = ['NOT_GIVEN', 'build_signature', 'compile_class']
+__all__ = ['NOT_GIVEN', 'build_signature', 'compile_class', 'trusted_maker']
