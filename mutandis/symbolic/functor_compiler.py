@@ -93,7 +93,8 @@ def compile_init(cls: Any, plan: CallPlan, plans: dict[Any, Plan]) -> Callable[.
             )
             stores.append(f'    else: _set(self, {name!r}, {name})')
     if plan.varargs is not None:
-        env['_mv'] = plans[plan.varargs].make_default
+        more = plans[plan.varargs]
+        env['_mv'] = more.make_default or (lambda: more.accept([], True))
         stores.append(
             f'    self._sym_store({plan.varargs!r}, self._sym_adopt({plan.varargs!r}, _mv()))'
         )

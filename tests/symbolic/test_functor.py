@@ -467,6 +467,15 @@ class TestSubclasses:
         assert Named()(1) == {'x': 1, 'y': 1}
         assert add(1)() == 2
 
+    def test_positional_fields(self):
+        @mt.members([('x', T.Int()), ('more', T.List(T.Int()))], init_arg_list=['x', '*more'])
+        class Sum(mt.Functor):
+            def _call(self):
+                return self.x + sum(self.more)
+
+        assert (Sum(1)(), Sum(1, 2, 3)(), Sum()(1, 2, 3)) == (1, 6, 6)
+        assert Sum(1, 2)(3, 4, override_args=True) == 7
+
     def test_coroutines_running_side_by_side(self):
         class Slow(mt.Functor):
             n: int = 0
