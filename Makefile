@@ -2,6 +2,7 @@
 #
 #   make search   search a network for handwritten digits, and how to train it
 #   make test     the test-suite
+#   make fuzz     read mutated JSON: make fuzz ARGS="--count 1000000 --first 5"
 #   make lint     ruff, mypy, import-linter
 #   make bench    side by side with PyGlove (see benchmarks/README.md)
 #   make clean    remove what make made
@@ -18,14 +19,20 @@ TARGETS ?= ../shared/bench/targets/core.json
 BIN := .venv/bin
 BENCH := .venv-bench/bin
 
-.PHONY: search test lint bench clean
+JSON_FUZZ_COUNT ?= 100000
+
+.PHONY: search test fuzz lint bench clean
 
 search: .venv/.search
 	$(BIN)/python examples/digits_search.py $(ARGS)
 
 # One thread for each test process: xdist already uses every core.
 test: .venv/.test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal $(ARGS)
+	OMP_NUM_THREADS=1 JSON_FUZZ_COUNT=$(JSON_FUZZ_COUNT) $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal $(ARGS)
+
+# 100,000 documents and as many texts, unless ARGS say otherwise.
+fuzz: .venv/.test
+	OMP_NUM_THREADS=1 $(BIN)/python tests/symbolic/json_fuzz/fuzz.py $(ARGS)
 
 lint: .venv/.test
 	$(BIN)/ruff check .

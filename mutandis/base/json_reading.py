@@ -30,6 +30,8 @@ from mutandis.base.json_markers import (
 )
 from mutandis.base.key_path import KeyPath
 
+_UNTYPED = object()
+
 # Makes a value of the JSON form of one type.
 Reader = Callable[[Any, JSONConversionContext], Any]
 
@@ -128,6 +130,8 @@ def decode_with(
             'Cannot read the JSON value: it is nested too deeply, through classes that read '
             'themselves by their own `from_json`.'
         ) from None
+    except NotImplementedError as e:  # Such as a reference to another part of the same tree.
+        raise ValueError(f'The JSON value describes what cannot be built: {e}') from e
     except Exception as e:
         located = getattr(e, '_located', None)
         if located is None:
@@ -306,8 +310,8 @@ def _resolve_names(json_value: Any, context: JSONConversionContext) -> int:
         for entry in level:
             value = entry[0]
             if type(value) is dict:
-                name = value.get(TYPE_NAME_KEY)
-                if name is not None and not (name.__class__ is str and name in classes):
+                name = value.get(TYPE_NAME_KEY, _UNTYPED)
+                if name is not _UNTYPED and not (name.__class__ is str and name in classes):
                     try:
                         classes[name] = _resolve(name, value, context)
                     except (TypeError, ValueError) as e:
@@ -399,7 +403,7 @@ def _native_reader(reader: Callable[..., Any]) -> Reader:
                 f'The JSON form of a {json_value[TYPE_NAME_KEY]} lacks the entry {e}: '
                 f'{json_value!r}.'
             ) from None
-        except _MALFORMED as e:
+        except MALFORMED as e:
             raise ValueError(
                 f'The JSON form of a {json_value[TYPE_NAME_KEY]} is malformed ({e}): '
                 f'{json_value!r}.'
@@ -409,8 +413,8 @@ def _native_reader(reader: Callable[..., Any]) -> Reader:
     return read
 
 
-# What code that reads a malformed document may stumble over.
-_MALFORMED = (AttributeError, IndexError, ArithmeticError, AssertionError, MemoryError)
+# What the readers above may stumble over in a malformed document.
+MALFORMED = (AttributeError, IndexError, ArithmeticError, AssertionError, MemoryError)
 
 
 def _custom_reader(cls: Any) -> Reader:
@@ -418,7 +422,9 @@ def _custom_reader(cls: Any) -> Reader:
         fields = {key: item for key, item in json_value.items() if key != TYPE_NAME_KEY}
         try:
             return cls.from_json(fields, context=context, allow_partial=context.allow_partial)
-        except _MALFORMED as e:
+        except (TypeError, ValueError, KeyError, RecursionError, Located):
+            raise
+        except Exception as e:  # Whatever code that expects a valid document stumbles over.
             raise ValueError(
                 f'Cannot read an object of the type {json_value[TYPE_NAME_KEY]!r}: its '
                 f'`from_json` failed with {type(e).__name__}: {e} Is the document malformed?'

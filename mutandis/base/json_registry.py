@@ -239,11 +239,14 @@ def _load(name: str, trusted: bool | None, allow: Iterable[str], auto_import: bo
             f'Cannot find {name!r}: no module of that name is loaded. Import it first'
             + ('.' if trusted else f'. {_OPT_IN}')
         )
-    trusts = trusted or _allowed('.'.join(parts[:used]), allow)
+    allowed = _allowed('.'.join(parts[:used]), allow)
     symbol = module
     for part in parts[used:]:
         try:
-            symbol = getattr(symbol, part) if trusts else look_up(symbol, part)
+            if trusted or (allowed and isinstance(symbol, types.ModuleType)):
+                symbol = getattr(symbol, part)
+            else:
+                symbol = look_up(symbol, part)
         except AttributeError:
             raise UnknownName(
                 f'Cannot find {name!r}: {symbol!r} has no attribute {part!r}.'
@@ -284,7 +287,10 @@ def _module_of(
         if module is not None:
             return module, used
         if auto_import and (trusted or _allowed(module_name, allow)):
-            if any(not part.isidentifier() for part in parts[:used]):
+            parent = sys.modules.get('.'.join(parts[: used - 1]))
+            if any(not part.isidentifier() for part in parts[:used]) or (
+                parent is not None and '__path__' not in vars(parent)
+            ):
                 continue
             import importlib
 

@@ -27,6 +27,8 @@ _GENERIC_MODULES = frozenset({'typing', 'types', '_collections_abc'})
 _FUNCTION_TYPES = (types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType)
 
 
+# Forms of `typing` that stand for values, beside the aliases of classes.
+_SPECIAL_FORMS = frozenset({'Annotated', 'Any', 'Callable', 'Optional', 'Union'})
 _ANNOTATED: Any = type(typing.Annotated[int, ''])
 
 
@@ -78,6 +80,10 @@ def _annotation_to_json(value: Any, encode: Encode) -> Any:
         # Only subscripted forms have arguments of their own (`typing.List` has none).
         name, args = _annotation_name(value), typing.get_args(value)
     result: dict[str, Any] = {TYPE_KEY: 'type', 'name': name}
+    if args == ((),):  # As Python 3.10 says it.
+        args = ()
+    if not args and _is_empty_tuple(value):
+        result['args'] = {TYPE_KEY: 'tuple'}
     if args:
         if len(args) > 4:
             raise NotImplementedError(
@@ -85,6 +91,11 @@ def _annotation_to_json(value: Any, encode: Encode) -> Any:
             )
         result['args'] = [TUPLE_MARKER, *(encode(arg) for arg in args)]
     return result
+
+
+def _is_empty_tuple(value: Any) -> bool:
+    """Whether a value is the type of empty tuples, `tuple[()]`."""
+    return typing.get_origin(value) is tuple and value not in (tuple, tuple)
 
 
 def _annotation_name(value: Any) -> str:
@@ -102,8 +113,8 @@ def _annotation_name(value: Any) -> str:
     name = getattr(value, '_name', None) or getattr(value, '__name__', None)
     if (
         type(value).__module__ == 'typing'
-        and not isinstance(value, typing.TypeVar)
-        and (name and hasattr(typing, name))
+        and hasattr(typing, name or '')
+        and (isinstance(origin, type) or name in _SPECIAL_FORMS)
     ):
         return f'typing.{name}'
     if isinstance(origin, type):  # A user's generic class with arguments.

@@ -123,7 +123,7 @@ def encode_unshared(value: Any, context: JSONConversionContext, options: dict[st
     """Writes a value that was not written before in this conversion."""
     if isinstance(value, JSONConvertible):
         return value._to_json_as_part(context=context, **options)
-    if 'exclude_keys' in options:  # Only for the top node.
+    if 'exclude_keys' in options and not isinstance(value, list):  # Only for the top nodes.
         options = {name: option for name, option in options.items() if name != 'exclude_keys'}
 
     def encode_part(part: Any) -> Any:

@@ -63,6 +63,8 @@ class Diff(Object, PureSymbolic):
         ValueError: There are children but a side is not a type.
     """
 
+    __serialization_key__ = 'pyglove.core.symbolic.diff.Diff'
+
     MISSING = ABSENT
     _sym_eq_by_fields = True  # Two Diffs are; `sym_eq` below is about one and another value.
 

@@ -57,8 +57,6 @@ class InferredValue(Object, Inferential):
                 return 2 * self.sym_parent.sym_inferred(self.key)
     """
 
-    __slots__ = ()
-
 
 class ValueFromParentChain(InferredValue):
     """Stands for the value that an ancestor has under the same key.
@@ -73,8 +71,6 @@ class ValueFromParentChain(InferredValue):
         net = mt.Dict(width=64, layers=[Layer(), Layer(32)])
         net.layers[0].width    # 64
     """
-
-    __slots__ = ()
 
     __serialization_key__ = 'pyglove.core.symbolic.inferred.ValueFromParentChain'
 

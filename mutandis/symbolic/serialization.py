@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mutandis.base import (
+    JSONConvertible,
     KeyPath,
     MissingValue,
     json_reading,
@@ -124,6 +125,8 @@ def node_to_json(
         return json_writing.encode(value, context, options)
 
     if isinstance(node, list):
+        if exclude_keys:  # Of the nodes in it.
+            options['exclude_keys'] = exclude_keys
         items = escape_list([write(key, value) for key, value in node._sym_pairs()])  # type: ignore[attr-defined]
         return items if omit_symbolic_marker else [SYMBOLIC_MARKER, *items]
     left_out: set[Any] = set(exclude_keys or ())
@@ -285,6 +288,12 @@ def object_from_json(
         return json_value
     if not isinstance(json_value, dict):
         raise TypeError(f'{cls.__name__} is read from a JSON object. Encountered: {json_value!r}.')
+    named = JSONConvertible.class_from_typename(json_value.get(TYPE_NAME_KEY, ''))
+    if named is not None and not (issubclass(named, cls) or issubclass(cls, named)):
+        raise TypeError(
+            f'The JSON object is a {named.__name__}, not a {cls.__name__}. Read it by '
+            f'`{named.__name__}.from_json` or `mutandis.from_json`.'
+        )
     return json_reading.decode_with(
         _object_reader(cls),
         json_value,
@@ -299,6 +308,8 @@ def object_from_json(
 def _object_reader(cls: Any) -> Callable[[dict[str, Any], JSONConversionContext], Any]:
     """Returns the function that builds objects of a class from their JSON form."""
 
+    if getattr(cls, '__schema__', None) is None:
+        raise TypeError(f'{cls.__name__} is a base of classes; it has no objects of its own.')
     # A class whose constructor takes the fields is simply called.
     compile_class(cls)
     construct = cls if cls._sym_has_generated_init() or cls._sym_calls_init else None
@@ -328,6 +339,12 @@ def _object_reader(cls: Any) -> Callable[[dict[str, Any], JSONConversionContext]
             raise Located(
                 e, lambda path: cls._sym_from_fields(fields, context.allow_partial, path)
             ) from None
+        except json_reading.MALFORMED as e:  # An event handler that expects other values.
+            error = ValueError(
+                f'Cannot make a {cls.__name__} of the JSON value: {type(e).__name__}: {e}'
+            )
+            error.__cause__ = e
+            raise Located(error) from None
 
     return read
 

@@ -14,6 +14,7 @@ from mutandis.base import (
     MISSING_VALUE,
     Formattable,
     JSONConvertible,
+    json_reading,
     kvlist_str,
     register_conversion,
 )
@@ -623,6 +624,37 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
             **kwargs,
         )
 
+    @classmethod
+    def from_json(cls, json_value: typing.Any, **kwargs: typing.Any) -> typing.Any:
+        """Returns the spec of a JSON form.
+
+        A default in JSON has gone through the transforms already; no transform is called.
+        """
+        context = kwargs.get('context') or json_reading.new_context(kwargs)
+        fields = {
+            key: json_reading.decode(value, context)
+            for key, value in json_value.items()
+            if key != cls.TYPE_NAME_KEY
+        }
+        if 'default' not in fields or not any(_transforming([], fields.values(), fields)):
+            return cls(**fields)
+        default, frozen = fields.pop('default'), fields.pop('frozen', False)
+        spec = cls(**fields)
+        found = _transforming([], [spec], {})
+        transforms = [each._transform for each in found]
+        try:
+            for each in found:
+                each._transform = None
+                each._refresh()
+            spec.set_default(default)
+        finally:
+            for each, transform in zip(found, transforms, strict=True):
+                each._transform = transform
+                each._refresh()
+        spec._frozen = bool(frozen)
+        spec._refresh()
+        return spec
+
     def to_json(self, **kwargs: typing.Any) -> typing.Any:
         """Returns the JSON form."""
         fields = {
@@ -636,6 +668,34 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
         names = type(self).__init__.__code__.co_varnames
         fields = {name: fields[name] for name in names if name in fields}
         return self.to_json_dict(fields=fields, exclude_default=True, **kwargs)
+
+
+def _transforming(
+    found: list[typing.Any],
+    parts: typing.Iterable[typing.Any],
+    fields: dict[str, typing.Any],
+) -> list[typing.Any]:
+    """Returns `found` with the specs that have a transform, in specs, fields, schemas and lists.
+
+    `fields` are the arguments of a spec that is not made yet; its own transform counts.
+    """
+    from mutandis.typing.field import Field
+    from mutandis.typing.schemas import Schema
+
+    if fields.get('transform') is not None:
+        found.append(fields)
+    for part in parts:
+        if isinstance(part, ValueSpec):
+            _transforming(found, [value for value, _ in part._json_fields().values()], {})
+            if part._transform is not None:
+                found.append(part)
+        elif isinstance(part, Schema):
+            _transforming(found, part.fields.values(), {})
+        elif isinstance(part, Field):
+            _transforming(found, [part.value], {})
+        elif isinstance(part, (list, tuple)):
+            _transforming(found, part, {})
+    return found
 
 
 def raise_at_path(error: Exception, root_path: PathLike) -> typing.NoReturn:

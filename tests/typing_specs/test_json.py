@@ -96,3 +96,28 @@ def test_lambda_needs_trust():
 def test_unresolved_reference_cannot_be_written():
     with pytest.raises(TypeError):
         T.Object('Nope').to_json()
+
+
+CALLS = []
+
+
+def record(value):
+    CALLS.append(value)
+    return value
+
+
+def test_reading_calls_no_transform():
+    for spec in (
+        T.Any(1, transform=record),
+        T.List(T.Any(transform=record), default=[1]),
+        T.Dict({'a': T.Any(transform=record)}, default={'a': 1}),
+        T.Union([T.Int(), T.List(T.Any(transform=record))], default=[1]),
+        T.Any(2, transform=record).freeze(),
+    ):
+        CALLS.clear()
+        data = spec.to_json()
+        assert from_json(data) == spec and CALLS == []
+        assert from_json(data).default == spec.default and from_json(data).frozen == spec.frozen
+        shared = {'__context__': {'shared_objects': [data]}, '__root__': [{'__ref__': 0}] * 2}
+        assert from_json(shared)[1] == spec and CALLS == []
+    assert spec.transform is record
