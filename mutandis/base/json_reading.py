@@ -28,6 +28,7 @@ from mutandis.base.json_markers import (
     TYPE_NAME_KEY,
     unescape_key,
 )
+from mutandis.base.json_registry import describe
 from mutandis.base.key_path import KeyPath
 
 _UNTYPED = object()
@@ -376,7 +377,7 @@ def _resolve(name: Any, value: Any, context: JSONConversionContext) -> Any:
             ) from None
     if not (isinstance(cls, type) and _may_read(cls, name, context)):
         raise TypeError(
-            f'Cannot read an object of the type {name!r}: {cls!r} is no `JSONConvertible`. '
+            f'Cannot read an object of the type {name!r}: {describe(cls)} is no JSONConvertible. '
             f'Derive the class from it, or register a class that has a `from_json`.'
         )
     builder = hooks.construct(cls) if hooks.construct is not None else None

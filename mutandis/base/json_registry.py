@@ -249,9 +249,18 @@ def _load(name: str, trusted: bool | None, allow: Iterable[str], auto_import: bo
                 symbol = look_up(symbol, part)
         except AttributeError:
             raise UnknownName(
-                f'Cannot find {name!r}: {symbol!r} has no attribute {part!r}.'
+                f'Cannot find {name!r}: {describe(symbol)} has no attribute {part!r}.'
             ) from None
     return symbol
+
+
+def describe(symbol: Any) -> str:
+    """Says what a name in JSON stands for, without running any code of it, such as its `repr`."""
+    if isinstance(symbol, types.ModuleType):
+        return f'the module {vars(symbol).get("__name__")}'
+    if isinstance(symbol, type):
+        return f'the class {type.__dict__["__qualname__"].__get__(symbol)}'
+    return f'a {type(symbol).__name__}'
 
 
 def look_up(holder: Any, name: str, default: Any = _ABSENT) -> Any:

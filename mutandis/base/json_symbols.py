@@ -13,6 +13,7 @@ from mutandis.base import json_registry
 from mutandis.base.json_hooks import hooks
 from mutandis.base.json_markers import TUPLE_MARKER
 from mutandis.base.json_markers import TYPE_NAME_KEY as TYPE_KEY
+from mutandis.base.json_registry import describe
 
 Encode = Callable[[Any], Any]
 
@@ -189,7 +190,7 @@ def type_from_json(json_value: dict[str, Any], context: Any, decode: Encode) -> 
             raise
         return hooks.unknown('type', name, {'args': args})
     if not (isinstance(symbol, type) or symbol is Ellipsis or type(symbol).__module__ == 'typing'):
-        raise TypeError(f'{name!r} should name a class, but names {symbol!r}.')
+        raise TypeError(f'{name!r} should name a class, but names {describe(symbol)}.')
     if args is None:
         return symbol
     if context.convert_unknown and any(not _is_type_argument(arg) for arg in args):
@@ -249,7 +250,7 @@ def function_from_json(json_value: dict[str, Any], context: Any, decode: Encode)
                 raise
             return hooks.unknown(json_value.get(TYPE_KEY, 'function'), name, {})
         if not callable(symbol):
-            raise TypeError(f'{name!r} should name a function, but names {symbol!r}.')
+            raise TypeError(f'{name!r} should name a function, but names {describe(symbol)}.')
         return symbol
     json_registry.check_code_allowed(context.trusted, f'the code of the function {name!r}')
     import marshal

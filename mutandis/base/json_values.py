@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mutandis.base import json_registry
 from mutandis.base.json_markers import TYPE_NAME_KEY as TYPE_KEY
+from mutandis.base.json_registry import describe
 from mutandis.base.json_symbols import (
     Encode,
     function_from_json,
@@ -104,7 +105,7 @@ def _enum_from_json(json_value: dict[str, Any], context: Any, decode: Encode) ->
 
         return json_reading.unknown_reader(json_value, context)
     if not (isinstance(cls, type) and issubclass(cls, enum.Enum)):
-        raise TypeError(f'{name!r} should name an enum class, but names {cls!r}.')
+        raise TypeError(f'{name!r} should name an enum class, but names {describe(cls)}.')
     if 'value' in json_value and issubclass(cls, enum.Flag):
         value = json_value['value']
         if type(value) is not int:
@@ -180,6 +181,13 @@ def _date_from_json(json_value: dict[str, Any], context: Any, decode: Encode) ->
 # -- Others.
 
 
+def _int_from_json(json_value: dict[str, Any], context: Any, decode: Encode) -> Any:
+    digits = json_value['hex']
+    if not isinstance(digits, str):
+        raise ValueError(f'The digits of an int should be a str. Encountered: {digits!r}.')
+    return int(digits, 16)
+
+
 def _path_from_json(json_value: dict[str, Any], context: Any, decode: Encode) -> Any:
     import pathlib
 
@@ -240,6 +248,7 @@ NATIVE_READERS: dict[str, Callable[[dict[str, Any], Any, Encode], Any]] = {
     'method': method_from_json,
     'enum': _enum_from_json,
     'complex': _complex_from_json,
+    'int': _int_from_json,
     **dict.fromkeys(('tuple', 'set', 'frozenset'), _items_from_json),
     **dict.fromkeys(('bytes', 'bytearray'), _bytes_from_json),
     **dict.fromkeys(('range', 'slice'), _range_from_json),

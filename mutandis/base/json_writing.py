@@ -176,11 +176,16 @@ def to_json_str(value: Any, *, json_indent: int | None = None, **kwargs: Any) ->
     if result is NotImplemented:
         result = _int_keys_to_text(to_json(value, **kwargs))
     try:
-        if json_indent is None:
-            return _encode_text(result)
-        return json.dumps(result, indent=json_indent)
+        return _to_text(result, json_indent)
+    except ValueError:
+        # Python writes no int of more than some thousand digits in decimal.
+        return _to_text(_big_ints_as_hex(result), json_indent)
     except RecursionError:
         raise json_depth.too_deep('write the value', *json_depth.deepest(result)) from None
+
+
+def _to_text(data: Any, indent: int | None) -> str:
+    return _encode_text(data) if indent is None else json.dumps(data, indent=indent)
 
 
 _encode_text = json.JSONEncoder(check_circular=False).encode
@@ -201,3 +206,16 @@ def _int_keys_to_text(value: Any) -> Any:
                 items = container[key] = list(item)
                 stack.append(items)
     return holder[0]
+
+
+def _big_ints_as_hex(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _big_ints_as_hex(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_big_ints_as_hex(item) for item in value]
+    if type(value) is int and value.bit_length() > _BIG_INT_BITS:
+        return {TYPE_NAME_KEY: 'int', 'hex': hex(value)}
+    return value
+
+
+_BIG_INT_BITS = 2000

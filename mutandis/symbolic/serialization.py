@@ -162,6 +162,10 @@ def from_json(
 ) -> Any:
     """Makes a value from its JSON form.
 
+    JSON from strangers should be read with `trusted=False`. Without it nothing in the JSON is run
+    while it is read, but it may put any function or class of the loaded modules, such as
+    `os.system`, where your program calls what it finds.
+
     Args:
         json_value: What `to_json` returned; it is left as it is. A symbolic value is returned
             unchanged.

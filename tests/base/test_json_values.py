@@ -75,6 +75,7 @@ NAMED = datetime.timezone(datetime.timedelta(hours=1), 'CET')
         math.inf,
         -math.inf,
         10**400,
+        [-(10**5000), {'a': 10**5000}],
         -(2**63),
     ],
 )
@@ -124,6 +125,8 @@ def test_small_constants_are_never_references():
         {'_type': 'timezone', 'value': [40, 0, 0]},
         {'_type': 'datetime', 'value': '2020-01-01', 'zone': 1},
         {'_type': 'PosixPath', 'value': 1},
+        {'_type': 'int', 'hex': 1},
+        {'_type': 'int', 'hex': 'x'},
         {'_type': 'enum', 'name': f'{__name__}.Color', 'member': '__class__'},
         {'_type': 'enum', 'name': f'{__name__}.Mode', 'value': 'x'},
         {'_type': 'ndarray', 'dtype': '|O', 'shape': [1], 'data': 'AAAAAAAAAAA='},
