@@ -529,12 +529,17 @@ def _decode_list(value: list[Any], context: JSONConversionContext, symbolic: boo
             if len(value) > 1 and value[1] == LIST_MARKER:
                 start = 2
     below = context.auto_symbolic and (is_tuple or context.allow_partial)
+    decode_dict = decode_part if context.ready else _decode_dict
     items: list[Any] = []
     append = items.append
     i = 0
     try:
         for i, item in enumerate(value[start:] if start else value):  # noqa: B007
-            append(item if type(item) in PRIMITIVES else decode_part(item, context, below))
+            kind = type(item)
+            if kind is dict:
+                append(decode_dict(item, context, below))
+            else:
+                append(item if kind in PRIMITIVES else decode_part(item, context, below))
     except Located as located:
         located.keys.append(i)
         raise

@@ -21,6 +21,7 @@ import random
 import sys
 import time
 import traceback
+import warnings
 
 import classes
 
@@ -292,6 +293,7 @@ def _dumps(value):
 
 def warm_up():
     """Loads what is loaded on first use, and compiles the classes."""
+    warnings.simplefilter('ignore')  # Python opens a source file to show the line of a warning.
     for seed, text in zip(SEEDS, SEED_TEXTS, strict=True):
         pg.from_json(seed)
         pg.from_json_str(text, convert_unknown=True)
