@@ -259,7 +259,7 @@ def _compile(names: tuple[str, ...], type_name: str) -> _Writer:
         ]
     )
     env: dict[str, Any] = {'PRIMITIVES': PRIMITIVES, 'LEFT_OUT': _LEFT_OUT}
-    exec(compile(source, f'<JSON of {type_name}>', 'exec'), env)
+    exec(compile(source, f'<mutandis JSON of {type_name}>', 'exec'), env)
     writer: _Writer = env['write']
     return writer
 

@@ -58,6 +58,8 @@ _watching = False
 
 def _audit(event, args):
     if _watching and event.startswith(tuple(_FORBIDDEN)):
+        if event == 'exec' and args[0].co_filename.startswith('<mutandis '):
+            return  # What the library generates for a class when that is first used.
         _events.append(f'{event} {args!r:.200}')
         raise PermissionError(event)
 
