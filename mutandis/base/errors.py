@@ -136,7 +136,3 @@ def _tag(error: BaseException | None) -> str:
         cause = getattr(error, 'cause', None)
         error = cause if isinstance(cause, BaseException) else error.__cause__
     return '.'.join(names)
-
-
-# As releases of the reference before 0.5 have written it.
-JSONConvertible.register('pyglove.core.symbolic.error_info.ErrorInfo', ErrorInfo)
