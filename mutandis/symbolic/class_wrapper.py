@@ -137,7 +137,8 @@ def _class_attributes(
     if symbolic_eq and cls.__eq__ is object.__eq__:
         attributes['__eq__'] = _symbolic_eq
         attributes['__ne__'] = _symbolic_ne
-        attributes['__hash__'] = Symbolic.sym_hash
+        own = cls.__hash__
+        attributes['__hash__'] = Symbolic.sym_hash if own is object.__hash__ else own
     attributes.update(override or {})
     return attributes
 

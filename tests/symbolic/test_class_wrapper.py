@@ -381,6 +381,16 @@ class TestComparisonAndText:
             assert wrapped(1) == wrapped(1, 2) and hash(wrapped(1)) == 7
             assert not mt.eq(wrapped(1), wrapped(1, 2))
 
+        class OwnHash:
+            def __init__(self, a):
+                self.a = a
+
+            def __hash__(self):
+                return 8
+
+        wrapped = mt.wrap(OwnHash, eq=True)
+        assert wrapped(1) == wrapped(1) and hash(wrapped(1)) == 8
+
     def test_text(self):
         assert repr(Wrapped(1)) == 'Point(x=1, y=2)'
         assert str(Wrapped(1)) == 'Point(\n  x = 1,\n  y = 2\n)'
