@@ -13,6 +13,7 @@ from mutandis.symbolic.base import (
     is_pure_symbolic,
 )
 from mutandis.symbolic.comparison import eq, gt, lt, ne, sym_hash
+from mutandis.symbolic.comparison import sym_hash as hash  # noqa: A004
 from mutandis.symbolic.dict_node import Dict
 from mutandis.symbolic.flags import (
     allow_empty_field_description,
@@ -216,6 +217,7 @@ __all__ = [
     'get_rebind_dict',
     'get_save_handler',
     'gt',
+    'hash',
     'is_abstract',
     'is_change_notification_enabled',
     'is_deterministic',

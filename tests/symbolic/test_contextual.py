@@ -295,3 +295,60 @@ class TestNode:
 
         assert 'x' not in Plain.__dict__
         assert Plain.__getattribute__ is object.__getattribute__
+
+
+class TestOtherWaysToBuildOne:
+    def test_fields_of_ordinary_bases_are_contextual_too(self):
+        class Plain(mt.Object):
+            x: int
+
+        class Both(Plain, mt.ContextualObject):
+            y: int = mt.contextual_attribute(default=3)
+
+        both = Both(1)
+        with mt.contextual_override(override_attrs=True, x=5, y=6):
+            assert (both.x, both.y, Plain(2).x) == (5, 6, 2)
+        assert (both.x, both.y) == (1, 3)
+        assert Both.partial().sym_missing() and Both.partial(y=1).y == 1
+
+    def test_a_search_space(self):
+        class Layer(mt.ContextualObject):
+            units: int
+            rate: float = mt.contextual_attribute()
+
+        class Net(mt.ContextualObject):
+            rate: float
+            layers: list[Layer]
+
+        space = Net(mt.oneof([0.1, 0.2]), [Layer(mt.oneof([1, 2]))])
+        found = [(n.layers[0].units, n.layers[0].rate) for n in mt.iter(space)]
+        assert found == [(1, 0.1), (2, 0.1), (1, 0.2), (2, 0.2)]
+
+    def test_an_own_constructor(self):
+        class Doubled(mt.ContextualObject):
+            x: int
+
+            @mt.explicit_method_override
+            def __init__(self, half):
+                super().__init__(x=half * 2)
+
+        obj = Doubled(3)
+        with obj.override(x=1):
+            assert obj.x == 1
+        assert obj.x == 6
+
+    def test_an_abstract_property(self):
+        import abc
+
+        class Base(mt.ContextualObject):
+            @property
+            @abc.abstractmethod
+            def k(self):
+                pass
+
+        class Impl(Base):
+            k: int = 1
+
+        with mt.contextual_override(override_attrs=True, k=5):
+            assert Impl().k == 5
+        assert Impl(2).k == 2
