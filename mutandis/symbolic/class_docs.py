@@ -41,21 +41,28 @@ def _field_doc(known: Any, doc: str, name: str) -> str | None:
     return text or _argument_docs(doc).get(name)
 
 
-@functools.lru_cache(maxsize=64)
 def _argument_docs(doc: str) -> dict[str, str]:
-    from mutandis.base import DocStr
+    entries = _parsed(doc).args
+    return {name: entry.description for name, entry in entries.items() if entry.description}
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(doc: str) -> Any:
+    from mutandis.base import DocStr, DocStrStyle
 
     try:
-        entries = DocStr.parse(doc).args
+        return DocStr.parse(doc)
     except Exception:  # Free text that only looks like a section.
-        return {}
-    return {name: entry.description for name, entry in entries.items() if entry.description}
+        return DocStr(DocStrStyle.REST, short_description=doc.strip())
 
 
 def first_paragraphs(doc: str | None) -> str | None:
     """Returns the text of a docstring before its first section, without common indentation."""
     if not doc:
         return None
+    if '\n' in doc and '---' in doc:  # Sections of NumPy's style are underlined.
+        described: str | None = _parsed(doc).description
+        return described
     lines = doc.expandtabs().splitlines()
     kept: list[str] = []
     for line in lines:

@@ -240,7 +240,7 @@ def _root_class() -> Any:
 def setup_class(cls: Any) -> None:
     """Builds and installs the schema of a new class from its bases and its body."""
     namespace = cls.__dict__
-    if not _SCHEMA_HOOKS.isdisjoint(namespace):
+    if not _SCHEMA_HOOKS.isdisjoint(namespace) or _mixin_has_hooks(cls):
         type.__setattr__(cls, '_sym_schema_hooks', True)
     own_init = namespace.get('__init__')
     if own_init is not None:
@@ -285,6 +285,13 @@ def setup_class(cls: Any) -> None:
         type.__setattr__(cls, '_sym_serialization_key', own_key)
         if cls.auto_register:
             JSONConvertible.register(cls.__type_name__, cls, override_existing=True)
+
+
+def _mixin_has_hooks(cls: Any) -> bool:
+    return len(cls.__bases__) > 1 and any(
+        not isinstance(base, ObjectMeta) and not _SCHEMA_HOOKS.isdisjoint(base.__dict__)
+        for base in cls.__mro__[1:]
+    )
 
 
 def _schema_of(base: Any) -> Any:

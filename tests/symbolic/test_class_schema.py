@@ -103,6 +103,18 @@ class TestSchemaOfAClass:
 
         assert seen == ['schema', 'arguments', 'signature', 'z'] and SubSample(x=1).z == 103
 
+    def test_hooks_may_come_from_a_mixin(self):
+        class Reversed:
+            @classmethod
+            def _finalize_init_arg_list(cls):
+                return super()._finalize_init_arg_list()[::-1]
+
+        class Sample(Reversed, mt.Object):
+            x: int
+            y: int
+
+        assert Sample(1, 2) == Sample(x=2, y=1)
+
     def test_a_mixin_may_make_the_class_symbolic_by_itself(self):
         class Mixin:
             def __init_subclass__(cls, **kwargs):
@@ -152,6 +164,19 @@ class TestSchemaOfAClass:
         assert described == {'x': 'What x is.', 'y': 'What y is.', 'z': 'What z is.'}
         assert Sample.__schema__.description == 'Short.'
         assert SubSample.__schema__.description == 'Other.'
+
+    @pytest.mark.parametrize(
+        'doc',
+        [
+            'Short.\n\n:param x: What x is.\n',
+            'Short.\n\nParameters\n----------\nx : int\n    What x is.\n',
+            'Short.\n\nArguments:\n  x: What x is.\n',
+        ],
+    )
+    def test_docstrings_of_other_styles(self, doc):
+        cls = type('Sample', (mt.Object,), {'__annotations__': {'x': int}, '__doc__': doc})
+        assert cls.__schema__.description == 'Short.'
+        assert cls.__schema__['x'].description == 'What x is.'
 
     def test_descriptions_can_be_required(self):
         mt.symbolic.allow_empty_field_description(False)
