@@ -38,6 +38,9 @@ _PRIMITIVES: dict[typing.Any, typing.Callable[..., ValueSpec]] = {
 
 _NONE_TYPE = type(None)
 _UNION_ORIGINS = (typing.Union, getattr(types, 'UnionType', typing.Union))
+_UNION_CLASSES = tuple({type(typing.Union[int, str]), type(int | str)})  # noqa: UP007
+# The specs of unions of builtin types, to be copied.
+_common_unions: dict[typing.Any, ValueSpec] = {}
 _SEQUENCES = (collections.abc.Sequence, collections.abc.MutableSequence)
 _MAPPINGS = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
 
@@ -103,6 +106,10 @@ def unwrap_annotated(
     Returns:
       Spec, description (None if there is none) and metadata.
     """
+    if auto_typing:
+        spec = _common_spec(annotation)
+        if spec is not None:
+            return spec, None, {}
     if isinstance(annotation, str):
         annotation = parse_annotation(annotation, parent_module)
     if isinstance(annotation, Annotated):
@@ -125,6 +132,29 @@ def unwrap_annotated(
         ):
             return (spec, *unwrap_annotated(rest[0], auto_typing, parent_module)[1:])
     return spec, None, {}
+
+
+def _common_spec(annotation: typing.Any) -> ValueSpec | None:
+    """A new spec for a builtin type, or a union of such; None for all other annotations.
+
+    Most fields have such annotations, and this is several times as fast as the general way.
+    """
+    kind = annotation.__class__
+    if kind is type:
+        make = _PRIMITIVES.get(annotation)
+        return None if make is None else make()
+    if kind not in _UNION_CLASSES:
+        return None
+    try:
+        spec = _common_unions.get(annotation)
+    except TypeError:  # A spec is one of its members, and has no hash.
+        return None
+    if spec is None:
+        args = typing.get_args(annotation)
+        if not all(arg is _NONE_TYPE or arg in _PRIMITIVES for arg in args):
+            return None
+        spec = _common_unions[annotation] = spec_from_annotation(annotation, True)
+    return spec.copy()
 
 
 def _unwrap_typing_annotated(

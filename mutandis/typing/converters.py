@@ -57,13 +57,12 @@ def get_converter(src: typing.Any, dest: TypeOrTypes) -> ConvertFn | None:
     """
     key = (src, dest)
     try:
-        cached = _cache.get(key, _UNKNOWN)
+        return _cache[key]
+    except KeyError:
+        convert_fn = _cache[key] = _find_converter(src, dest)
+        return convert_fn
     except TypeError:  # Not hashable.
         return _find_converter(src, dest)
-    if cached is _UNKNOWN:
-        cached = _find_converter(src, dest)
-        _cache[key] = cached
-    return typing.cast('ConvertFn | None', cached)
 
 
 def _find_converter(src: typing.Any, dest: TypeOrTypes) -> ConvertFn | None:

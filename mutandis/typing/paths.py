@@ -34,5 +34,7 @@ def child_path(parent: PathLike, key: typing.Any) -> typing.Callable[[], KeyPath
 
 def at_path(message: str, path: PathLike) -> str:
     """Returns `message` with the location of the bad value appended."""
-    resolved = resolve_path(path)
+    if path is None:
+        return message
+    resolved = path if path.__class__ is KeyPath else resolve_path(path)
     return message_on_path(message, resolved) if resolved else message

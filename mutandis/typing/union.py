@@ -149,7 +149,7 @@ class Union(ValueSpec):
         raise TypeError(
             at_path(
                 f'Value {short_repr(value)} of type {value_class.__qualname__} matches no '
-                f'candidate of {self!r}',
+                f'candidate of {self.described()}',
                 root_path,
             )
         )

@@ -7,7 +7,6 @@ as immutable: whoever wants to change one changes a copy (`copy`).
 """
 
 import copy
-import operator
 import typing
 
 from mutandis.base import (
@@ -30,6 +29,9 @@ from mutandis.typing.typed_missing import MissingValue
 
 ChildTransform = typing.Callable[[typing.Any, typing.Any, typing.Any], typing.Any]
 Pairs = list[tuple[str, typing.Any, typing.Any]]
+
+# Types of values that are neither missing, None, nor decide themselves where they may stand.
+_PLAIN_TYPES = frozenset({bool, int, float, str})
 
 _Spec = typing.TypeVar('_Spec', bound='ValueSpec')
 
@@ -62,7 +64,7 @@ register_conversion(
 
 # What a deep copy does not copy: classes, and what is recomputed.
 _SHARED_SLOTS = frozenset(
-    {'_value_type', '_exact', '_transform', '_sym_plan', '_without_transform', '_choices'}
+    {'_value_type', '_exact', '_transform', '_sym_plan', '_without_transform', '_choices', '_text'}
 )
 
 
@@ -87,6 +89,7 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
         '_exact',
         '_without_transform',
         '_sym_plan',
+        '_text',
     )
 
     auto_register = False
@@ -105,9 +108,12 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
     _without_transform: typing.Optional['ValueSpec']
     # What the object model compiled for this spec; dropped when the spec changes.
     _sym_plan: typing.Any
+    # What messages call this spec (`described`), until it changes.
+    _text: str | None
     # All slots of the class, those of its bases included.
     _slot_names: typing.ClassVar[tuple[str, ...]] = ()
-    _read_slots: typing.ClassVar[typing.Any] = None
+    # Compiled when the first spec of the class is copied (`_compile_copy_slots`).
+    _copy_slots: typing.ClassVar[typing.Any]
 
     def __init_subclass__(cls, **kwargs: typing.Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -115,7 +121,6 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
         for base in cls.__mro__:
             names.extend(base.__dict__.get('__slots__', ()))
         cls._slot_names = tuple(names)
-        cls._read_slots = operator.attrgetter(*names)
 
     def __init__(
         self,
@@ -133,6 +138,7 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
         self._transform = transform
         self._without_transform = None
         self._sym_plan = None
+        self._text = None
         self._exact = None if transform is not None else self._exact_type()
         if default is FROZEN_PLACEHOLDER:
             self._default = default
@@ -194,6 +200,7 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
         """Recomputes what is derived from the state; called after each change."""
         self._without_transform = None
         self._sym_plan = None
+        self._text = None
         if self._transform is not None or (
             self._frozen and self._default is not FROZEN_PLACEHOLDER
         ):
@@ -335,13 +342,25 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
         """Returns an independent spec (parts that are never changed in place are shared)."""
         cls = type(self)
         spec = cls.__new__(cls)
-        for name, value in zip(cls._slot_names, cls._read_slots(self), strict=True):
-            setattr(spec, name, value)
-        if hasattr(self, '__dict__'):
+        copy_slots = cls.__dict__.get('_copy_slots')
+        if copy_slots is None:
+            copy_slots = cls._compile_copy_slots()
+        copy_slots(spec, self)
+        if cls.__dictoffset__:
             spec.__dict__.update(self.__dict__)
         spec._sym_plan = None
         spec._without_transform = None
         return spec
+
+    @classmethod
+    def _compile_copy_slots(cls) -> typing.Callable[[typing.Any, typing.Any], None]:
+        """Makes the function that copies the slots: specs are copied whenever a class is made."""
+        lines = ''.join(f'\n  spec.{name} = self.{name}' for name in cls._slot_names)
+        namespace: dict[str, typing.Any] = {}
+        exec(f'def copy_slots(spec, self):{lines}', namespace)
+        copy_slots = namespace['copy_slots']
+        cls._copy_slots = staticmethod(copy_slots)
+        return typing.cast(typing.Callable[[typing.Any, typing.Any], None], copy_slots)
 
     def __copy__(self: _Spec) -> _Spec:
         return self.copy()
@@ -407,17 +426,28 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
     ) -> typing.Any:
         if self._frozen and self._default is not FROZEN_PLACEHOLDER:
             return self._apply_frozen(value, root_path)
+        if value.__class__ in _PLAIN_TYPES and self._transform is None:
+            # None of the next steps concerns these.
+            value = self._convert_type(value, root_path)
+            value = self._apply(value, allow_partial, child_transform, root_path)
+            self._validate(value, root_path)
+            return value
         if isinstance(value, UntypedMissingValue):
             if allow_partial:
                 return MissingValue(self)
             raise ValueError(
-                at_path(f'A required value of {self!r} is missing. Give the value', root_path)
+                at_path(
+                    f'A required value of {self.described()} is missing. Give the value', root_path
+                )
             )
         if value is None:
             if self._noneable:
                 return None
             raise ValueError(
-                at_path(f'None is not accepted by {self!r}. Use `Optional` to allow it', root_path)
+                at_path(
+                    f'None is not accepted by {self.described()}. Use `Optional` to allow it',
+                    root_path,
+                )
             )
         if isinstance(value, CustomTyping):
             path = root_path if value.custom_apply_lazy_path else resolve_path(root_path)
@@ -655,6 +685,12 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
         spec._refresh()
         return spec
 
+    def described(self) -> str:
+        """Returns the text form on one line, for messages; it is kept until the spec changes."""
+        if self._text is None:
+            self._text = repr(self)
+        return self._text
+
     def to_json(self, **kwargs: typing.Any) -> typing.Any:
         """Returns the JSON form."""
         fields = {
@@ -729,7 +765,7 @@ def short_repr(value: typing.Any, limit: int = 200) -> str:
 
 
 def _type_name(value_type: typing.Any) -> str:
-    if type(value_type) is type and value_type.__module__ == 'builtins':
+    if value_type.__class__ is type and value_type.__module__ == 'builtins':
         return value_type.__qualname__
     if isinstance(value_type, tuple):
         return ' or '.join(sorted(_type_name(t) for t in value_type))

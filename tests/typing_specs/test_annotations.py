@@ -222,3 +222,14 @@ def test_schema_accepts_annotations_everywhere():
     assert schema['a'].value == T.List(int)
     assert schema['b'] == T.Field('b', T.Int(), 'y')
     assert schema['b'].default_value == MISSING_VALUE
+
+
+class TestCommonAnnotations:
+    """Specs of common annotations are copies of one: changing one leaves the others alone."""
+
+    @pytest.mark.parametrize('annotation', [int, typing.Optional[int], int | str | None])  # noqa: UP045
+    def test_each_field_has_its_own(self, annotation):
+        first = T.Field.from_annotation('a', annotation)
+        first.value.set_default(1).freeze()
+        assert T.Field.from_annotation('b', annotation).value == spec(annotation)
+        assert not spec(annotation).has_default

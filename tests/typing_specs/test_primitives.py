@@ -240,3 +240,14 @@ class TestText:
     def test_str_is_indented(self):
         assert str(T.Int(1, min_value=0)) == 'Int(\n  default=1,\n  min=0\n)'
         assert str(T.Int()) == 'Int()'
+
+
+def test_messages_follow_the_spec():
+    spec = T.Int()
+    with pytest.raises(ValueError, match=r'by Int\(\)'):
+        spec.apply(None)
+    spec.set_default(1)
+    with pytest.raises(ValueError, match=r'by Int\(default=1\)'):
+        spec.apply(None)
+    with pytest.raises(ValueError, match=r'by Int\(default=2\)'):
+        spec.copy().set_default(2).apply(None)
