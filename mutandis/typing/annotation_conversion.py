@@ -113,7 +113,10 @@ def unwrap_annotated(
     if isinstance(annotation, str):
         annotation = parse_annotation(annotation, parent_module)
     if isinstance(annotation, Annotated):
-        return annotation.value_spec, annotation.docstring, dict(annotation.metadata)
+        return annotation.value_spec.copy(), annotation.docstring, dict(annotation.metadata)
+    if isinstance(annotation, ValueSpec):
+        # A copy: the field may get a default, which is not that of others with the same spec.
+        return annotation.copy(), None, {}
     if isinstance(annotation, typing.TypeVar) and isinstance(parent_module, ClassScope):
         if annotation.__bound__ is None and not annotation.__constraints__:
             raise TypeError(

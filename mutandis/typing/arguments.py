@@ -136,7 +136,7 @@ class Argument:
                 # `x: int = None` says in the old way that None is welcome.
                 spec = spec.noneable()
             else:
-                spec = with_default(spec, param.default, param.name)
+                spec = with_default(spec, param.default, base.KeyPath(param.name))
         return cls(param.name, kind, spec, description if description is not None else doc)
 
     def to_field(self) -> Field:
@@ -170,9 +170,9 @@ def split_doc(annotation: Any) -> tuple[Any, str | None]:
     return annotation, None
 
 
-def with_default(spec: Any, default: Any, name: str) -> ValueSpec:
-    """Sets the default of a spec; errors name the argument."""
-    return checked(spec.set_default(default, root_path=base.KeyPath(name)))
+def with_default(spec: Any, default: Any, path: base.KeyPath) -> ValueSpec:
+    """Sets the default of a spec; errors name the argument by its path."""
+    return checked(spec.set_default(default, root_path=path))
 
 
 def checked(spec: Any) -> ValueSpec:

@@ -526,7 +526,7 @@ class Signature(Formattable, inspect.Signature):
                 spec.set_default(MISSING_VALUE)
                 return checked(spec)
         elif not spec.has_default or spec.default is None:
-            return with_default(spec, old.default, arg.name)
+            return with_default(spec, old.default, base.KeyPath([self.name, arg.name]))
         elif _equal_defaults(spec.default, old.default):
             return checked(spec)
         raise ValueError(

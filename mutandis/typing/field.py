@@ -284,11 +284,11 @@ def create_field(
     if metadata is not None and not isinstance(metadata, dict):
         raise TypeError(f'The metadata of field {key!r} should be a dict, got {metadata!r}.')
     if isinstance(value, ValueSpec):
-        return Field(key, value, description, metadata)
+        return Field(key, value.copy(), description, metadata)
     if isinstance(value, Annotated):
         return Field(
             key,
-            value.value_spec,
+            value.value_spec.copy(),
             value.docstring if description is None else description,
             {**value.metadata, **(metadata or {})},
         )

@@ -4,6 +4,7 @@ import re
 import typing
 
 from mutandis.base import MISSING_VALUE
+from mutandis.typing.converters import get_converter
 from mutandis.typing.paths import PathLike, at_path
 from mutandis.typing.value_spec import ChildTransform, Pairs, ValueSpec, short_repr
 
@@ -271,7 +272,7 @@ class Number(PrimitiveType):
 
 
 class Int(Number):
-    """Spec of an int (a bool is one).
+    """Spec of an int (a bool is one). Objects with `__index__` are converted.
 
     Args:
       default: Default value.
@@ -294,6 +295,17 @@ class Int(Number):
         frozen: bool = False,
     ) -> None:
         super().__init__(int, default, min_value, max_value, is_noneable, frozen)
+
+    def _convert(
+        self, value: typing.Any, value_type: typing.Any, root_path: PathLike
+    ) -> typing.Any:
+        # What serves as an index is an integer, such as a tensor of one.
+        if hasattr(value.__class__, '__index__') and get_converter(type(value), int) is None:
+            try:
+                return value.__index__()
+            except (TypeError, ValueError, RuntimeError):
+                pass
+        return super()._convert(value, value_type, root_path)
 
 
 class Float(Number):

@@ -251,3 +251,19 @@ def test_messages_follow_the_spec():
         spec.apply(None)
     with pytest.raises(ValueError, match=r'by Int\(default=2\)'):
         spec.copy().set_default(2).apply(None)
+
+
+def test_what_serves_as_an_index_is_an_int():
+    class Index:
+        def __index__(self):
+            return 3
+
+    class NoIndex:
+        def __index__(self):
+            raise TypeError('not now')
+
+    assert T.Int().apply(Index()) == 3
+    with pytest.raises(ValueError, match='range'):
+        T.Int(max_value=2).apply(Index())
+    with pytest.raises(TypeError, match='Expected int'):
+        T.Int().apply(NoIndex())

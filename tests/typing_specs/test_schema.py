@@ -2,6 +2,7 @@
 
 import pytest
 
+import mutandis as pg
 import mutandis.typing as T
 from mutandis.base import MISSING_VALUE, KeyPath
 
@@ -215,3 +216,35 @@ class TestSchema:
         assert T.create_schema([('a', 1), ('b', 2)]) == T.create_schema(
             [('b', 2), ('a', 1)], name='x'
         )
+
+
+class TestSpecsAreNotShared:
+    """A spec that several fields are made of stays as it was given."""
+
+    def test_by_classes(self):
+        spec = T.Int()
+
+        class First(pg.Object):
+            x: spec = 1
+
+        class Second(pg.Object):
+            x: spec
+
+        assert spec == T.Int()
+        assert First.__schema__['x'].value == T.Int(1)
+        assert Second.__schema__['x'].value == T.Int()
+
+    def test_by_annotated(self):
+        described = T.Annotated[int, 'A number.']
+
+        class First(pg.Object):
+            x: described = 1
+
+        assert described.value_spec == T.Int()
+        assert First.__schema__['x'].description == 'A number.'
+
+    def test_by_definitions(self):
+        spec = T.Int()
+        fields = T.create_schema([('a', spec), ('b', T.Annotated[spec, 'doc'])])
+        fields['a'].value.set_default(1)
+        assert spec == T.Int() and fields['b'].value == T.Int()

@@ -337,3 +337,11 @@ class TestMakeFunction:
 
         made = T.signature(f).make_function('return (x, y, z)')
         assert str(inspect.signature(made)) == '(x, *, y, z=3)' and made(1, y=2) == (1, 2, 3)
+
+
+def test_errors_of_annotate_name_function_and_argument():
+    def train(lr=1):
+        pass
+
+    with pytest.raises(TypeError, match='train.lr'):
+        T.signature(train).annotate([('lr', T.Str())])
