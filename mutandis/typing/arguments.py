@@ -139,6 +139,13 @@ class Argument:
                 spec = with_default(spec, param.default, base.KeyPath(param.name))
         return cls(param.name, kind, spec, description if description is not None else doc)
 
+    def copy(self) -> Argument:
+        """Returns an independent argument."""
+        copied = Argument.__new__(Argument)
+        copied.__dict__.update(self.__dict__)
+        copied.value_spec = self.value_spec.copy()
+        return copied
+
     def to_field(self) -> Field:
         """Returns the field of a schema that stands for this argument."""
         if self.kind is ArgumentKind.VAR_KEYWORD:

@@ -164,6 +164,17 @@ class Signature(Formattable, inspect.Signature):
         """As `inspect.Signature.replace`; the result is a plain `inspect.Signature`."""
         return self.to_inspect().replace(**kwargs)
 
+    def copy(self) -> Signature:
+        """Returns a signature that can be annotated without changing this one."""
+        copied = Signature.__new__(Signature)
+        copied.__dict__.update(self.__dict__)
+        copied.args = [arg.copy() for arg in self.args]
+        copied.kwonlyargs = [arg.copy() for arg in self.kwonlyargs]
+        copied.varargs = None if self.varargs is None else self.varargs.copy()
+        copied.varkw = None if self.varkw is None else self.varkw.copy()
+        copied.return_value = None if self.return_value is None else self.return_value.copy()
+        return copied
+
     def __reduce__(self) -> Any:
         return (Signature, (self.callable_type, self.name, self.module_name), self.__dict__)
 
@@ -645,7 +656,9 @@ def signature(
     Raises:
         TypeError: `func` is not callable.
     """
-    return Signature.from_callable(func, auto_typing=auto_typing, auto_doc=auto_doc)
+    from mutandis.typing.signature_cache import shared_signature
+
+    return shared_signature(func, auto_typing, auto_doc).copy()
 
 
 get_signature = signature

@@ -93,11 +93,9 @@ class Callable(ValueSpec):
             raise TypeError(at_path(f'Value is not callable: {short_repr(value)}', root_path))
         if not self._args and not self._kw and self._return_value is None:
             return
-        from mutandis.typing import get_signature
+        from mutandis.typing.signature_cache import shared_signature
 
-        self._check_signature(
-            value, get_signature(value, auto_typing=False, auto_doc=False), root_path
-        )
+        self._check_signature(value, shared_signature(value, False, False), root_path)
 
     def _check_signature(
         self, value: typing.Any, signature: typing.Any, root_path: PathLike

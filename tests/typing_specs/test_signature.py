@@ -2,9 +2,11 @@
 
 import copy
 import functools
+import gc
 import inspect
 import pickle
 import typing
+import weakref
 
 import pytest
 
@@ -345,3 +347,48 @@ def test_errors_of_annotate_name_function_and_argument():
 
     with pytest.raises(TypeError, match='train.lr'):
         T.signature(train).annotate([('lr', T.Str())])
+
+
+class TestEachSignatureIsIndependent:
+    """Signatures are read once for each function; that must not show."""
+
+    def test_annotate_changes_one(self):
+        def train(lr=1, *args, **kwargs):
+            pass
+
+        before = T.signature(train)
+        T.signature(train).annotate([('lr', T.Int(1)), ('more', int)], return_value=bool)
+        T.signature(train).args[0].value_spec.freeze()
+        assert T.signature(train) == before
+
+    def test_changes_of_the_function_are_seen(self):
+        def train(lr=1):
+            pass
+
+        assert T.signature(train).args[0].value_spec.default == 1
+        train.__defaults__ = (2,)
+        assert T.signature(train).args[0].value_spec.default == 2
+        train.__annotations__['lr'] = float
+        assert T.signature(train).args[0].value_spec == T.Float(2)
+        train.__doc__ = 'Trains.'
+        assert T.signature(train).description == 'Trains.'
+
+    def test_wrappers_show_what_they_wrap(self):
+        def train(lr=1):
+            pass
+
+        def wrapper(*args, **kwargs):
+            pass
+
+        assert T.signature(wrapper).has_varargs
+        assert T.signature(functools.wraps(train)(wrapper)).arg_names == ['lr']
+
+    def test_functions_are_not_kept_alive(self):
+        def train(lr=1):
+            pass
+
+        T.signature(train)
+        gone = weakref.ref(train)
+        del train
+        gc.collect()
+        assert gone() is None
