@@ -69,7 +69,10 @@ class _Parser:
         self._pos = 0
 
     def parse(self) -> typing.Any:
-        annotation = self._union()
+        try:
+            annotation = self._union()
+        except RecursionError:
+            self._fail('brackets are nested too deeply')
         self._skip_blanks()
         if self._pos < len(self._text):
             self._fail('unexpected text after the annotation')
@@ -164,7 +167,7 @@ class _Parser:
             code = self._text[start:end]
             try:
                 ast.parse(f'({code}\n)', mode='eval')
-            except SyntaxError:
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue  # This bracket is part of the expression.
             self._pos = end + 1
             return literal_value(code, self._literal_name)

@@ -165,6 +165,11 @@ class TestText:
     def test_parsed(self, text, expected):
         assert T.annotation_from_str(text, this_module) == expected
 
+    @pytest.mark.parametrize('text', ['list[' * 9999, 'Literal[' + '-' * 9999 + '1]'])
+    def test_nested_too_deeply(self, text):
+        with pytest.raises(SyntaxError):
+            T.annotation_from_str(text, typing)
+
     @pytest.mark.parametrize('text', ['', 'list[int', 'list[int]x', 'list[]', 'int ||str', '1'])
     def test_malformed(self, text):
         with pytest.raises(SyntaxError):
