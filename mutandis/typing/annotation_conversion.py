@@ -254,7 +254,7 @@ def _from_type(annotation: typing.Any, parent_module: Scope) -> ValueSpec | None
     if origin in _QUALIFIERS:
         return convert(args[0])
     if isinstance(origin, type):
-        return Object(annotation)
+        return _from_class(origin) if hasattr(origin, '__required_keys__') else Object(annotation)
     return None
 
 
@@ -273,6 +273,8 @@ def _from_plain_type(annotation: typing.Any, parent_module: Scope) -> ValueSpec 
         return spec_from_annotation(annotation.__supertype__, True, parent_module=parent_module)
     if isinstance(annotation, typing.TypeVar):
         return _from_type_variable(annotation, parent_module)
+    if type(annotation).__name__ == 'TypeAliasType':  # Of `typing` (3.12) or `typing_extensions`.
+        return spec_from_annotation(annotation.__value__, True, parent_module=parent_module)
     form = getattr(annotation, '_name', None)
     if form == 'Self' and isinstance(parent_module, ClassScope):
         return Object(parent_module.owner)

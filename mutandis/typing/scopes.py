@@ -41,7 +41,7 @@ class ClassScope:
         """
         owner = self.owner
         value = vars(owner).get(name)
-        if isinstance(value, type):
+        if isinstance(value, type) or typing.get_origin(value) is not None:
             return value
         if '<locals>' not in owner.__qualname__:
             if name == owner.__qualname__:

@@ -2,7 +2,6 @@
 
 import copy
 import functools
-import gc
 import inspect
 import pickle
 import typing
@@ -390,5 +389,4 @@ class TestEachSignatureIsIndependent:
         T.signature(train)
         gone = weakref.ref(train)
         del train
-        gc.collect()
         assert gone() is None

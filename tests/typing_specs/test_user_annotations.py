@@ -28,6 +28,13 @@ class Partial(TypedDict, total=False):
     tags: list[str]
 
 
+X = TypeVar('X')
+
+
+class Box(typing_extensions.TypedDict, typing_extensions.Generic[X]):
+    item: X
+
+
 class Tree(TypedDict):
     children: 'list[Tree]'
 
@@ -62,6 +69,10 @@ class TestTypeVariables:
                 item: TypeVar('X')
 
 
+def test_type_alias():
+    assert spec(typing_extensions.TypeAliasType('Sizes', list[int])) == T.List(int)
+
+
 class TestTypedDict:
     def test_required_keys(self):
         assert spec(Movie).apply({'title': 'M', 'year': 1931}) == {'title': 'M', 'year': 1931}
@@ -84,6 +95,11 @@ class TestTypedDict:
         }
         with pytest.raises(TypeError, match='children'):
             spec(Tree).apply({'children': [1]})
+
+    def test_generic(self):
+        assert spec(Box[int]).apply({'item': 1}) == {'item': 1}
+        with pytest.raises(KeyError, match='other'):
+            spec(Box[int]).apply({'item': 1, 'other': 2})
 
     def test_as_a_field(self):
         class Cinema(pg.Object):
@@ -134,11 +150,16 @@ class TestSelf:
             class Options(pg.Object):
                 pass
 
+            Sizes = list[int]
+
             options: 'Options'
+            sizes: 'Sizes' = []
 
         with pytest.raises(TypeError, match='options'):
             Node(1)
         assert Node(Node.Options()).options == Node.Options()
+        with pytest.raises(TypeError, match='sizes'):
+            Node(Node.Options(), ['a'])
 
     def test_a_class_that_is_defined_again_refers_to_its_new_self(self):
         module = types.ModuleType('notebook')
