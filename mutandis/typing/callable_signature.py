@@ -658,7 +658,10 @@ def signature(
     """
     from mutandis.typing.signature_cache import shared_signature
 
-    return shared_signature(func, auto_typing, auto_doc).copy()
+    shared = shared_signature(func, auto_typing, auto_doc)
+    if shared is not None:
+        return shared.copy()
+    return Signature.from_callable(func, auto_typing=auto_typing, auto_doc=auto_doc)
 
 
 get_signature = signature

@@ -93,9 +93,11 @@ class Callable(ValueSpec):
             raise TypeError(at_path(f'Value is not callable: {short_repr(value)}', root_path))
         if not self._args and not self._kw and self._return_value is None:
             return
+        from mutandis.typing.callable_signature import Signature
         from mutandis.typing.signature_cache import shared_signature
 
-        self._check_signature(value, shared_signature(value, False, False), root_path)
+        signature = shared_signature(value, False, False) or Signature.from_callable(value)
+        self._check_signature(value, signature, root_path)
 
     def _check_signature(
         self, value: typing.Any, signature: typing.Any, root_path: PathLike

@@ -196,7 +196,7 @@ def callable_eq(x: typing.Any, y: typing.Any) -> bool:
     if isinstance(x, types.FunctionType) and isinstance(y, types.FunctionType):
         return (
             _code_eq(x.__code__, y.__code__)
-            and safe_eq(x.__defaults__, y.__defaults__)
+            and _all_eq(x.__defaults__ or (), y.__defaults__ or ())
             and safe_eq(x.__kwdefaults__, y.__kwdefaults__)
             and _closure_eq(x.__closure__, y.__closure__)
         )
@@ -222,6 +222,11 @@ def safe_eq(x: typing.Any, y: typing.Any) -> bool:
         return bool(result)
     except Exception:  # Any failure of a user's `__eq__` means that they are not known to be equal.
         return False
+
+
+def _all_eq(x: tuple[typing.Any, ...], y: tuple[typing.Any, ...]) -> bool:
+    # One by one: arrays in a tuple cannot be compared with it.
+    return len(x) == len(y) and all(safe_eq(a, b) for a, b in zip(x, y, strict=True))
 
 
 def _closure_eq(x: typing.Any, y: typing.Any) -> bool:

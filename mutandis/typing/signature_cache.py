@@ -18,15 +18,18 @@ _Entry = tuple[_Facts, dict[tuple[bool, bool], Signature]]
 _signatures: weakref.WeakKeyDictionary[types.FunctionType, _Entry] = weakref.WeakKeyDictionary()
 
 
-def shared_signature(func: typing.Any, auto_typing: bool, auto_doc: bool) -> Signature:
-    """Returns the signature of a callable (see `signature`); whoever changes it copies it first."""
+def shared_signature(func: typing.Any, auto_typing: bool, auto_doc: bool) -> Signature | None:
+    """Returns the signature of a plain function (see `signature`), None for other callables.
+
+    All callers get the same object: who wants to change it changes a copy.
+    """
     if type(func) is not types.FunctionType or func.__dict__:
         # Attributes of a function may say that it has another signature (`__wrapped__`).
-        return Signature.from_callable(func, auto_typing=auto_typing, auto_doc=auto_doc)
+        return None
     annotations = func.__annotations__
     if auto_typing and any(isinstance(a, str) for a in annotations.values()):
         # Names may mean something else the next time.
-        return Signature.from_callable(func, auto_typing=auto_typing, auto_doc=auto_doc)
+        return None
     facts = (func.__code__, func.__defaults__, func.__kwdefaults__, func.__doc__)
     entry = _signatures.get(func)
     if entry is None or not _same(entry[0], (*facts, annotations)):

@@ -267,3 +267,14 @@ def test_what_serves_as_an_index_is_an_int():
         T.Int(max_value=2).apply(Index())
     with pytest.raises(TypeError, match='Expected int'):
         T.Int().apply(NoIndex())
+
+
+def test_functions_with_arrays_as_defaults_are_compared_by_content():
+    np = pytest.importorskip('numpy')
+
+    def make(size):
+        array = np.arange(size)
+        return lambda x=array: x
+
+    assert T.callable_eq(make(2), make(2))
+    assert not T.callable_eq(make(2), make(3))
