@@ -2,11 +2,12 @@
 
 import typing
 
-from mutandis.base import Formattable, JSONConvertible, kvlist_str
+from mutandis.base import Formattable, kvlist_str
 from mutandis.typing import late_binding
 from mutandis.typing.annotated import Annotated
 from mutandis.typing.key_specs import ConstStrKey, KeySpec
 from mutandis.typing.paths import PathLike, resolve_path
+from mutandis.typing.stored import Stored
 from mutandis.typing.value_spec import ChildTransform, ValueSpec
 
 FieldKeyDef = str | KeySpec
@@ -23,7 +24,7 @@ class PendingText:
         self.make = make
 
 
-class Field(Formattable, JSONConvertible):
+class Field(Formattable, Stored):
     """Definition of one entry (or of all entries that its key matches) of a dict-like value.
 
     Args:
@@ -34,12 +35,14 @@ class Field(Formattable, JSONConvertible):
       origin: Class that introduced, or last changed, the field.
 
     Raises:
+      TypeError: If `value_spec` is not a value spec.
       ValueError: If `metadata` is not a dict.
     """
 
     __slots__ = ('_key', '_value', '_description', '_metadata', '_origin')
 
     __serialization_key__ = 'pyglove.typing.Field'
+    auto_register = True
 
     def __init__(
         self,
@@ -51,6 +54,11 @@ class Field(Formattable, JSONConvertible):
     ) -> None:
         if not isinstance(key_spec, KeySpec):
             key_spec = ConstStrKey(key_spec)
+        if not isinstance(value_spec, ValueSpec):
+            raise TypeError(
+                f'The value of field {key_spec!r} should be a value spec, got {value_spec!r}. '
+                '`Field.from_annotation` converts annotations.'
+            )
         if metadata and not isinstance(metadata, dict):
             raise ValueError(f'"metadata" of a field must be a dict, got {metadata!r}.')
         self._key = key_spec

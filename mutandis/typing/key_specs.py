@@ -3,13 +3,14 @@
 import re
 import typing
 
-from mutandis.base import Formattable, JSONConvertible, kvlist_str
+from mutandis.base import Formattable, kvlist_str
 from mutandis.base import StrKey as PathStrKey
+from mutandis.typing.stored import Stored
 
 _MISSING_ATTR: typing.Any = object()
 
 
-class KeySpec(Formattable, JSONConvertible):
+class KeySpec(Formattable, Stored):
     """Interface of the key of a field."""
 
     __slots__ = ()

@@ -3,7 +3,7 @@
 import sys
 import typing
 
-from mutandis.base import Formattable, JSONConvertible, kvlist_str
+from mutandis.base import Formattable, kvlist_str
 from mutandis.base import MissingValue as UntypedMissingValue
 from mutandis.typing.defaults import fresh_default
 from mutandis.typing.field import (
@@ -16,10 +16,11 @@ from mutandis.typing.field import (
 )
 from mutandis.typing.key_specs import ConstStrKey, KeySpec
 from mutandis.typing.paths import PathLike, at_path, child_path, resolve_path
+from mutandis.typing.stored import Stored
 from mutandis.typing.value_spec import ChildTransform, raise_at_path
 
 
-class Schema(Formattable, JSONConvertible):
+class Schema(Formattable, Stored):
     """Ordered fields by key.
 
     Args:
@@ -48,6 +49,7 @@ class Schema(Formattable, JSONConvertible):
     )
 
     __serialization_key__ = 'pyglove.typing.Schema'
+    auto_register = True
 
     def __init__(
         self,

@@ -12,7 +12,6 @@ import typing
 from mutandis.base import (
     MISSING_VALUE,
     Formattable,
-    JSONConvertible,
     json_reading,
     kvlist_str,
     register_conversion,
@@ -25,6 +24,7 @@ from mutandis.typing.forward_ref import ForwardRef
 from mutandis.typing.generics import Generic
 from mutandis.typing.introspection import callable_eq, is_instance
 from mutandis.typing.paths import PathLike, at_path, resolve_path
+from mutandis.typing.stored import Stored
 from mutandis.typing.typed_missing import MissingValue
 
 ChildTransform = typing.Callable[[typing.Any, typing.Any, typing.Any], typing.Any]
@@ -68,7 +68,7 @@ _SHARED_SLOTS = frozenset(
 )
 
 
-class ValueSpec(Generic, Formattable, JSONConvertible):
+class ValueSpec(Generic, Formattable, Stored):
     """Base of all value specs.
 
     `noneable`, `set_default`, `freeze` and `extend` change the spec and return it. Specs can be
@@ -655,7 +655,7 @@ class ValueSpec(Generic, Formattable, JSONConvertible):
         )
 
     @classmethod
-    def from_json(cls, json_value: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def _from_stored(cls, json_value: typing.Any, **kwargs: typing.Any) -> typing.Any:
         """Returns the spec of a JSON form.
 
         A default in JSON has gone through the transforms already; no transform is called.

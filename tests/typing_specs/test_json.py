@@ -121,3 +121,25 @@ def test_reading_calls_no_transform():
         shared = {'__context__': {'shared_objects': [data]}, '__root__': [{'__ref__': 0}] * 2}
         assert from_json(shared)[1] == spec and CALLS == []
     assert spec.transform is record
+
+
+SPEC = 'pyglove.typing.'
+
+
+@pytest.mark.parametrize(
+    'bad',
+    [
+        {'_type': SPEC + 'Str', 'regex': '('},
+        {'_type': SPEC + 'StrKey', 'regex': '('},
+        {'_type': SPEC + 'List', 'element_value': '__import__("os")'},
+        {'_type': SPEC + 'List', 'element_value': 'Literal[print()]'},
+        {'_type': SPEC + 'Enum', 'values': 3},
+        {'_type': SPEC + 'Int', 'unknown': 1},
+        {'_type': SPEC + 'Field', 'key_spec': 'a', 'value_spec': 2},
+        {'_type': SPEC + 'Schema', 'fields': [1]},
+        {'_type': SPEC + 'Union', 'candidates': [{'_type': SPEC + 'Int'}]},
+    ],
+)
+def test_malformed_data_is_a_type_or_value_error(bad):
+    with pytest.raises((TypeError, ValueError)):
+        from_json(bad)
