@@ -290,6 +290,7 @@ class Signature(Formattable, inspect.Signature):
             if init_docstr is not None and target.__init__ is not object.__init__:
                 if docstr is None:
                     docstr = init_docstr
+                    docstr.short_description = None  # It describes the constructor.
                 else:
                     docstr.args.update(init_docstr.args)
         return cls.from_signature(

@@ -390,3 +390,17 @@ class TestEachSignatureIsIndependent:
         gone = weakref.ref(train)
         del train
         assert gone() is None
+
+
+def test_the_docstring_of_a_constructor_describes_its_arguments_only():
+    class Plain:
+        def __init__(self, size):
+            """Makes it.
+
+            Args:
+                size: How big.
+            """
+
+    signature = T.signature(Plain)
+    assert signature.description is None
+    assert signature.args[0].description == 'How big.'
