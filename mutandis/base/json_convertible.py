@@ -128,6 +128,7 @@ class JSONConvertible(Abstract):
             **kwargs: options of the conversion.
         """
         from mutandis.base.json_writing import to_json
+        from mutandis.base.plain_values import plain_eq
 
         left_out = set(exclude_keys or ())
         result = {json_markers.TYPE_NAME_KEY: json_registry.serialization_key(type(self))}
@@ -136,7 +137,7 @@ class JSONConvertible(Abstract):
                 continue
             if exclude_default:
                 value, default = value
-                if value == default:
+                if plain_eq(value, default):
                     continue
             result[name] = to_json(value, **kwargs)
         return result

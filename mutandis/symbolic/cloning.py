@@ -21,8 +21,23 @@ def clone_value(value: Any, deep: bool, memo: Any) -> Any:
     if deep:
         import copy
 
+        if value.__class__ is tuple:
+            return _copy_tuple(value, memo)
         return copy.deepcopy(value, memo)
     return value
+
+
+def _copy_tuple(value: tuple[Any, ...], memo: Any) -> Any:
+    """Copies a tuple deeply, without a call of `copy` between one node and the next."""
+    if memo is not None and id(value) in memo:
+        return memo[id(value)]
+    items = [v if v.__class__ in LEAF_TYPES else clone_value(v, True, memo) for v in value]
+    if all(new is old for new, old in zip(items, value, strict=True)):
+        return value
+    copied = tuple(items)
+    if memo is not None:
+        memo[id(value)] = copied
+    return copied
 
 
 def remember_copies(old: Any, new: Any, memo: dict[int, Any]) -> None:
@@ -58,8 +73,12 @@ def _clone_bottom_up(root: Any, deep: bool, memo: Any) -> Any:
             return value
         return copies[id(value)] if id(value) in copies else clone_value(value, deep, memo)
 
-    for node in bottom_up(root, enter=_copies_by_children):
-        if not _copies_by_children(node):
+    for node in _parts_bottom_up(root, deep):
+        if isinstance(node, tuple):
+            items = tuple([copied(v) for v in node])
+            same = all(new is old for new, old in zip(items, node, strict=True))
+            copies[id(node)] = node if same else items
+        elif not _copies_by_children(node):
             copies[id(node)] = node._sym_clone(deep, memo)
         elif isinstance(node, list):
             copies[id(node)] = node._sym_remake(  # type: ignore[attr-defined]
@@ -68,6 +87,24 @@ def _clone_bottom_up(root: Any, deep: bool, memo: Any) -> Any:
         else:
             copies[id(node)] = node._sym_remake({k: copied(v) for k, v in node._sym_pairs()})
     return copies[id(root)]
+
+
+def _parts_bottom_up(root: Any, deep: bool) -> list[Any]:
+    """Returns the nodes to copy, and if `deep` the tuples between them, the lowest first."""
+    order: list[Any] = []
+    stack = [root]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, Node):
+            order.append(value)
+            if _copies_by_children(value):
+                below: Any = value._sym_pairs()
+                stack.extend(v for _, v in below if v.__class__ not in LEAF_TYPES)
+        elif deep and value.__class__ is tuple:
+            order.append(value)
+            stack.extend(v for v in value if v.__class__ not in LEAF_TYPES)
+    order.reverse()
+    return order
 
 
 def _copies_by_children(node: Any) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, TypeVar
 
 from mutandis import typing as T
-from mutandis.base import KeyPath
+from mutandis.base import LEAF_TYPES, KeyPath
+from mutandis.base.plain_values import is_array
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.flags import scoped_value
 from mutandis.symbolic.plans import Plan, plan_for
@@ -85,6 +86,28 @@ class Container(Symbolic, T.CustomTyping):
             self._sym_plan is None and self._sym_callback is None and Symbolic._sym_is_plain(self)
         )
 
+    def _sym_equals(self, other: Any, plain: Any, values: Callable[[Any], Iterable[Any]]) -> Any:
+        """`self == other` as dict or list compare, item by item where they cannot.
+
+        Args:
+            other: Any value.
+            plain: Their comparison.
+            values: Iterates over the items in symbolic form.
+        """
+        try:
+            result = plain(self, other)
+        except (RuntimeError, ValueError):  # Too deep, or an array that is neither true nor false.
+            result = None
+        if result is None or (
+            result is not NotImplemented
+            and not LEAF_TYPES.issuperset(map(type, values(self)))
+            and any(v.__class__ is tuple or is_array(v) for v in values(self))
+        ):
+            from mutandis.symbolic.comparison import deep_equal
+
+            return deep_equal(self, other)
+        return result
+
     def _sym_copy_state_to(self, new: Any) -> None:
         """Gives a copy the value spec, the flags and the callback of this node."""
         if self._sym_plan is not None:
@@ -95,4 +118,23 @@ class Container(Symbolic, T.CustomTyping):
         new._sym_listen(self._sym_callback)
 
 
-__all__ = ['Container', 'OnChange']
+def positions_of(items: list[Any], value: Any) -> Iterator[int]:
+    """Yields the indices of the items whose symbolic form is, or `==`, a value."""
+    for i, item in enumerate(list.__iter__(items)):
+        if item is value:
+            yield i
+        elif item.__class__ in LEAF_TYPES and value.__class__ in LEAF_TYPES:
+            if item == value:
+                yield i
+        elif value_eq(item, value):
+            yield i
+
+
+def value_eq(left: Any, right: Any) -> bool:
+    """`left == right` as a bool, for values of any depth and for arrays."""
+    from mutandis.symbolic.comparison import deep_equal
+
+    return deep_equal(left, right)
+
+
+__all__ = ['Container', 'OnChange', 'positions_of', 'value_eq']

@@ -532,20 +532,12 @@ class Dict(dict[Any, Any], Container):
         return Symbolic.__repr__(self)
 
     def __eq__(self, other: Any) -> bool:
-        try:
-            return dict.__eq__(self, other)
-        except RecursionError:
-            from mutandis.symbolic.comparison import deep_equal
-
-            return deep_equal(self, other)
+        result: bool = self._sym_equals(other, dict.__eq__, dict.values)
+        return result
 
     def __ne__(self, other: Any) -> bool:
-        try:
-            return dict.__ne__(self, other)
-        except RecursionError:
-            from mutandis.symbolic.comparison import deep_equal
-
-            return not deep_equal(self, other)
+        result: Any = self == other
+        return result if result is NotImplemented else not result
 
     def __hash__(self) -> int:  # type: ignore[override]
         return self.sym_hash()

@@ -13,7 +13,7 @@ from typing import Any, SupportsIndex
 from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.cloning import clone_value
-from mutandis.symbolic.container import Container, OnChange
+from mutandis.symbolic.container import Container, OnChange, positions_of
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.inferring import make_inferring, plain_class
 from mutandis.symbolic.insertion import Insertion, mark_as_insertion
@@ -602,11 +602,7 @@ class List(list[Any], Container):
         Raises:
             ValueError: There is none, or the list has its least size.
         """
-        for i, item in enumerate(list.__iter__(self)):
-            if item is value or item == value:
-                del self[i]
-                return
-        raise ValueError(f'{value!r} is not in the List at {str(path_of(self))!r}.')
+        del self[self.index(value)]
 
     def clear(self) -> None:
         """Removes all items.
@@ -678,20 +674,31 @@ class List(list[Any], Container):
             return deep_list_repr(self)
 
     def __eq__(self, other: Any) -> bool:
-        try:
-            return list.__eq__(self, other)
-        except RecursionError:
-            from mutandis.symbolic.comparison import deep_equal
-
-            return deep_equal(self, other)
+        result: bool = self._sym_equals(other, list.__eq__, list.__iter__)
+        return result
 
     def __ne__(self, other: Any) -> bool:
-        try:
-            return list.__ne__(self, other)
-        except RecursionError:
-            from mutandis.symbolic.comparison import deep_equal
+        result: Any = self == other
+        return result if result is NotImplemented else not result
 
-            return not deep_equal(self, other)
+    def __contains__(self, value: Any) -> bool:
+        return any(True for _ in positions_of(self, value))
+
+    def index(self, value: Any, start: Any = 0, stop: Any = None) -> int:
+        """Returns the index of the first item whose symbolic form equals `value`.
+
+        Raises:
+            ValueError: There is none.
+        """
+        wanted = range(len(self))[slice(start, stop)]
+        for i in positions_of(self, value):
+            if i in wanted:
+                return i
+        raise ValueError(f'{value!r} is not in the List at {str(path_of(self))!r}.')
+
+    def count(self, value: Any) -> int:
+        """Returns how many items have a symbolic form that equals `value`."""
+        return sum(1 for _ in positions_of(self, value))
 
     def __hash__(self) -> int:  # type: ignore[override]
         return self.sym_hash()

@@ -2,67 +2,84 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from mutandis.base import LEAF_TYPES, MissingValue
 from mutandis.symbolic.comparison import eq
 from mutandis.symbolic.topology import Node
 
+_NOTHING = object()
 
-def nondefault_of(node: Any) -> dict[Any, Any]:
+
+class _Part(NamedTuple):
+    """A node of which some values are reported, and the dict to report them in."""
+
+    node: Any
+    defaults: dict[Any, Any] | None  # Those of another node of its class; None: of its fields.
+    into: dict[Any, Any]
+
+
+class _Nested(NamedTuple):
+    """A dict of reports in another; what stands there if it stays empty."""
+
+    into: dict[Any, Any]
+    key: Any
+    if_empty: Any
+
+
+def nondefault_of(root: Any) -> dict[Any, Any]:
     """Returns nested {key: value or dict} of what differs from the defaults of the fields.
 
     In an untyped Dict or List every leaf counts. Where a value and its default are nodes of one
     class, only what differs between the two is reported.
     """
     result: dict[Any, Any] = {}
-    for key, value in node._sym_pairs():
-        if isinstance(value, MissingValue):
-            continue
-        field = node.sym_attr_field(key)
-        if field is None:
-            below = _all_leaves(value)
-            if below is not None:
-                result[key] = below
-            continue
-        default = field.default_value
-        if not isinstance(default, MissingValue) and eq(value, default):
-            continue
-        difference = _difference(value, default)
-        if difference is not None:
-            result[key] = difference
+    parts = [_Part(root, None, result)]
+    nested: list[_Nested] = []
+
+    def report(into: dict[Any, Any], key: Any, value: Any, defaults: Any, if_empty: Any) -> None:
+        into[key] = {}
+        nested.append(_Nested(into, key, if_empty))
+        parts.append(_Part(value, defaults, into[key]))
+
+    while parts:
+        node, defaults, into = parts.pop()
+        for key, value in node._sym_pairs():
+            if isinstance(value, MissingValue):
+                continue
+            is_leaf = value.__class__ in LEAF_TYPES or not isinstance(value, Node)
+            if defaults is None:
+                field = node.sym_attr_field(key)
+                if field is None:
+                    if is_leaf:
+                        into[key] = value
+                    else:
+                        report(into, key, value, None, _NOTHING)
+                    continue
+                default = field.default_value
+            else:
+                default = defaults.get(key, _NOTHING)
+            given = default is not _NOTHING and not isinstance(default, MissingValue)
+            if given and eq(value, default):
+                continue
+            if is_leaf or isinstance(value, list) or default is _NOTHING:
+                into[key] = value
+            elif type(value) is type(default) or (
+                isinstance(value, dict) and isinstance(default, dict)
+            ):
+                report(into, key, value, _items_of(default), _NOTHING)
+            elif isinstance(value, dict):
+                report(into, key, value, None, value)
+            else:
+                into[key] = value
+    for into, key, if_empty in reversed(nested):
+        if not into[key]:
+            if if_empty is _NOTHING:
+                del into[key]
+            else:
+                into[key] = if_empty
     return result
 
 
-def _all_leaves(value: Any) -> Any:
-    if value.__class__ in LEAF_TYPES or not isinstance(value, Node):
-        return value
-    nested = nondefault_of(value)
-    return nested or None
-
-
-def _difference(value: Any, default: Any) -> Any:
-    """Returns what of `value` differs from `default`, None when nothing does."""
-    if value.__class__ in LEAF_TYPES or not isinstance(value, Node):
-        return value
-    if isinstance(value, list):
-        return value
-    same_kind = type(value) is type(default) or (
-        isinstance(value, dict) and isinstance(default, dict)
-    )
-    if not same_kind:
-        return nondefault_of(value) or value if isinstance(value, dict) else value
-    defaults = dict(default._sym_pairs()) if isinstance(default, Node) else dict(default)
-    result: dict[Any, Any] = {}
-    for key, child in value._sym_pairs():
-        if isinstance(child, MissingValue):
-            continue
-        if key in defaults:
-            if eq(child, defaults[key]):
-                continue
-            below = _difference(child, defaults[key])
-        else:
-            below = child
-        if below is not None:
-            result[key] = below
-    return result or None
+def _items_of(value: Any) -> dict[Any, Any]:
+    return dict(value._sym_pairs()) if isinstance(value, Node) else dict(value)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from mutandis.base import LEAF_TYPES, Formattable, KeyPath, MissingValue, kvlist_str
 from mutandis.base.key_path import _parse
+from mutandis.base.plain_values import plain_eq
 from mutandis.symbolic.flags import SCOPES, is_change_notification_enabled
 from mutandis.symbolic.topology import SEALED, Node, path_of, set_attribute
 
@@ -72,8 +73,8 @@ class FieldUpdate(Formattable):
             and self.path == other.path
             and self.target is other.target
             and self.field is other.field
-            and bool(self.old_value == other.old_value)
-            and bool(self.new_value == other.new_value)
+            and plain_eq(self.old_value, other.old_value)
+            and plain_eq(self.new_value, other.new_value)
         )
 
     def __ne__(self, other: Any) -> bool:

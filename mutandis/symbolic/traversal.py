@@ -14,6 +14,7 @@ from typing import Any
 from mutandis.base import LEAF_TYPES, KeyPath
 from mutandis.base.key_path import child_text
 from mutandis.symbolic.class_walks import items_below
+from mutandis.symbolic.container import value_eq
 from mutandis.symbolic.rebind import callback_arity
 
 
@@ -273,10 +274,17 @@ def contains(x: Any, value: Any = None, type: Any = None) -> bool:  # noqa: A002
         value: What to look for, compared by `==`.
         type: A class or tuple of classes to look for instead.
     """
+    plain = value.__class__ in LEAF_TYPES
     stack = [x]
     while stack:
         candidate = stack.pop()
-        if isinstance(candidate, type) if type is not None else bool(candidate == value):
+        if type is not None:
+            if isinstance(candidate, type):
+                return True
+        elif plain and candidate.__class__ in LEAF_TYPES:
+            if candidate is value or candidate == value:
+                return True
+        elif value_eq(candidate, value):
             return True
         below = items_below(candidate)
         if below is not None:
