@@ -8,6 +8,9 @@ from typing import Any
 from mutandis.base import json_registry
 from mutandis.base.json_markers import CONTEXT_KEY, PRIMITIVES, REF_KEY, ROOT_VALUE_KEY
 
+# How many copies of shared values JSON may stand for, for each of its dicts and lists.
+_COPIES_PER_CONTAINER = 100
+
 
 class SharedEntry:
     """A value that was written, and what was written for it."""
@@ -47,10 +50,14 @@ class JSONConversionContext:
         'prepared',
         'deep',
         'ready',
+        'containers',
         '_entries',
         '_by_id',
         '_active',
         '_shared',
+        '_sizes',
+        '_referred',
+        '_excess',
     )
 
     def __init__(
@@ -75,10 +82,16 @@ class JSONConversionContext:
         # value, by its identity, with the value.
         self.deep = False
         self.ready: dict[int, tuple[Any, Any]] | None = None
+        self.containers = 0  # In the JSON value that is read.
         self._entries: list[SharedEntry] = []
         self._by_id: dict[int, int] = {}
         self._active: dict[int, int] = {}
         self._shared: list[Any] = []
+        # While reading: how many shared values each of them stands for when it is copied, and what
+        # that comes to.
+        self._sizes: list[int] = []
+        self._referred = 0
+        self._excess = 0
 
     # -- Writing.
 
@@ -204,7 +217,9 @@ class JSONConversionContext:
                 f'Encountered: {json_value!r}.'
             )
         for entry in entries:
+            before = self._referred
             self._shared.append(json_reading.decode(entry, self))
+            self._sizes.append(1 + self._referred - before)
 
     def get_shared(self, index: int) -> Any:
         """Returns the shared value of an index.
@@ -216,7 +231,20 @@ class JSONConversionContext:
             raise ValueError(
                 f'The JSON refers to the shared value {index!r}, but holds only {len(values)}.'
             )
+        if self._shared:
+            self._count(self._sizes[index])
         return values[index]
+
+    def _count(self, size: int) -> None:
+        # A node has one parent, so a value that is shared becomes as many copies. A few lines of
+        # JSON whose values refer twice to the one before must not become millions.
+        self._referred += size
+        self._excess += size - 1
+        if self._excess > _COPIES_PER_CONTAINER * (self.containers + 1000):
+            raise ValueError(
+                f'The JSON value refers to shared values that refer to others, too often: it would '
+                f'become more than {self._excess} values. Was it made by `to_json`?'
+            )
 
     def load_symbol(self, name: str) -> Any:
         """Returns the class or function of a name, as far as the trust allows."""

@@ -306,6 +306,7 @@ def _resolve_names(json_value: Any, context: JSONConversionContext) -> int:
     depth = 0
     while level:
         depth += 1
+        context.containers += len(level)
         below: list[tuple[Any, Any]] = []
         append = below.append
         for entry in level:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import mutandis as mt
 from mutandis import base
 from mutandis.base import JSONConvertible, from_json, from_json_str, to_json, to_json_str
 
@@ -310,6 +311,19 @@ def test_equal_values_are_not_shared():
 def test_a_reference_to_nothing_is_malformed():
     with pytest.raises(ValueError, match='shared value'):
         from_json([{'__ref__': 0}])
+
+
+def test_a_few_references_do_not_become_millions_of_values():
+    shared = [[1], *([{'__ref__': i}] * 2 for i in range(60))]
+    data = {'__context__': {'shared_objects': shared}, '__root__': {'__ref__': 60}}
+    with pytest.raises(ValueError, match='shared values'):
+        from_json(data)
+
+    with pytest.raises(ValueError, match='shared values'):
+        mt.from_json(data)
+    shared = [[1], [{'__ref__': 0}] * 2]
+    data = {'__context__': {'shared_objects': shared}, '__root__': [{'__ref__': 1}] * 10_000}
+    assert from_json(data)[9_999] == [[1], [1]]
 
 
 def test_context_by_hand():
