@@ -104,6 +104,12 @@ class ContextualObject(Object):
 
     _sym_field_reader = ContextualField
 
+    @classmethod
+    def _sym_make_init(cls, plans: dict[Any, Any]) -> Any:
+        if cls._sym_dynamic:
+            _override_on_any_read(cls)  # Dynamic keys have no descriptors.
+        return super()._sym_make_init(plans)
+
     def override(
         self, **kwargs: Any
     ) -> contextlib.AbstractContextManager[dict[str, ContextualOverride]]:

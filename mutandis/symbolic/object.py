@@ -507,8 +507,10 @@ class Object(Symbolic, metaclass=ObjectMeta):
         if value.__class__ in LEAF_TYPES:
             return value
         value = adopt(value, self, name, built)
-        if getattr(value.__class__, '_sym_inferential', False) and name in type(self)._sym_routed:
-            infer_on_read(type(self), name)
+        if getattr(value.__class__, '_sym_inferential', False):
+            cls = type(self)
+            if name in cls._sym_routed or (cls._sym_dynamic and cls.allow_symbolic_attribute):
+                infer_on_read(cls, name)
         return value
 
     def _sym_pairs(self) -> list[tuple[Any, Any]]:
@@ -532,7 +534,8 @@ class Object(Symbolic, metaclass=ObjectMeta):
         if not cls._sym_ready:
             compile_class(cls)
         if key in cls._sym_plans or (self._sym_dynamic_keys and key in self._sym_dynamic_keys):
-            if cls._sym_getter is not None and key not in cls._sym_shadowed:
+            # A dynamic key has no plan; its value may be inferred by whoever reads the attribute.
+            if cls._sym_getter and key not in cls._sym_shadowed and key in cls._sym_plans:
                 value = getattr(self, key, _ABSENT)
             else:
                 value = self._sym_values().get(key, _ABSENT)

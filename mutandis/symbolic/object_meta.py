@@ -722,6 +722,8 @@ def infer_on_read(cls: Any, name: str) -> None:
         return
     if name in cls._sym_shadowed:  # A property or method of a base wins over the field.
         return
+    if name not in cls._sym_field_map and _class_attribute(cls, name) is not None:
+        return  # So does whatever has the name of a dynamic key.
     type.__setattr__(cls, name, StoredField(name))
     stack: list[Any] = [cls]
     while stack:

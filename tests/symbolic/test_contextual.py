@@ -165,15 +165,29 @@ class TestOverrideOfAttributes:
             assert part.sym_getattr('x') == 1 and part.sym_init_args.x == 1
             assert mt.eq(part, Part(1)) and part.to_json()['x'] == 1
 
+    def test_algorithms_see_stored_values(self):
+        part, other = Part(1, y=2), Part(1, y=2)
+        plain = (hash(part), part.to_json(), list(part.sym_items()))
+        for scope in (
+            mt.contextual_override(override_attrs=True, x=9, y=9),
+            part.override(x=9, y=9),
+        ):
+            with scope:
+                assert part == other and mt.eq(part, other) and not mt.lt(part, other)
+                assert (hash(part), part.to_json(), list(part.sym_items())) == plain
+                copied = part.clone()
+                assert mt.query(part, where=lambda v: v == 9) == {}
+            assert copied == other and mt.clone(copied, deep=True) == other
+
     def test_dynamic_keys(self):
         class Open(mt.ContextualObject):
             __kwargs__: int
 
         obj = Open(a=1)
-        with obj.override(a=2):
-            assert obj.a == 2
         with mt.contextual_override(override_attrs=True, a=3):
             assert obj.a == 3
+        with obj.override(a=2):
+            assert obj.a == 2
         assert obj.a == 1
 
 

@@ -135,3 +135,44 @@ class TestContainers:
         d = mt.Dict(x=ValueFromParentChain(), y=[ValueFromParentChain()], value_spec=spec)
         assert isinstance(d.sym_getattr('x'), ValueFromParentChain)
         assert isinstance(d.y.sym_getattr(0), ValueFromParentChain)
+
+
+class TestDynamicKeys:
+    def test_they_are_inferred_on_reading(self):
+        class Open(mt.Object):
+            __kwargs__: Any
+            x: int = 1
+
+        class Special(Open):
+            y: int = 2
+
+        target = mt.Dict(z=1)
+        for cls in (Open, Special):
+            obj = cls(k=ValueFromParentChain(), r=mt.Ref(target), items=mt.Ref(target))
+            tree = mt.Dict(k=5, obj=obj)
+            assert tree.obj.k == 5 and obj.r is target
+            assert isinstance(obj.sym_getattr('k'), ValueFromParentChain)
+            assert isinstance(obj.sym_getattr('r'), mt.Ref)
+            assert mt.Dict(k=6, obj=obj).obj.k == 6
+            assert mt.from_json(tree.to_json()).obj.k == 5
+            obj.rebind(k=7)
+            assert obj.k == 7
+            obj.rebind(k=mt.MISSING_VALUE)
+            assert not hasattr(obj, 'k') and not hasattr(cls(), 'r')
+
+    def test_one_that_cannot_be_inferred(self):
+        class Open(mt.Object):
+            __kwargs__: Any
+
+        with pytest.raises(AttributeError):
+            _ = Open(k=ValueFromParentChain()).k
+
+    def test_methods_win(self):
+        class Open(mt.Object):
+            __kwargs__: Any
+
+            def k(self):
+                return 'method'
+
+        obj = Open(k=mt.Ref(mt.Dict()))
+        assert Open().k() == 'method' and isinstance(obj.sym_getattr('k'), mt.Ref)
