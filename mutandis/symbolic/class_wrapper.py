@@ -88,7 +88,8 @@ def wrap(
         wrapper: Any = cls
         if init_args:
             apply_constructor(wrapper, wrapper._sym_user_init, init_args, auto_doc, auto_typing)
-        attributes = _class_attributes(wrapper, repr, eq, override)
+        user_cls = wrapper.sym_wrapped_cls or wrapper
+        attributes = _class_attributes(user_cls, repr, eq, override)
     else:
         if issubclass(cls, Symbolic):
             raise TypeError(f'{cls!r} is symbolic already and cannot be wrapped.')

@@ -151,6 +151,10 @@ class TestTheClass:
         assert mt.wrap(wrapped, [('x', T.Int())]) is wrapped
         with pytest.raises(TypeError):
             wrapped('a')
+        own = mt.wrap(Stored)
+        assert mt.wrap(own, eq=True) is own and own(1) == own(1)
+        assert repr(own(1)) == 'Stored(x=1)'
+        assert ' object at 0x' in repr(mt.wrap(own, repr=False)(1))
 
 
 class TestConstruction:
