@@ -31,6 +31,9 @@ class Insertion(Formattable):
             **kwargs,
         )
 
+    def __str__(self) -> str:
+        return repr(self)
+
     def __eq__(self, other: Any) -> bool:
         return isinstance(other, Insertion) and bool(self.value == other.value)
 

@@ -1,5 +1,7 @@
 """Small traits."""
 
+import abc
+
 import pytest
 
 import mutandis as mt
@@ -39,6 +41,25 @@ class TestAbstractClasses:
 
         assert Add()(1, 2) == 3
         assert str(Named()) == 'named' and isinstance(Named(), utils.Functor)
+
+    def test_abstract_methods_of_users(self):
+        class Shape(mt.Formattable, abc.ABC):
+            @abc.abstractmethod
+            def area(self):
+                pass
+
+        class Square(Shape):
+            def area(self):
+                return 1
+
+        class Printed(Square):
+            def format(self, **kwargs):
+                return 'square'
+
+        for cls in (Shape, Square):
+            with pytest.raises(TypeError, match='abstract'):
+                cls()
+        assert str(Printed()) == 'square' and Printed().area() == 1
 
     def test_no_metaclass_is_needed(self):
         assert type(mt.Formattable) is type and type(mt.Dict) is type

@@ -322,3 +322,7 @@ class TestInsertion:
     def test_is_a_value(self):
         assert mt.Insertion(1) == mt.symbolic.mark_as_insertion(1) != mt.Insertion(2)
         assert repr(mt.Insertion(1)) == 'Insertion(value=1)'
+
+
+def test_the_text_of_an_insertion_is_one_line():
+    assert str(mt.Insertion(mt.Dict(x=1))) == 'Insertion(value={x=1})'
