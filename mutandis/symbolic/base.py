@@ -50,15 +50,17 @@ from mutandis.symbolic.topology import (
     MAYBE_PURE,
     SEALED,
     STICKY,
-    UNKEYED,
     WRITABLE,
     Node,
     adopt,
     detach,
     fire_path_change,
+    keep_path,
+    key_of,
     mark_up,
     path_of,
     set_attribute,
+    set_path,
 )
 
 _RAISE = object()
@@ -269,13 +271,11 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         return self._sym_parent
 
     def sym_setparent(self, parent: Any) -> None:
-        """Sets the parent link, without storing this node anywhere."""
+        """Sets the parent link, without storing this node anywhere; its path stays as it is."""
         old = self._sym_parent
         if old is parent:
             return
-        if old is None:
-            set_attribute(self, '_sym_key', UNKEYED)  # It keeps its own path.
-            HOOKS.loose_children = True
+        keep_path(self, path_of(self))
         set_attribute(self, '_sym_parent', parent)
         if self._sym_parent_hook:
             self._on_parent_change(old, parent)
@@ -300,15 +300,12 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         return path_of(self)
 
     def sym_setpath(self, path: Any) -> None:
-        """Sets the path of a root (its sub-tree follows), or the key of a child."""
+        """Sets the path of this node; its sub-tree follows."""
         path = KeyPath.from_value(path) if path is not None else KeyPath()
         old = path_of(self)
         if old == path:
             return
-        if self._sym_parent is None or self._sym_key is UNKEYED:
-            set_attribute(self, '_sym_root_path', path if path._keys else None)
-        elif path._keys:
-            set_attribute(self, '_sym_key', path._keys[-1])
+        set_path(self, path)
         if HOOKS.path_listeners:
             fire_path_change(self, old, path)
 
@@ -354,7 +351,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
     def sym_field(self) -> Any:
         """The `typing.Field` of this node in its parent; None at a root or when untyped."""
         parent = self._sym_parent
-        return None if parent is None else parent.sym_attr_field(self._sym_key)
+        return None if parent is None else parent.sym_attr_field(key_of(self))
 
     def sym_attr_field(self, key: Any) -> Any:
         """Returns the `typing.Field` of a child key, or None."""

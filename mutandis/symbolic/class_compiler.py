@@ -66,11 +66,13 @@ def compile_class(cls: Any) -> None:
     has_builders = _has_builders(cls)
     for builder in ('_sym_quick_clone', '_sym_maker'):
         set_on(cls, builder, _compiled_on_first_call(cls, builder) if has_builders else None)
-    set_on(cls, '_sym_ready', True)
     from mutandis.symbolic.object_meta import gets_generated_init
 
     if gets_generated_init(cls):
         set_on(cls, '__init__', cls._sym_make_init(plans))
+    # Last: another thread that finds the class ready must find all of the above. Two that compile
+    # a class at the same time write the same twice.
+    set_on(cls, '_sym_ready', True)
 
 
 def _default_factories(cls: Any, fields: dict[str, Any]) -> dict[str, Callable[[], Any]]:

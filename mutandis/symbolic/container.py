@@ -6,13 +6,20 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, TypeVar
 
 from mutandis import typing as T
-from mutandis.base import LEAF_TYPES, KeyPath
+from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.base.plain_values import is_array
 from mutandis.symbolic.base import Symbolic
-from mutandis.symbolic.flags import scoped_value
-from mutandis.symbolic.plans import Plan, plan_for
-from mutandis.symbolic.rebind import FieldUpdate, field_updates
-from mutandis.symbolic.topology import STICKY, WRITABLE, path_of, set_attribute
+from mutandis.symbolic.flags import SCOPES, is_type_check_enabled, scoped_value
+from mutandis.symbolic.plans import PathLike, Plan, join_path, plan_for, resolve_path
+from mutandis.symbolic.rebind import FieldUpdate, commit, field_updates, undo_later
+from mutandis.symbolic.topology import (
+    ALLOW_PARTIAL,
+    MAYBE_PARTIAL,
+    STICKY,
+    WRITABLE,
+    path_of,
+    set_attribute,
+)
 
 OnChange = Callable[[dict[KeyPath, FieldUpdate]], Any]
 Self = TypeVar('Self', bound='Container')
@@ -53,7 +60,8 @@ class Container(Symbolic, T.CustomTyping):
             )
         known = self.value_spec
         if known is None:
-            self._sym_bind(plan_for(value_spec), allow_partial)
+            plan = plan_for(value_spec)
+            commit(self, lambda _: self._sym_fit(plan, allow_partial, lambda: path_of(self)))
         elif known is not value_spec and known != value_spec:
             raise RuntimeError(
                 f'The {kind} at {str(path_of(self))!r} is bound to another value spec: {known!r}. '
@@ -61,9 +69,69 @@ class Container(Symbolic, T.CustomTyping):
             )
         return self
 
-    def _sym_bind(self, plan: Plan, allow_partial: bool) -> None:
-        """Validates the items by `plan`, then binds it."""
+    def custom_apply(
+        self: Self,
+        path: PathLike,
+        value_spec: Any,
+        allow_partial: bool,
+        child_transform: Any = None,
+    ) -> tuple[bool, Any]:
+        """Takes over the spec of the field it is put into, or checks its own against it."""
+        spec = self._sym_spec_in(value_spec)
+        if spec is None or spec.transform is not None:
+            return (True, self)
+        if not self._sym_has_to_fit(spec, allow_partial, path):
+            return (False, self)
+        node: Self = self._sym_clone(False) if self._sym_parent is not None else self
+        plan = node._sym_plan_for(spec)
+        commit(node, lambda _: node._sym_fit(plan, allow_partial, path))
+        return (False, node)
+
+    def _sym_plan_for(self, spec: Any) -> Plan:
+        mine = self._sym_plan
+        return mine if mine is not None and mine.spec is spec else plan_for(spec)
+
+    def _sym_spec_in(self, value_spec: Any) -> Any:
+        """Returns the part of a spec that is for values of this kind, or None."""
         raise NotImplementedError
+
+    def _sym_has_to_fit(self, spec: Any, partial: bool, path: PathLike) -> bool:
+        """Whether the items have to be validated before the node can stand in a field.
+
+        Raises:
+            ValueError: The node is bound to a spec that the field does not accept.
+        """
+        raise NotImplementedError
+
+    def _sym_check_spec(self, spec: Any, path: PathLike) -> None:
+        mine = self.value_spec
+        if not (mine is spec or spec.is_compatible(mine)):
+            raise ValueError(
+                f'The {self._sym_spec_class.__name__} is bound to another value spec than '
+                f'{str(resolve_path(path))!r} accepts. Expected: {spec!r}. Encountered: {mine!r}.'
+            )
+
+    def _sym_fit(self, plan: Plan, partial: bool, path: PathLike) -> None:
+        """Validates the items by a plan, where they are, and binds it; within a commit."""
+        raise NotImplementedError
+
+    def _sym_bind(self, plan: Plan, partial: bool, undo: Callable[[], None]) -> None:
+        """Binds a plan; `undo` takes the items back should the commit fail."""
+        plan_before, flags = self._sym_plan, self._sym_flags
+
+        def undo_all() -> None:
+            undo()
+            set_attribute(self, '_sym_plan', plan_before)
+            set_attribute(self, '_sym_flags', flags)
+
+        undo_later(undo_all)
+        set_attribute(self, '_sym_plan', plan)
+        self._sym_set_flag(ALLOW_PARTIAL, bool(partial))
+
+    def _sym_tell_each(self, changes: list[tuple[Any, Any, Any, Any]]) -> None:
+        """Tells of values that a spec has filled in, one by one."""
+        for change in changes:
+            commit(self, lambda batch, told=change: batch.changes.append(told))  # type: ignore[misc]
 
     def _sym_listen(self, callback: OnChange | None) -> None:
         """Makes `callback` hear of changes here and below."""
@@ -137,4 +205,61 @@ def value_eq(left: Any, right: Any) -> bool:
     return deep_equal(left, right)
 
 
-__all__ = ['Container', 'OnChange', 'positions_of', 'value_eq']
+def accept_child(value: Any, plan: Plan, partial: bool, path: PathLike, owner: Any) -> Any:
+    """Validates one item; a container that is a child of `owner` already stays where it is."""
+    if (
+        owner is not None
+        and isinstance(value, Container)
+        and value._sym_parent is owner
+        and value._sym_spec_in(plan.spec) is plan.spec
+        and plan.spec.transform is None
+        and not plan.spec.frozen
+        and not (SCOPES.active and not is_type_check_enabled())
+    ):
+        if value._sym_has_to_fit(plan.spec, partial, path):
+            value._sym_fit(value._sym_plan_for(plan.spec), partial, path)
+        return value
+    return plan.accept(value, partial, path)
+
+
+def accept_elements(
+    items: list[Any], plan: Plan, partial: bool, path: PathLike, owner: Any = None
+) -> list[Any]:
+    """Returns validated items of a list, missing ones left out; `items` is not changed.
+
+    Containers that are children of `owner` already are fitted where they are.
+    """
+    element = plan.element
+    assert element is not None
+    exact, known = element.exact, element.node_types
+    if exact.issuperset(map(type, items)):
+        accepted = items
+    else:
+        accepted = []
+        for i, value in enumerate(items):
+            cls = value.__class__
+            if cls not in exact and (
+                cls not in known or (not partial and value._sym_flags & MAYBE_PARTIAL)
+            ):
+                if isinstance(value, MissingValue):
+                    continue
+                value = accept_child(value, element, partial, join_path(path, i), owner)
+            accepted.append(value)
+    spec = plan.spec
+    size = len(accepted)
+    if size < spec.min_size or (spec.max_size is not None and size > spec.max_size):
+        bound = f'at least {spec.min_size}' if size < spec.min_size else f'at most {spec.max_size}'
+        raise ValueError(
+            f'The list at {str(resolve_path(path))!r} must have {bound} items. Encountered {size}.'
+        )
+    return accepted
+
+
+__all__ = [
+    'Container',
+    'OnChange',
+    'accept_child',
+    'accept_elements',
+    'positions_of',
+    'value_eq',
+]

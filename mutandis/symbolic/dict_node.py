@@ -13,13 +13,14 @@ the mirror exact, or drops it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.cloning import clone_value
-from mutandis.symbolic.container import Container, OnChange
+from mutandis.symbolic.container import Container, OnChange, accept_child
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.inferring import InferringDict, make_inferring, plain_class
 from mutandis.symbolic.plans import (
@@ -30,7 +31,7 @@ from mutandis.symbolic.plans import (
     plan_for,
     resolve_path,
 )
-from mutandis.symbolic.rebind import Batch, commit, is_unheard
+from mutandis.symbolic.rebind import Batch, commit, is_unheard, listens_above
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     HOOKS,
@@ -289,14 +290,18 @@ class Dict(dict[Any, Any], Container):
     def _sym_remove(self, key: Any, batch: Batch) -> None:
         if not dict.__contains__(self, key):
             return
-        before = list(dict.items(self))
+        before: Any = None
+        if id(self) not in batch.copied:  # One copy for each batch has the order of the items.
+            batch.copied.add(id(self))
+            before = list(dict.items(self))
         old = dict.pop(self, key)
         if self._sym_mirrored:
             self._sym_forget(key)
 
         def undo() -> None:
-            self._sym_clear()
-            dict.update(self, before)
+            if before is not None:
+                self._sym_clear()
+                dict.update(self, before)
             relink(old, self, key)
 
         batch.undo.append(undo)
@@ -328,61 +333,42 @@ class Dict(dict[Any, Any], Container):
                     new._sym_store(key, adopt(value, new, key))
         return new
 
-    def custom_apply(
-        self,
-        path: PathLike,
-        value_spec: Any,
-        allow_partial: bool,
-        child_transform: Any = None,
-    ) -> tuple[bool, Any]:
-        """Takes over the spec of the field it is put into, or checks its own against it."""
-        spec = dict_spec_of(value_spec)
-        if spec is None or spec.transform is not None:
-            return (True, self)
-        if spec.schema is None:
-            return (False, self)
-        mine = self._sym_plan
-        if mine is not None and mine.keys is not None:
-            if not (mine.spec is spec or spec.is_compatible(mine.spec)):
-                raise ValueError(
-                    f'The Dict is bound to another schema than {str(resolve_path(path))!r} '
-                    f'accepts. Expected: {spec!r}. Encountered: {mine.spec!r}.'
-                )
-            if bool(self._sym_flags & ALLOW_PARTIAL) == bool(allow_partial):
-                return (False, self)
-        node = self._sym_clone(False) if self._sym_parent is not None else self
-        plan = mine if mine is not None and mine.spec is spec else plan_for(spec)
-        items = dict(dict.items(node))
-        accepted = _accept_items(items, plan, allow_partial, path)
-        node._sym_set_flag(ALLOW_PARTIAL, bool(allow_partial))
-        batch = Batch()
-        before = list(dict.items(node))
-        set_attribute(node, '_sym_plan', plan)
-        node._sym_clear()
-        for key, value in accepted.items():
-            if value is items.get(key, _ABSENT):
-                node._sym_store(key, value)
-                continue
-            old = items.get(key, _MISSING)
-            detach(old)
-            node._sym_store(key, adopt(value, node, key))
-            if node._sym_listens:
-                batch.changes.append((node, key, old, value))
-        if batch.changes and before is not None:
-            commit(node, lambda b: b.changes.extend(batch.changes), notify_parents=False)
-        return (False, node)
+    def _sym_spec_in(self, value_spec: Any) -> Any:
+        return dict_spec_of(value_spec)
 
-    def _sym_bind(self, plan: Plan, allow_partial: bool) -> None:
-        items = dict(dict.items(self))
-        accepted = _accept_items(items, plan, allow_partial, lambda: path_of(self))
-        set_attribute(self, '_sym_plan', plan)
-        self._sym_set_flag(ALLOW_PARTIAL, allow_partial)
+    def _sym_has_to_fit(self, spec: Any, partial: bool, path: PathLike) -> bool:
+        if spec.schema is None:
+            return False
+        mine = self._sym_plan
+        if mine is None or mine.keys is None:
+            return True
+        self._sym_check_spec(spec, path)
+        return bool(self._sym_flags & ALLOW_PARTIAL) != bool(partial)
+
+    def _sym_fit(self, plan: Plan, partial: bool, path: PathLike) -> None:
+        before = dict(dict.items(self))
+        accepted = _accept_items(before, plan, partial, path, self)
+
+        def undo() -> None:
+            for value in dict.values(self):
+                unlink(value, self)
+            self._sym_clear()
+            dict.update(self, before)
+            for key, value in before.items():
+                relink(value, self, key)
+
+        self._sym_bind(plan, partial, undo)
         self._sym_clear()
+        changes = []
         for key, value in accepted.items():
-            if value is items.get(key, _ABSENT):
-                self._sym_store(key, value)
-            else:
-                self._sym_store(key, adopt(value, self, key))
+            old = before.get(key, _MISSING)
+            if value is not old or isinstance(value, MissingValue):
+                detach(old)
+                value = adopt(value, self, key)
+                changes.append((self, key, old, value))
+            self._sym_store(key, value)
+        if listens_above(self):
+            self._sym_tell_each(changes)
 
     # ---------------------------------------------------------------- attribute access
 
@@ -391,9 +377,10 @@ class Dict(dict[Any, Any], Container):
             value = self[name]
             self._sym_mirror(name, value)
             return value
+        some = ', '.join([repr(k) for k in islice(dict.keys(self), 20)])
         raise AttributeError(
             f'The Dict at {str(path_of(self))!r} has no key or attribute {name!r}. '
-            f'Known keys: {list(dict.keys(self))!r}.'
+            f'Known keys: {some}{", ..." if len(self) > 20 else ""}.'
         )
 
     def _sym_mirror(self, name: str, value: Any) -> None:
@@ -457,6 +444,15 @@ class Dict(dict[Any, Any], Container):
     def pop(self, key: Any, default: Any = _RAISE) -> Any:
         """Removes an item and returns its value."""
         if dict.__contains__(self, key):
+            if (
+                self._sym_plan is None
+                and self._sym_takes_at_once(key, None)
+                and not self._sym_flags & SEALED
+                and dict.__getitem__(self, key).__class__ in LEAF_TYPES
+                and is_unheard(self)
+            ):
+                self._sym_forget(key)
+                return dict.pop(self, key)
             value = self[key]
             self._sym_require_unsealed(f'pop {key!r}')
             self._sym_commit_write(key, MissingValue())
@@ -588,9 +584,12 @@ def _items_of(source: Any) -> dict[Any, Any]:
 
 
 def _accept_items(
-    items: dict[Any, Any], plan: Plan, partial: bool, path: PathLike
+    items: dict[Any, Any], plan: Plan, partial: bool, path: PathLike, owner: Any = None
 ) -> dict[Any, Any]:
-    """Returns validated items in schema order, defaults filled in; `items` is not changed."""
+    """Returns validated items in schema order, defaults filled in; `items` is not changed.
+
+    Containers that are children of `owner` already are fitted where they are.
+    """
     if plan.keys is None:
         return {k: symbolize_value(v, join_path(path, k)) for k, v in items.items()}
     accepted: dict[Any, Any] = {}
@@ -605,14 +604,14 @@ def _accept_items(
         if value.__class__ in sub.exact:
             accepted[key] = value
         else:
-            accepted[key] = sub.accept(value, partial, join_path(path, key))
+            accepted[key] = accept_child(value, sub, partial, join_path(path, key), owner)
     if len(accepted) != len(items) or any(k not in accepted for k in items):
         for key, value in items.items():
             if key in accepted:
                 continue
             found = plan.plan_of(key)
             if found is not None and not isinstance(value, MissingValue):
-                accepted[key] = found.accept(value, partial, join_path(path, key))
+                accepted[key] = accept_child(value, found, partial, join_path(path, key), owner)
     return accepted
 
 

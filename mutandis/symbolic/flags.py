@@ -2,8 +2,8 @@
 
 Each scope is a context variable entry, so scopes nest, the innermost wins, and a new thread
 starts from the defaults. `SCOPES.active` counts the scopes that are open anywhere in the process,
-and the event handlers that run: hot paths look at that one integer, and ask what is going on in
-their own context only when it is not zero.
+`SCOPES.writing` the commits that run: hot paths look at those integers, and ask what is going on in
+their own context only when they are not zero.
 """
 
 from __future__ import annotations
@@ -15,23 +15,29 @@ from typing import Any
 
 
 class _Scopes:
-    """Number of scopes open in the whole process; a cheap guard for hot paths."""
+    """What is open in the whole process; a cheap guard for hot paths.
 
-    __slots__ = ('active', '_lock')
+    Attributes:
+        active: Number of flag scopes.
+        writing: Number of commits; what a handler writes belongs to the commit that called it.
+    """
+
+    __slots__ = ('active', 'writing', '_lock')
 
     def __init__(self) -> None:
         self.active = 0
+        self.writing = 0
         self._lock = threading.Lock()
 
-    def enter(self) -> None:
-        """Counts one more."""
+    def count_scope(self, change: int) -> None:
+        """Counts a scope more or less."""
         with self._lock:
-            self.active += 1
+            self.active += change
 
-    def leave(self) -> None:
-        """Counts one less."""
+    def count_commit(self, change: int) -> None:
+        """Counts a commit more or less."""
         with self._lock:
-            self.active -= 1
+            self.writing += change
 
 
 SCOPES = _Scopes()
@@ -52,7 +58,7 @@ class FlagScope:
     def __enter__(self) -> Any:
         outer = _VALUES.get()
         _VALUES.set({**outer, self._name: self._value, _OUTER: outer})
-        SCOPES.enter()
+        SCOPES.count_scope(1)
         return self._value
 
     def __exit__(
@@ -61,7 +67,7 @@ class FlagScope:
         exc: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        SCOPES.leave()
+        SCOPES.count_scope(-1)
         _VALUES.set(_VALUES.get()[_OUTER])
 
 

@@ -86,7 +86,7 @@ def make_inferring(node: Any) -> None:
             (mixin, cls),
             {'__slots__': (), '__module__': cls.__module__, '_sym_plain_class': cls},
         )
-        _CLASSES[cls] = inferring
+        inferring = _CLASSES.setdefault(cls, inferring)
     set_attribute(node, '__class__', inferring)
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mutandis.base import Formattable, kvlist_str
 
-
-class Insertion(Formattable):
+class Insertion:
     """Marks a value that `rebind` inserts into a list instead of replacing an item."""
 
     __slots__ = ('value',)
@@ -15,21 +13,8 @@ class Insertion(Formattable):
     def __init__(self, value: Any) -> None:
         self.value = value
 
-    def format(
-        self,
-        compact: bool = False,
-        verbose: bool = True,
-        root_indent: int = 0,
-        **kwargs: Any,
-    ) -> str:
-        return kvlist_str(
-            [('value', self.value, None)],
-            label='Insertion',
-            compact=compact,
-            verbose=verbose,
-            root_indent=root_indent,
-            **kwargs,
-        )
+    def __repr__(self) -> str:
+        return f'Insertion(value={self.value!r})'
 
     def __str__(self) -> str:
         return repr(self)

@@ -13,14 +13,13 @@ from typing import Any, SupportsIndex
 from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.cloning import clone_value
-from mutandis.symbolic.container import Container, OnChange, positions_of
+from mutandis.symbolic.container import Container, OnChange, accept_elements, positions_of
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.inferring import make_inferring, plain_class
 from mutandis.symbolic.insertion import Insertion, mark_as_insertion
 from mutandis.symbolic.plans import (
     PathLike,
     Plan,
-    join_path,
     list_spec_of,
     plan_for,
     resolve_path,
@@ -96,7 +95,7 @@ class List(list[Any], Container):
             if not LEAF_TYPES.issuperset(map(type, values)):
                 values = [
                     symbolize_value(v, child_path(root_path, i))
-                    for i, v in enumerate(_without_missing(values))
+                    for i, v in enumerate(_to_store(values))
                 ]
             self._sym_fill(values)
         else:
@@ -105,7 +104,7 @@ class List(list[Any], Container):
                     f'`value_spec` of a List must be a `typing.List`. Encountered: {value_spec!r}.'
                 )
             plan = plan_for(value_spec)
-            values = _accept_items(values, plan, self._sym_accepts_partial(), root_path)
+            values = accept_elements(values, plan, self._sym_accepts_partial(), root_path)
             set_attribute(self, '_sym_plan', plan)
             self._sym_fill(values)
         self._sym_listen(onchange_callback)
@@ -135,7 +134,7 @@ class List(list[Any], Container):
     @classmethod
     def _sym_make_typed(cls, items: list[Any], plan: Plan, partial: bool, path: PathLike) -> Any:
         """Builds a List from a plain list by the plan of its field."""
-        accepted = _accept_items(items, plan, partial, path)
+        accepted = accept_elements(items, plan, partial, path)
         self = list.__new__(cls)
         set_attribute(self, '_sym_parent', None)
         set_attribute(self, '_sym_plan', plan)
@@ -218,45 +217,31 @@ class List(list[Any], Container):
         new._sym_fill(values)
         return new
 
-    def custom_apply(
-        self,
-        path: PathLike,
-        value_spec: Any,
-        allow_partial: bool,
-        child_transform: Any = None,
-    ) -> tuple[bool, Any]:
-        """Takes over the spec of the field it is put into, or checks its own against it."""
-        spec = list_spec_of(value_spec)
-        if spec is None or spec.transform is not None:
-            return (True, self)
-        mine = self._sym_plan
-        if mine is not None:
-            if not (mine.spec is spec or spec.is_compatible(mine.spec)):
-                raise ValueError(
-                    f'The List is bound to another spec than {str(resolve_path(path))!r} accepts. '
-                    f'Expected: {spec!r}. Encountered: {mine.spec!r}.'
-                )
-            if not self._sym_flags & MAYBE_PARTIAL or allow_partial:
-                return (False, self)
-        node = self._sym_clone(False) if self._sym_parent is not None else self
-        plan = mine if mine is not None else plan_for(spec)
-        items = list(list.__iter__(node))
-        accepted = _accept_items(items, plan, allow_partial, path)
-        set_attribute(node, '_sym_plan', plan)
-        node._sym_set_flag(ALLOW_PARTIAL, bool(allow_partial))
-        for i, value in enumerate(accepted):
-            if value is not items[i]:
-                detach(items[i])
-                node._sym_store(i, adopt(value, node, i))
-        return (False, node)
+    def _sym_spec_in(self, value_spec: Any) -> Any:
+        return list_spec_of(value_spec)
 
-    def _sym_bind(self, plan: Plan, allow_partial: bool) -> None:
-        items = list(list.__iter__(self))
-        accepted = _accept_items(items, plan, allow_partial, lambda: path_of(self))
-        set_attribute(self, '_sym_plan', plan)
-        self._sym_set_flag(ALLOW_PARTIAL, allow_partial)
-        for i, value in enumerate(accepted):
-            if value is not items[i]:
+    def _sym_has_to_fit(self, spec: Any, partial: bool, path: PathLike) -> bool:
+        if self._sym_plan is None:
+            return True
+        self._sym_check_spec(spec, path)
+        return bool(self._sym_flags & MAYBE_PARTIAL) and not partial
+
+    def _sym_fit(self, plan: Plan, partial: bool, path: PathLike) -> None:
+        before = list(list.__iter__(self))
+        accepted = accept_elements(before, plan, partial, path, self)
+
+        def undo() -> None:
+            for value in list.__iter__(self):
+                unlink(value, self)
+            list.__setitem__(self, slice(None), before)
+            for i, value in enumerate(before):
+                relink(value, self, i)
+
+        self._sym_bind(plan, partial, undo)
+        list.__setitem__(self, slice(None), accepted)
+        for i, (old, value) in enumerate(zip(before, accepted, strict=False)):
+            if value is not old:
+                detach(old)
                 self._sym_store(i, adopt(value, self, i))
 
     @property
@@ -314,17 +299,19 @@ class List(list[Any], Container):
 
     def _sym_splice(self, start: int, stop: int, values: list[Any], batch: Batch) -> None:
         """Replaces items [start, stop) by `values`: the one general mutation."""
-        values = _without_missing(values)
+        values = _to_store(values)
         self._sym_check_size(len(self) - (stop - start) + len(values))
         removed = list.__getitem__(self, slice(start, stop))
-        kept = {id(v) for v in removed if isinstance(v, Node)}
+        leaving = {id(v) for v in removed if isinstance(v, Node)}
+        staying: set[int] = set()  # New positions of nodes that come back, here or elsewhere.
         converted: list[Any] = []
-        for i, value in enumerate(values):
-            if id(value) in kept and getattr(value, '_sym_parent', None) is self:
-                kept.discard(id(value))  # The same node comes back, here or elsewhere.
+        for i, value in enumerate(values, start):
+            if id(value) in leaving and getattr(value, '_sym_parent', None) is self:
+                leaving.discard(id(value))
+                staying.add(i)
                 converted.append(value)
             else:
-                converted.append(self._sym_convert(value, start + i))
+                converted.append(self._sym_convert(value, i))
 
         def undo() -> None:
             written = slice(start, start + len(converted))
@@ -337,13 +324,13 @@ class List(list[Any], Container):
 
         batch.undo.append(undo)
         for value in removed:
-            if id(value) in kept:
+            if id(value) in leaving:
                 detach(value)
         list.__setitem__(self, slice(start, stop), converted)
         for i, value in enumerate(converted, start):
             if value.__class__ in LEAF_TYPES:
                 continue
-            if getattr(value, '_sym_parent', None) is self and id(value) not in kept:
+            if i in staying:
                 rekey(value, i)
             else:
                 self._sym_store(i, adopt(value, self, i))
@@ -413,19 +400,48 @@ class List(list[Any], Container):
             list.__setitem__(self, index, _MISSING)
             batch.changes.append((self, index, old, _MISSING))
 
-    def _sym_sweep(self, batch: Batch) -> None:
-        """Closes the places that `_sym_drop` left open."""
+    def _sym_sweep(
+        self,
+        batch: Batch,
+        inserts: dict[int, Any] | None = None,
+        appended: Iterable[Any] = (),
+    ) -> None:
+        """Closes the places that `_sym_drop` left open, and brings new items in, in one pass.
+
+        Args:
+            batch: What is written.
+            inserts: Index -> value that comes before the item there.
+            appended: Values that come behind all items.
+        """
         before = list(list.__iter__(self))
-        items = [v for v in before if v is not _MISSING]
+        items: list[Any] = []
+        fresh: list[tuple[int, int]] = []  # (index of a new item, index that was asked for)
+        for i, value in enumerate(before):
+            if inserts and i in inserts:
+                fresh.append((len(items), i))
+                items.append(self._sym_convert(inserts[i], i))
+            if value is not _MISSING:
+                items.append(value)
+        for value in appended:
+            fresh.append((len(items), len(items)))
+            items.append(self._sym_convert(value, len(items)))
         self._sym_check_size(len(items))
 
         def undo() -> None:
+            for index, _ in fresh:
+                unlink(list.__getitem__(self, index), self)
             list.__setitem__(self, slice(None), before)
             for i, value in enumerate(before):
                 relink(value, self, i)
 
         batch.undo.append(undo)
-        self._sym_reorder(items)
+        list.__setitem__(self, slice(None), items)
+        for index, asked in fresh:
+            value = adopt(items[index], self, index)
+            self._sym_store(index, value)
+            batch.changes.append((self, asked, _MISSING, value))
+        for i, value in enumerate(list.__iter__(self)):
+            rekey(value, i)
 
     def _sym_set(self, index: int, value: Any, batch: Batch) -> None:
         old = list.__getitem__(self, index)
@@ -447,32 +463,48 @@ class List(list[Any], Container):
         batch.changes.append((self, index, old, new))
 
     def _sym_write_all(self, writes: list[Write], batch: Batch) -> None:
-        # An index means the position before the call: later items first, appended ones last.
+        # An index means the position before the call: what changes positions is done at the end.
         size = len(self)
         inside: list[tuple[KeyPath, Write]] = []
-        beyond: list[tuple[KeyPath, Write]] = []
+        beyond: list[tuple[int, Any]] = []
+        inserts: dict[int, Any] = {}
+        first = len(batch.changes)
         for each in writes:
-            keys = each.keys
+            keys, value = each.keys, each.value
             if not keys:
                 raise KeyError(
                     'Cannot rebind the root List itself: a path is empty, or the rebinder '
                     'returned a new value for the root. Use the new value instead.'
                 )
-            index = keys[0]
-            if not isinstance(index, Integral):
-                locate(self, keys[:1], KeyPath._of(keys))
-            position = index + size if index < 0 else index
-            entry = (KeyPath._of((position, *keys[1:])), each)
-            (beyond if len(keys) == 1 and position >= size else inside).append(entry)
+            if len(keys) > 1:
+                index = keys[0]
+                if not isinstance(index, Integral):
+                    locate(self, keys[:1], KeyPath._of(keys))
+                inside.append((KeyPath._of((index % size if size else 0, *keys[1:])), each))
+                continue
+            index = self._sym_index_to_write(keys[0])
+            if index >= size:
+                beyond.append((index, value))
+            elif isinstance(value, Insertion):
+                inserts[index] = value.value
+            else:
+                inside.append((KeyPath._of((index,)), each))
         inside.sort(key=lambda e: e[0], reverse=True)
-        beyond.sort(key=lambda e: e[0])
-        first = len(batch.changes)
-        for _, (keys, value, owner) in inside + beyond:
+        dropped = False
+        for path, (keys, value, owner) in inside:
             target = self._sym_owner_of(keys, owner)
             if write_leaf_in(target, keys[-1], value, batch):
                 continue
             target._sym_require_unsealed('rebind')
-            target._sym_write(keys[-1], value, batch)
+            if target is self and isinstance(value, MissingValue):
+                self._sym_drop(path._keys[-1], batch)
+                dropped = True
+            else:
+                target._sym_write(keys[-1], value, batch)
+        if dropped or inserts or beyond:
+            self._sym_require_unsealed('rebind')
+            beyond.sort(key=lambda e: e[0])
+            self._sym_sweep(batch, inserts, _to_store([v for _, v in beyond]))
         own = batch.changes[first:]
         own.sort(key=lambda c: path_of(c[0]) + c[1] if c[0] is not self else KeyPath(c[1]))
         batch.changes[first:] = own
@@ -514,8 +546,10 @@ class List(list[Any], Container):
                 f'An extended slice of {len(positions)} items cannot take {len(values)} values.'
             )
 
+        pairs = sorted(zip(positions, values, strict=True), key=lambda pair: pair[0])
+
         def write(batch: Batch) -> None:
-            for position, item in zip(positions, values, strict=True):
+            for position, item in pairs:
                 self._sym_set(position, item, batch)
 
         commit(self, write)
@@ -536,11 +570,12 @@ class List(list[Any], Container):
     def __delitem__(self, index: Any) -> None:
         if isinstance(index, slice):
             self._sym_require_writable('delete a slice')
-            positions = sorted(range(*index.indices(len(self))), reverse=True)
+            positions = sorted(range(*index.indices(len(self))))
 
             def write(batch: Batch) -> None:
                 for position in positions:
-                    self._sym_splice(position, position + 1, [], batch)
+                    self._sym_drop(position, batch)
+                self._sym_sweep(batch)
 
             commit(self, write)
             return
@@ -557,6 +592,7 @@ class List(list[Any], Container):
             and not self._sym_listens
             and not self._sym_flags & SEALED
             and not SCOPES.active
+            and not SCOPES.writing
         ):
             _append(self, value)
         else:
@@ -734,38 +770,12 @@ def _raw_items(items: Iterable[Any]) -> list[Any]:
     return list(items)
 
 
-def _without_missing(items: list[Any]) -> list[Any]:
+def _to_store(items: list[Any]) -> list[Any]:
+    """Returns the values to be stored: an item that is to be inserted stands for its value."""
     if LEAF_TYPES.issuperset(map(type, items)):
         return items
-    return [v for v in items if not isinstance(v, MissingValue)]
-
-
-def _accept_items(items: list[Any], plan: Plan, partial: bool, path: PathLike) -> list[Any]:
-    """Returns validated items, missing ones left out; `items` is not changed."""
-    element = plan.element
-    assert element is not None
-    exact, known = element.exact, element.node_types
-    if exact.issuperset(map(type, items)):
-        accepted = items
-    else:
-        accepted = []
-        for i, value in enumerate(items):
-            cls = value.__class__
-            if cls not in exact and (
-                cls not in known or (not partial and value._sym_flags & MAYBE_PARTIAL)
-            ):
-                if isinstance(value, MissingValue):
-                    continue
-                value = element.accept(value, partial, join_path(path, i))
-            accepted.append(value)
-    spec = plan.spec
-    size = len(accepted)
-    if size < spec.min_size or (spec.max_size is not None and size > spec.max_size):
-        bound = f'at least {spec.min_size}' if size < spec.min_size else f'at most {spec.max_size}'
-        raise ValueError(
-            f'The list at {str(resolve_path(path))!r} must have {bound} items. Encountered {size}.'
-        )
-    return accepted
+    values = [v.value if isinstance(v, Insertion) else v for v in items]
+    return [v for v in values if not isinstance(v, MissingValue)]
 
 
 __all__ = ['Insertion', 'List', 'mark_as_insertion']

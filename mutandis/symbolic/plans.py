@@ -14,6 +14,7 @@ from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.flags import SCOPES, is_type_check_enabled
 from mutandis.symbolic.topology import (
+    ALLOW_PARTIAL,
     MAYBE_PARTIAL,
     Node,
     dict_class,
@@ -169,6 +170,8 @@ class Plan:
             value = self.make_default()
             if self.keys is not None and not self.spec.frozen:
                 return self.spec.apply(value, allow_partial=partial, root_path=path)
+            if partial and self.builds_list:
+                value._sym_set_flag(ALLOW_PARTIAL, True)
             return value
         if partial:
             return T.MissingValue(self.spec)
@@ -221,6 +224,8 @@ def default_maker(spec: Any) -> Callable[[], Any] | None:
         return None
     if default.__class__ in LEAF_TYPES:
         return lambda: default
+    if isinstance(default, list) and not spec.frozen and list_spec_of(spec) is not None:
+        return _list_maker(spec, default)
     if isinstance(default, (dict, list)) and not isinstance(default, Node):
         return lambda: symbolize_value(default)
     if isinstance(default, Node):
@@ -238,6 +243,23 @@ def default_maker(spec: Any) -> Callable[[], Any] | None:
             return copy.deepcopy(default)
         except Exception:  # Locks, modules and the like cannot be copied: share them.
             return default
+
+    return make
+
+
+def _list_maker(spec: Any, default: Any) -> Callable[[], Any]:
+    """Returns a function that makes a copy of a default list, bound to its spec."""
+    made: list[Any] = []
+
+    def make() -> Any:
+        if not made:
+            node = symbolize_value(default).sym_clone(deep=True)
+            bound = spec.skip_user_transform
+            try:
+                made.append(bound.apply(node))
+            except ValueError:  # Values are missing in it.
+                made.append(bound.apply(node, True))
+        return made[0].sym_clone(deep=True)
 
     return make
 

@@ -86,9 +86,10 @@ class FieldUpdate(Formattable):
 class Batch:
     """Writes that belong together."""
 
-    __slots__ = ('changes', 'undo')
+    __slots__ = ('changes', 'undo', 'copied')
 
     def __init__(self) -> None:
+        self.copied: set[int] = set()  # Ids of the nodes of which `undo` has a copy.
         self.changes: list[tuple[Any, Any, Any, Any]] = []  # (target, key, old, new)
         self.undo: list[Callable[[], None]] = []
 
@@ -118,8 +119,9 @@ def commit(
         skip_notification: True: no event; False: events even under `notify_on_change(False)`;
             None: as the scope says.
     """
-    outer = _CURRENT.get()
     batch = Batch()
+    token = _CURRENT.set(batch)
+    SCOPES.count_commit(1)
     try:
         write(batch)
         if batch.changes:
@@ -132,9 +134,20 @@ def commit(
         batch.rollback()
         touch(batch.changes)
         raise
+    finally:
+        SCOPES.count_commit(-1)
+        _CURRENT.reset(token)
+    outer = _CURRENT.get()
     if outer is not None:
         outer.undo.extend(batch.undo)
     return batch
+
+
+def undo_later(undo: Callable[[], None]) -> None:
+    """Has `undo` called if the commit that runs, should there be one, is taken back."""
+    batch = _CURRENT.get()
+    if batch is not None:
+        batch.undo.append(undo)
 
 
 def touch(changes: list[tuple[Any, Any, Any, Any]]) -> None:
@@ -182,15 +195,9 @@ def notify(batch: Batch, last: Any = None) -> None:
     ordered = list(listeners.values())
     if len(changes) > 1:
         ordered = sorted(ordered, key=lambda e: path_of(e[0]), reverse=True)
-    token = _CURRENT.set(batch)
-    SCOPES.enter()  # What handlers write belongs to this batch: no short cuts meanwhile.
-    try:
-        for node, seen in ordered:
-            save_state(node, batch)
-            node._sym_notify(seen)
-    finally:
-        SCOPES.leave()
-        _CURRENT.reset(token)
+    for node, seen in ordered:
+        save_state(node, batch)
+        node._sym_notify(seen)
 
 
 def _nearest_listener(node: Any, last: Any, known: dict[int, Any]) -> Any:
@@ -219,14 +226,22 @@ def field_updates(node: Any, changes: list[tuple[Any, Any, Any, Any]]) -> dict[A
     return result
 
 
+def listens_above(node: Any) -> bool:
+    """Whether the node or an ancestor listens to changes (as those do that derive data)."""
+    while node is not None:
+        if node._sym_listens:
+            return True
+        node = node._sym_parent
+    return False
+
+
 def is_unheard(node: Any) -> bool:
     """Whether a change of `node` concerns nobody else.
 
-    No scope is open, no batch is running, and neither the node nor an ancestor listens to changes
-    or keeps data that is derived from its children: then a plain value may take the place of
-    another at once.
+    No scope is open, no commit is running, and nobody listens: then a plain value may take the
+    place of another at once.
     """
-    if SCOPES.active:
+    if SCOPES.active or SCOPES.writing:
         return False
     while node is not None:
         if node._sym_listens:
@@ -295,11 +310,11 @@ def locate(root: Any, keys: tuple[Any, ...], path: Any) -> Any:
                 continue
             except (AttributeError, KeyError, IndexError, TypeError):
                 pass
-        elif not isinstance(node, Node) and node.__class__ not in LEAF_TYPES:
+        elif node.__class__ not in LEAF_TYPES:
             try:
-                node = node[key] if hasattr(node, '__getitem__') else getattr(node, key)
+                node = node[key]
                 continue
-            except (AttributeError, KeyError, IndexError, TypeError):
+            except (KeyError, IndexError, TypeError):
                 pass
         where = path_of(root) + KeyPath._of(keys[: depth + 1])
         raise KeyError(

@@ -112,17 +112,49 @@ def path_of(node: Any) -> KeyPath:
     return KeyPath._of(tuple(keys))
 
 
+def keep_path(node: Any, path: KeyPath) -> None:
+    """Gives a node a path of its own, whatever its parent."""
+    set_attribute(node, '_sym_key', UNKEYED)
+    set_attribute(node, '_sym_root_path', path if path._keys else None)
+    HOOKS.loose_children = True
+
+
+def set_path(node: Any, path: KeyPath) -> None:
+    """Sets the path of a node, without any event."""
+    parent = node._sym_parent
+    if parent is None:
+        set_attribute(node, '_sym_root_path', path if path._keys else None)
+    elif path._keys and path._keys[:-1] == path_of(parent)._keys:
+        set_attribute(node, '_sym_key', path._keys[-1])
+        set_attribute(node, '_sym_root_path', None)
+    else:
+        keep_path(node, path)
+
+
+def key_of(node: Any) -> Any:
+    """Returns the key of a node in its parent, by its path if that was set by hand."""
+    if node._sym_key is not UNKEYED:
+        return node._sym_key
+    keys = path_of(node)._keys
+    return keys[-1] if keys else None
+
+
 def adopt(child: Any, parent: Any, key: Any, built: bool = True) -> Any:
     """Makes `child` the child of `parent` at `key` and returns what is to be stored there.
 
     A node that already has a parent is cloned first and the clone is returned: a node has one
     parent. Values that are no nodes are returned as they are.
+
+    Raises:
+        ValueError: `child` is the root of the tree in which `parent` is.
     """
     if child.__class__ in LEAF_TYPES:
         return child
     if isinstance(child, Node):
         if child._sym_parent is not None:
             child = child._sym_second()
+        elif child is parent or parent._sym_parent is not None:
+            _check_not_above(child, parent)
         if child._sym_check_attach is None and not HOOKS.path_listeners:
             set_attribute(child, '_sym_parent', parent)
             set_attribute(child, '_sym_key', key)
@@ -134,6 +166,17 @@ def adopt(child: Any, parent: Any, key: Any, built: bool = True) -> Any:
     if bits:
         mark_up(parent, bits)
     return child
+
+
+def _check_not_above(child: Any, parent: Any) -> None:
+    node = parent
+    while node is not None:
+        if node is child:
+            raise ValueError(
+                f'A {type(child).__name__} cannot be put below itself, at '
+                f'{str(path_of(parent))!r}. Put a `clone()` or a `Ref` there.'
+            )
+        node = node._sym_parent
 
 
 def attach(child: Any, parent: Any, key: Any, built: bool = True) -> None:

@@ -58,7 +58,18 @@ def weight(value):
     return value.n if isinstance(value, Leaf) else len(str(value))
 
 
+def put_in_again(source, place):
+    def change(target):
+        if source < len(target):  # A node that has a parent already comes in as a copy.
+            value = target[source]
+            target.insert(place, value)
+            target.append(value)
+
+    return change
+
+
 operations = st.one_of(
+    st.builds(put_in_again, st.integers(0, 4), indices),
     st.builds(lambda v: lambda t: t.append(v), items),
     st.builds(lambda v: lambda t: t.extend(v), many),
     st.builds(lambda i, v: lambda t: t.insert(i, v), indices, items),
@@ -172,6 +183,23 @@ class TestBoundsHoldEverywhere:
         with pytest.raises(ValueError):
             change(target)
         assert target == [1, 2, 3, 4]
+
+
+class TestWhatStandsForAValue:
+    def test_insertions(self):
+        items = mt.List([1])
+        items.append(mt.Insertion(2))
+        items.extend([mt.Insertion(3), 4])
+        items[0] = mt.Insertion(0)
+        assert items == [0, 1, 2, 3, 4]
+        assert str(mt.Insertion('a')) == repr(mt.Insertion('a')) == "Insertion(value='a')"
+
+    def test_missing_values_are_dropped_or_delete_typed_or_not(self):
+        for spec in (None, T.List(T.Int()), T.List(T.Int(default=7))):
+            items = mt.List([1, 2, mt.MISSING_VALUE, 3], value_spec=spec)
+            items.append(mt.MISSING_VALUE)
+            items[0] = mt.MISSING_VALUE
+            assert items.rebind({1: mt.MISSING_VALUE}) == [2]
 
 
 class TestWritesOfHandlers:

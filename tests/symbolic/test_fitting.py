@@ -1,0 +1,124 @@
+"""A free `Dict` or `List` that is put into a typed field takes over the field's value spec."""
+
+import pytest
+
+import mutandis as mt
+
+T = mt.typing
+POINT = T.Dict([('x', T.Int(default=1)), ('y', T.Int(default=2))])
+
+
+class Holder(mt.Object):
+    p: POINT = {}
+    n: int = 0
+
+
+def listening(node_class, *args):
+    told = []
+
+    def note(updates):
+        told.append({str(k): (u.old_value, u.new_value) for k, u in updates.items()})
+
+    return node_class(*args, onchange_callback=note), told
+
+
+FILLED = [{'x': (mt.MISSING_VALUE, 1)}, {'y': (mt.MISSING_VALUE, 2)}]
+
+
+class TestFilledDefaultsAreTold:
+    def test_one_by_one(self):
+        d, told = listening(mt.Dict)
+        assert mt.Dict(d=d, value_spec=T.Dict([('d', POINT)])).d is d and told == FILLED
+
+    def test_by_use_value_spec(self):
+        d, told = listening(mt.Dict)
+        assert d.use_value_spec(POINT) == {'x': 1, 'y': 2} and told == FILLED
+
+    def test_from_below(self):
+        items, told = listening(mt.List, [{}])
+        inner = items[0]
+        mt.Dict(d=items, value_spec=T.Dict([('d', T.List(POINT))]))
+        assert told == [{f'[0].{k}': v for k, v in each.items()} for each in FILLED]
+        assert items[0] is inner and inner.value_spec is not None and inner.sym_path == 'd[0]'
+
+    def test_not_when_notification_is_off(self):
+        d, told = listening(mt.Dict)
+        with mt.notify_on_change(False):
+            d.use_value_spec(POINT)
+        assert d == {'x': 1, 'y': 2} and told == []
+
+
+class TestNothingIsHalfChanged:
+    def test_by_a_rebind_that_fails(self):
+        holder, free = Holder(), mt.Dict(x=5)
+        with pytest.raises(TypeError):
+            holder.rebind({'p': free, 'n': 'no number'})
+        assert free == {'x': 5} and free.value_spec is None and free.sym_parent is None
+        assert holder.p == {'x': 1, 'y': 2} and holder.p.sym_parent is holder
+        free.anything = 1
+
+    def test_by_a_handler_that_fails(self):
+        class Strict(Holder):
+            def _on_change(self, updates):
+                raise RuntimeError('no')
+
+        holder, free = Strict(), mt.Dict(x=5)
+        with pytest.raises(RuntimeError):
+            holder.rebind(p=free)
+        assert free == {'x': 5} and free.value_spec is None and free.sym_parent is None
+
+    def test_by_a_list_with_a_bad_item(self):
+        good, bad = mt.Dict(x=5), mt.Dict(x='no')
+        items = mt.List([good, bad])
+        with pytest.raises(TypeError):
+            items.use_value_spec(T.List(POINT))
+        assert items.value_spec is None and good == {'x': 5} and good.value_spec is None
+        assert items[0] is good and good.sym_parent is items
+
+    def test_a_listener_that_refuses_a_default(self):
+        def refuse(updates):
+            raise RuntimeError('no')
+
+        free = mt.Dict(onchange_callback=refuse)
+        with pytest.raises(RuntimeError):
+            free.use_value_spec(POINT)
+        assert free == {} and free.value_spec is None
+
+
+class TestNoNodeBelowItself:
+    @pytest.mark.parametrize(
+        'change',
+        [
+            lambda d: d.rebind(x=d),
+            lambda d: d.a.rebind(x=d),
+            lambda d: d.l.append(d),
+            lambda d: d.l.insert(0, d),
+            lambda d: d.rebind({'l[0].x': d}),
+        ],
+    )
+    def test_is_refused(self, change):
+        d = mt.Dict(a={}, l=[{}])
+        before = str(d)
+        with pytest.raises(ValueError, match='below itself'):
+            change(d)
+        assert str(d) == before and d.sym_parent is None
+
+
+class TestPlaceOfANode:
+    def test_a_parent_set_by_hand_leaves_the_path(self):
+        home = mt.Dict(k={'q': {}})
+        node = home.k
+        node.sym_setparent(None)
+        assert node.sym_path == 'k' and node.q.sym_path == 'k.q'
+        node.sym_setparent(mt.Dict())
+        assert node.sym_path == 'k'
+
+    def test_a_path_set_by_hand(self):
+        home = mt.Dict(b={'c': {}})
+        home.sym_setpath(mt.KeyPath.parse('x.y'))
+        assert home.b.c.sym_path == 'x.y.b.c'
+        home.b.sym_setpath(mt.KeyPath('q'))
+        assert home.b.c.sym_path == 'q.c' and home.sym_path == 'x.y'
+        home.b.sym_setpath('x.y.b')
+        home.sym_setpath('')
+        assert home.b.c.sym_path == 'b.c'
