@@ -50,8 +50,39 @@ class TestPrograms:
             model.rebind({'layers[0].filtres': 3})
 
     def test_a_path_that_leads_nowhere(self, model):
-        with pytest.raises(KeyError, match=r'nothing at .layers\[7\]'):
+        with pytest.raises(KeyError, match=r"the List at 'layers' has 2 items, and no 7"):
             model.rebind({'layers[7].filters': 3})
+        with pytest.raises(KeyError, match=r"the root Model has no 'layer'. Did you mean 'layers'"):
+            model.rebind({'layer[0].filters': 3})
+        with pytest.raises(KeyError, match=r"in brackets: 'layers\[1\]'"):
+            model.rebind({'layers.1.filters': 3})
+        with pytest.raises(KeyError, match=r"'lr' is a float.*Rebind 'lr' itself"):
+            model.rebind({'lr.scale': 3})
+
+    def test_a_key_outside_a_schema(self):
+        T = mt.typing
+        spec = T.Dict([('lr', T.Float(0.1)), (T.StrKey('tag_.*'), T.Str())])
+        config = mt.Dict(opt=mt.Dict(value_spec=spec))
+        message = r"the Dict at 'opt'. Did you mean 'lr'\? Known keys: \['lr', StrKey\(regex"
+        with pytest.raises(KeyError, match=message):
+            config.rebind({'opt.lrs': 0.2})
+        with pytest.raises(KeyError, match="No 'lrs' in the Dict at 'opt'. Did you mean 'lr'"):
+            del config.opt['lrs']
+
+    def test_sealed_and_read_only(self, model):
+        with pytest.raises(mt.WritePermissionError, match=r'root Model is sealed.*seal\(False\)'):
+            model.clone().seal().rebind(lr=0.5)
+        with pytest.raises(mt.WritePermissionError, match='root Model are read-only.*rebind'):
+            model.lr = 0.5
+
+    def test_an_argument_of_a_wrapped_class(self):
+        class Plain:
+            def __init__(self, width):
+                self.width = width
+
+        Wrapped = mt.wrap(Plain, [('width', mt.typing.Int())])
+        with pytest.raises(TypeError, match='Plain.*Expected int.*'):
+            Wrapped('wide')
 
 
 class TestSpaces:

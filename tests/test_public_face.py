@@ -23,6 +23,8 @@ PLACES = {
         allow_empty_field_description allow_partial allow_repeated_class_registration
         allow_writable_accessors as_sealed auto_call_functors enable_type_check notify_on_change
         set_origin_stacktrace_limit track_origin
+        compound compound_class boilerplate_class contextual_override contextual_value
+        with_contextual_override ContextualObject contextual_attribute
         Functor functor functor_class ClassWrapper wrap wrap_module apply_wrappers symbolize
         KeySpec ValueSpec Field Schema CustomTyping get_converter register_converter
         signature schema
@@ -32,6 +34,8 @@ PLACES = {
         Symbolic Object ObjectMeta Dict List Ref FieldUpdate TopologyAware Inferential InferredValue
         ValueFromParentChain DescendantQueryOption TraverseAction WritePermissionError Origin
         Insertion
+        ContextualObject contextual_attribute compound compound_class boilerplate_class hash
+        UnknownTypedObject UnknownType UnknownFunction UnknownMethod
         PureSymbolic NonDeterministic Functor ClassWrapper Diff
         traverse query contains eq ne lt gt sym_hash clone diff deref maybe_ref mark_as_insertion
         is_deterministic is_pure_symbolic is_abstract get_rebind_dict members use_init_args
@@ -54,7 +58,7 @@ PLACES = {
         annotation_from_str register_converter get_converter get_json_value_converter is_subclass
         is_instance is_generic has_generic_bases get_type get_type_args get_outer_class callable_eq
         CustomTyping Argument CallableType Signature signature schema get_signature PresetArgValue
-        enable_preset_args preset_args CallableWithOptionalKeywordArgs Decorator
+        to_json_schema enable_preset_args preset_args CallableWithOptionalKeywordArgs Decorator
     """,
     'mutandis.utils': """
         KeyPath KeyPathSet StrKey message_on_path MISSING_VALUE MissingValue MaybePartial Functor
@@ -67,13 +71,16 @@ PLACES = {
         catch_errors match_error ErrorInfo TimeIt timeit colored decolor colored_block
         docstr DocStr DocStrStyle DocStrArgument DocStrReturns DocStrRaises DocStrExample
         DocStrEntry
+        contextual_override contextual_value get_contextual_override all_contextual_values
+        with_contextual_override ContextualOverride print
         thread_local_set thread_local_get thread_local_has thread_local_del thread_local_increment
         thread_local_decrement thread_local_push thread_local_peek thread_local_pop
         thread_local_value_scope thread_local_arg_scope thread_local_kwargs
     """,
     'mutandis.io': """
         open readfile writefile path_exists listdir isdir mkdir mkdirs rm rmdir rmdirs chmod
-        add_file_system FileSystem StdFileSystem MemoryFileSystem
+        glob rename copy getctime getmtime add_file_system FileSystem File StdFileSystem
+        MemoryFileSystem open_sequence add_sequence_io Sequence
     """,
 }
 

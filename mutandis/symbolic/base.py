@@ -244,9 +244,11 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
 
     def _sym_require_unsealed(self, action: str) -> None:
         if self._sym_is_sealed_now():
+            from mutandis.symbolic.messages import described
+
             raise WritePermissionError(
-                f'Cannot {action}: the {type(self).__name__} at {str(self.sym_path)!r} is sealed. '
-                f'Call `seal(False)` on it, or work on a `clone()`.'
+                f'Cannot {action}: {described(self)} is sealed. Call `seal(False)` on it, or work '
+                f'on a copy: `clone().seal(False)`.'
             )
 
     def _sym_require_writable(self, action: str) -> None:
@@ -257,10 +259,11 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
             if scoped is not None:
                 writable = scoped
         if not writable:
+            from mutandis.symbolic.messages import described
+
             raise WritePermissionError(
-                f'Cannot {action}: attributes of {type(self).__name__} at {str(self.sym_path)!r} '
-                f'are read-only. Use `rebind(...)`, or set `allow_symbolic_assignment = True` on '
-                f'the class.'
+                f'Cannot {action}: attributes of {described(self)} are read-only. Use '
+                f'`rebind(...)`, or set `allow_symbolic_assignment = True` on the class.'
             )
 
     # ---------------------------------------------------------------- topology
@@ -568,8 +571,8 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         if not writes:
             if raise_on_no_change:
                 raise ValueError(
-                    f'There is nothing to rebind in {type(self).__name__} at '
-                    f'{str(self.sym_path)!r}. Pass `raise_on_no_change=False` to allow that.'
+                    'There is nothing to rebind: no path was given, or the rebinder returned '
+                    'every value as it was. Pass `raise_on_no_change=False` to allow that.'
                 )
             return self
         commit(

@@ -27,13 +27,18 @@ def describe(schema: Any, doc: str) -> None:
         doc: The docstring of the class.
     """
     if schema._description is None:
-        schema.set_description(PendingText(functools.partial(first_paragraphs, doc)))
+        schema.set_description(description_of(doc))
     if not any(sign in doc for sign in _SIGNS):
         return
     for name, field in schema.const_fields.items():
         known = field._description
         if not known or isinstance(known, PendingText):
             field.set_description(PendingText(functools.partial(_field_doc, known, doc, name)))
+
+
+def description_of(doc: str | None) -> PendingText | None:
+    """Returns what a docstring says before its first section, worked out when it is asked for."""
+    return PendingText(functools.partial(first_paragraphs, doc)) if doc else None
 
 
 def _field_doc(known: Any, doc: str, name: str) -> str | None:
@@ -76,4 +81,4 @@ def first_paragraphs(doc: str | None) -> str | None:
     return text.strip() or None
 
 
-__all__ = ['describe', 'first_paragraphs']
+__all__ = ['describe', 'description_of', 'first_paragraphs']

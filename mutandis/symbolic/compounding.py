@@ -21,6 +21,7 @@ from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.call_arguments import CallArguments
 from mutandis.symbolic.class_attributes import LazyInit, StoredField
 from mutandis.symbolic.class_compiler import name_class
+from mutandis.symbolic.class_docs import description_of
 from mutandis.symbolic.object import Object
 from mutandis.symbolic.object_meta import (
     ObjectMeta,
@@ -294,6 +295,7 @@ def compound_class(
         raise TypeError(f'The base class of a compound must be a class. Encountered: {base!r}.')
     cls = _make_class(factory_fn, base)
     schema = signature.to_schema()
+    schema.set_description(description_of(factory_fn.__doc__))
     if schema.get_field('decomposed') is not None and not signature.has_varkw:
         raise TypeError(
             f'{signature.id}: `decomposed` is an attribute of every compound and cannot be the '

@@ -248,7 +248,9 @@ class Dict(dict[Any, Any], Container):
         else:
             sub = plan.plan_of(key)
             if sub is None:
-                raise KeyError(self._sym_message(key, f'allowed keys are {list(plan.keys)!r}'))
+                from mutandis.symbolic.messages import described, not_allowed
+
+                raise KeyError(not_allowed(key, described(self), plan))
             if missing and key not in plan.keys:
                 self._sym_remove(key, batch)
                 return
@@ -285,7 +287,9 @@ class Dict(dict[Any, Any], Container):
 
     def _sym_check_key(self, key: Any) -> None:
         if not isinstance(key, (str, int)):
-            raise KeyError(self._sym_message(key, 'keys must be str or int'))
+            from mutandis.symbolic.messages import described
+
+            raise KeyError(f'{key!r} is no key for {described(self)}: keys are str or int.')
 
     def _sym_remove(self, key: Any, batch: Batch) -> None:
         if not dict.__contains__(self, key):
@@ -310,9 +314,6 @@ class Dict(dict[Any, Any], Container):
 
     def _sym_target(self) -> Any:
         return self
-
-    def _sym_message(self, key: Any, remedy: str) -> str:
-        return f'Key {key!r} is not allowed in the Dict at {str(path_of(self))!r}: {remedy}.'
 
     def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
         return self._sym_remake(
@@ -380,7 +381,10 @@ class Dict(dict[Any, Any], Container):
         some = ', '.join([repr(k) for k in islice(dict.keys(self), 20)])
         raise AttributeError(
             f'The Dict at {str(path_of(self))!r} has no key or attribute {name!r}. '
-            f'Known keys: {some}{", ..." if len(self) > 20 else ""}.'
+            f'Known keys: {some}{", ..." if len(self) > 20 else ""}.',
+            # With these Python itself adds what may have been meant, when it prints a traceback.
+            name=name,
+            obj=self,
         )
 
     def _sym_mirror(self, name: str, value: Any) -> None:
@@ -437,7 +441,9 @@ class Dict(dict[Any, Any], Container):
 
     def __delitem__(self, key: Any) -> None:
         if not dict.__contains__(self, key):
-            raise KeyError(self._sym_message(key, 'it does not exist'))
+            from mutandis.symbolic.messages import described, did_you_mean
+
+            raise KeyError(f'No {key!r} in {described(self)}.{did_you_mean(key, self.sym_keys())}')
         self._sym_require_writable(f'delete {key!r}')
         self._sym_commit_write(key, MissingValue())
 
@@ -595,10 +601,11 @@ def _accept_items(
     accepted: dict[Any, Any] = {}
     for key in items:
         if key not in plan.keys and plan.plan_of(key) is None:
-            raise KeyError(
-                f'Key {key!r} is not allowed (path={str(resolve_path(path))!r}). '
-                f'Allowed keys: {list(plan.keys)!r}.'
-            )
+            from mutandis.symbolic.messages import not_allowed
+
+            where = resolve_path(path)
+            owner = f'the dict at {str(where)!r}' if where else 'this dict'
+            raise KeyError(not_allowed(key, owner, plan))
     for key, sub in plan.keys.items():
         value = items.get(key, _MISSING)
         if value.__class__ in sub.exact:

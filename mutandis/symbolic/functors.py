@@ -19,6 +19,7 @@ from mutandis.base import LEAF_TYPES, FunctorInterface, KeyPath, MissingValue
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.class_attributes import StoredField
 from mutandis.symbolic.class_compiler import compile_class
+from mutandis.symbolic.class_docs import description_of
 from mutandis.symbolic.flags import SCOPES, is_type_check_enabled, scoped_value
 from mutandis.symbolic.functor_compiler import CallPlan, compile_call, compile_init
 from mutandis.symbolic.object import Object
@@ -550,6 +551,7 @@ def functor_class(
     signature = Signature.from_callable(func, auto_typing=auto_typing, auto_doc=auto_doc)
     signature.annotate(args, returns)
     schema = signature.to_schema()
+    schema.set_description(description_of(func.__doc__))
     _reject_reserved(signature.id, signature.arg_names)
     base = Functor if base_class is None else base_class
     spec = signature.return_value

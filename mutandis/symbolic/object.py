@@ -306,9 +306,11 @@ class Object(Symbolic, metaclass=ObjectMeta):
         unknown = [k for k in values if k not in plans and self._sym_dynamic_plan(k) is None]
         if unknown:
             names = ', '.join(repr(k) for k in unknown)
+            from mutandis.symbolic.messages import did_you_mean
+
             raise TypeError(
                 f'{cls.__name__}() got unexpected keyword argument(s): {names}.'
-                f'{_did_you_mean(unknown[0], list(plans))}'
+                f'{did_you_mean(unknown[0], plans, "fields")}'
             )
         if not partial:
             missing = [n for n, p in plans.items() if p.make_default is None and n not in values]
@@ -576,9 +578,11 @@ class Object(Symbolic, metaclass=ObjectMeta):
             plan = self._sym_dynamic_plan(key)
             dynamic = True
             if plan is None:
+                from mutandis.symbolic.messages import described, did_you_mean
+
                 raise KeyError(
-                    f'{cls.__name__} at {str(path_of(self))!r} has no field {key!r}.'
-                    f'{_did_you_mean(key, list(cls._sym_plans))}'
+                    f'No field {key!r} in {described(self)}.'
+                    f'{did_you_mean(key, cls._sym_plans, "fields")}'
                 )
         note: Any = self._sym_on_write
         if note is not None:
@@ -723,14 +727,6 @@ class Object(Symbolic, metaclass=ObjectMeta):
 
 def _restore_object(cls: Any, fields: dict[str, Any], flags: int) -> Any:
     return cls._sym_make(fields, flags & ~STICKY | cls._sym_flags & STICKY)
-
-
-def _did_you_mean(name: Any, known: list[str]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(str(name), known, n=1)
-    hint = f' Did you mean {close[0]!r}?' if close else ''
-    return f'{hint} Known fields: {known!r}.'
 
 
 def members(

@@ -316,17 +316,16 @@ def locate(root: Any, keys: tuple[Any, ...], path: Any) -> Any:
                 continue
             except (KeyError, IndexError, TypeError):
                 pass
-        where = path_of(root) + KeyPath._of(keys[: depth + 1])
-        raise KeyError(
-            f'Cannot rebind {str(path)!r}: there is nothing at {str(where)!r}. Intermediate nodes '
-            f'are never created; rebind an existing ancestor to a value that holds the new part.'
-        )
+        if node.__class__ in LEAF_TYPES:
+            keys = keys[:depth]
+            break
+        from mutandis.symbolic.messages import nothing_at
+
+        raise KeyError(nothing_at(path, node, key))
     if not isinstance(node, Node):
-        where = path_of(root) + KeyPath._of(keys)
-        raise KeyError(
-            f'Cannot rebind {str(path)!r}: {str(where)!r} is a {type(node).__name__}, not a '
-            f'symbolic node. Rebind {str(where)!r} itself to a new value.'
-        )
+        from mutandis.symbolic.messages import not_a_node
+
+        raise KeyError(not_a_node(path, path_of(root) + KeyPath._of(keys), node))
     return node
 
 

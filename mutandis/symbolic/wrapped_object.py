@@ -19,7 +19,8 @@ from typing import Any, ClassVar
 
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.call_arguments import CallArguments
-from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class
+from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class, name_class
+from mutandis.symbolic.class_docs import description_of
 from mutandis.symbolic.cloning import clone_value, remember_copies
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.object import Object
@@ -201,7 +202,11 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
             if value.__class__ not in plan.exact:
                 if isinstance(value, MissingValue):
                     return False
-                value = plan.accept(value, False, KeyPath(name))
+                try:
+                    value = plan.accept(value, False, KeyPath(name))
+                except (TypeError, ValueError, KeyError) as error:
+                    name_class(error, cls)
+                    raise
             accepted[name] = value
         if used != len(values):
             return False
@@ -571,7 +576,7 @@ def _schema_of(
         docstr=docstr,
     )
     schema = signature.annotate(init_args or None).to_schema()
-    schema.set_description(None)
+    schema.set_description(description_of(cls.__dict__.get('__doc__')))
     for field in schema.fields.values():
         field.set_origin(cls)
     order = schema.metadata['init_arg_list']

@@ -445,7 +445,8 @@ class ValueSpec(Generic, Formattable, Stored):
                 return None
             raise ValueError(
                 at_path(
-                    f'None is not accepted by {self.described()}. Use `Optional` to allow it',
+                    f'None is not accepted by {self.described()}. Use `Optional[...]`, or '
+                    f'`.noneable()`, to allow it',
                     root_path,
                 )
             )

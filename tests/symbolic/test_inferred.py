@@ -14,6 +14,12 @@ class Layer(mt.Object):
 
 
 class TestValueFromParentChain:
+    def test_it_takes_the_flags_of_every_node(self):
+        assert ValueFromParentChain(sealed=True).is_sealed
+        assert ValueFromParentChain.partial().clone().allow_partial
+        tree = mt.Dict(width=7, part=mt.Dict(width=ValueFromParentChain()))
+        assert mt.from_json(tree.to_json(), allow_partial=True).part.width == 7
+
     def test_it_is_the_value_of_the_nearest_ancestor(self):
         layer = Layer()
         tree = mt.Dict(width=7, part=mt.Dict(layer=layer))

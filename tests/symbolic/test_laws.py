@@ -7,68 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from random_trees import Pair, Touchy, Typed, leaves, links, places, trees
 
 import mutandis as mt
 
 MISSING = mt.MISSING_VALUE
 DEPTH = 5000
-
-
-class Pair(mt.Object):
-    a: Any = None
-    b: Any = None
-
-
-class Typed(mt.Object):
-    n: int = 0
-    many: list[int] = []
-    inner: Any = None
-
-
-class Touchy(mt.Object):
-    """Hears of everything below, and does not take 666."""
-
-    c: Any = None
-
-    def _on_bound(self):
-        super()._on_bound()
-        if mt.contains(self, 666):
-            raise RuntimeError('666')
-
-
-names = st.sampled_from(['a', 'b', 'c', 'x.y', '[z]', 'longer_name'])
-leaves = st.one_of(
-    st.none(), st.booleans(), st.integers(-5, 5), st.text(max_size=3), st.just((1, 'a'))
-)
-numbers = st.integers(-5, 5)
-
-
-def grown(children):
-    return st.one_of(
-        st.builds(Pair, children, children),
-        st.builds(Touchy, children),
-        st.builds(Typed, numbers, st.lists(numbers, max_size=3), children),
-        st.dictionaries(names, children, max_size=3).map(mt.Dict),
-        st.lists(children, max_size=3).map(mt.List),
-    )
-
-
-trees = st.recursive(leaves, grown, max_leaves=12).filter(lambda t: isinstance(t, mt.Symbolic))
-
-
-def places(tree):
-    """All (path, value, parent) below the root."""
-    found = []
-    mt.traverse(tree, lambda k, v, p: found.append((k, v, p)))
-    return found[1:]
-
-
-def links(tree):
-    """What and where everything in a tree is."""
-    return [
-        (str(k), id(v), id(p)) if isinstance(v, mt.Symbolic) else (str(k), repr(v), id(p))
-        for k, v, p in places(tree)
-    ]
 
 
 class TestTopology:

@@ -101,3 +101,36 @@ class TestOtherTargets:
                 mt.symbolize(value)
         with pytest.raises(ValueError):
             mt.symbolize(Point, [('x', int)], [])
+
+
+def test_what_is_symbolized_is_described_by_its_docstring():
+    """Sections are left out; they describe arguments."""
+
+    def scale(x, factor=2):
+        """Scales.
+
+        By a factor.
+
+        Args:
+            x: What to scale.
+        """
+
+    class Scaler:
+        __doc__ = scale.__doc__
+
+        def __init__(self, x):
+            pass
+
+    def build(x) -> Scaler:
+        return Scaler(x)
+
+    build.__doc__ = scale.__doc__
+    text = 'Scales.\n\nBy a factor.'
+    for auto_doc in (False, True):
+        for cls in (
+            mt.symbolize(scale, auto_doc=auto_doc),
+            mt.symbolize(Scaler, auto_doc=auto_doc),
+            mt.compound_class(build, auto_doc=auto_doc),
+        ):
+            assert cls.__schema__.description == text
+            assert (cls.__schema__['x'].description is not None) == auto_doc
