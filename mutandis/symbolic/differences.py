@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from mutandis.base import LEAF_TYPES, BracketType, KeyPath, MissingValue
+from mutandis.base import LEAF_TYPES, BracketType, KeyPath, MissingValue, RawText
 from mutandis.base import format as format_value
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.comparison import differing_items, eq, eq_by_fields
@@ -91,7 +91,7 @@ class Diff(Object, PureSymbolic):
             each = stack.pop()
             if not eq(each.left, each.right):
                 return True
-            stack.extend(c for c in dict.values(each.children) if isinstance(c, Diff))
+            stack.extend(each._sym_inner())
         return False
 
     @property
@@ -120,18 +120,48 @@ class Diff(Object, PureSymbolic):
         root_indent: int = 0,
         **kwargs: Any,
     ) -> str:
-        options = dict(compact=compact, verbose=verbose, root_indent=root_indent, **kwargs)
-        if not bool(self):
+        options = dict(compact=compact, verbose=verbose, **kwargs)
+        below = {k: v for k, v in options.items() if k not in _ONLY_AT_THE_TOP}
+        order: list[tuple[Diff, int]] = []
+        stack: list[tuple[Diff, int]] = [(self, root_indent)]
+        while stack:
+            each, indent = stack.pop()
+            order.append((each, indent))
+            stack.extend((c, indent + 1) for c in each._sym_inner())
+        # From the lowest up, since a tree of Diffs may be too deep for recursion.
+        differing: set[int] = set()
+        texts: dict[int, str] = {}
+        for each, indent in reversed(order):
+            inner = each._sym_inner()
+            if not eq(each.left, each.right) or any(id(c) in differing for c in inner):
+                differing.add(id(each))
+            texts[id(each)] = each._sym_text(
+                id(each) in differing,
+                {k: RawText(texts[id(c)]) for k, c in dict.items(each.children) if id(c) in texts},
+                {**(options if each is self else below), 'root_indent': indent},
+            )
+        return texts[id(self)]
+
+    def _sym_inner(self) -> list[Diff]:
+        return [c for c in dict.values(self.children) if isinstance(c, Diff)]
+
+    def _sym_text(self, differs: bool, texts: dict[str, Any], options: dict[str, Any]) -> str:
+        """Returns the text of this Diff, given those of its children."""
+        if not differs:
             return 'No diff' if self.left is ABSENT else format_value(self.left, **options)
         if self.is_leaf:
             return _format_items({'left': self.left, 'right': self.right}, 'Diff', options)
+        shown = {k: texts.get(k, c) for k, c in dict.items(self.children)}
         if _is_list(self.left) and _is_list(self.right):
             options['bracket_type'] = BracketType.SQUARE
-            return _format_items(self.children, '', options)
+            return _format_items(shown, '', options)
         label = self.left.__name__
         if self.left is not self.right:
             label = f'{label}|{self.right.__name__}'
-        return _format_items(self.children, label, options)
+        return _format_items(shown, label, options)
+
+
+_ONLY_AT_THE_TOP = frozenset({'include_keys', 'exclude_keys', 'markdown'})
 
 
 def _format_items(items: Any, label: str, options: dict[str, Any]) -> str:
