@@ -64,8 +64,12 @@ def test_differences(chain):
     result = mt.diff(one, other)
     assert result and result == mt.diff(chain(1), chain(2)) and not mt.diff(one, chain(1))
     assert mt.diff(one, other, mode='both') and not mt.diff(one, other, mode='same')
+
+
+def test_text_of_a_difference():
+    one, other = CHAINS['mixed'](1), CHAINS['mixed'](2)
     text = repr(mt.diff(mt.Dict(a=one), mt.Dict(a=other)))
-    assert text.startswith('Dict(a=') and 'left' in text
+    assert text.startswith('Dict(a=A(') and 'Diff(left=1, right=2)' in text
 
 
 def test_hashes_do_not_depend_on_how_deep_the_stack_is():
