@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from mutandis.base import LEAF_TYPES, BracketType, KeyPath, MissingValue, RawText
 from mutandis.base import format as format_value
 from mutandis.symbolic.base import Symbolic
+from mutandis.symbolic.class_compiler import trusted_maker
 from mutandis.symbolic.comparison import differing_items, eq, eq_by_fields
 from mutandis.symbolic.dict_node import Dict
 from mutandis.symbolic.inferring import plain_class
@@ -321,7 +322,7 @@ def _build(found: _Found) -> Diff:
             stack.extend(child for _, child in each.children)
     for each in reversed(order):
         if each.children is None:
-            made[id(each)] = Diff(_shared(each.left), _shared(each.right))
+            made[id(each)] = _make(_shared(each.left), _shared(each.right), {})
         else:
             children: dict[str, Diff] = {}
             for key, child in each.children:
@@ -329,8 +330,19 @@ def _build(found: _Found) -> Diff:
                 name = str(key)
                 taken = name in children or (not isinstance(key, str) and each.left is not List)
                 children[f'[{key}]' if taken and _has(each, name) else name] = made[id(child)]
-            made[id(each)] = Diff(each.left, each.right, children)
+            made[id(each)] = _make(each.left, each.right, children)
     return made[id(found)]
+
+
+def _make(left: Any, right: Any, children: dict[str, Diff]) -> Diff:
+    """Makes a Diff; types and leaves need no validation."""
+    make = trusted_maker(Diff)
+    plain = children or (left.__class__ in LEAF_TYPES and right.__class__ in LEAF_TYPES)
+    if make is None or not plain:
+        return Diff(left, right, children)
+    items = Dict._sym_make(children, Diff.__schema__['children'].value)
+    found: Diff = make({'left': left, 'right': right, 'children': items})
+    return found
 
 
 def _has(found: _Found, name: str) -> bool:
