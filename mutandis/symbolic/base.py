@@ -566,14 +566,14 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
                         if rebinding.write_leaf(target, keys[-1], value):
                             return self
             writes = writes_of(self, path_value_pairs, kwargs)
+        if not writes and raise_on_no_change:
+            raise ValueError(
+                'There is nothing to rebind: no path was given, or the rebinder returned '
+                'every value as it was. Pass `raise_on_no_change=False` to allow that.'
+            )
         if self._sym_seals_tree:
             self._sym_require_unsealed('rebind')
         if not writes:
-            if raise_on_no_change:
-                raise ValueError(
-                    'There is nothing to rebind: no path was given, or the rebinder returned '
-                    'every value as it was. Pass `raise_on_no_change=False` to allow that.'
-                )
             return self
         commit(
             self,

@@ -37,6 +37,7 @@ from mutandis.symbolic.topology import (
     HOOKS,
     SEALED,
     WRITABLE,
+    Node,
     adopt,
     child_path,
     detach,
@@ -255,7 +256,7 @@ class Dict(dict[Any, Any], Container):
                 self._sym_remove(key, batch)
                 return
             new = sub.accept(value, self._sym_accepts_partial(), lambda: path_of(self) + key)
-            if new is old:
+            if new is old and isinstance(new, Node):
                 return
         self._sym_put(key, new, old, batch)
 
@@ -440,15 +441,19 @@ class Dict(dict[Any, Any], Container):
         commit(self, lambda batch: self._sym_write(key, value, batch))
 
     def __delitem__(self, key: Any) -> None:
+        self._sym_require_writable(f'delete {key!r}')
         if not dict.__contains__(self, key):
             from mutandis.symbolic.messages import described, did_you_mean
 
             raise KeyError(f'No {key!r} in {described(self)}.{did_you_mean(key, self.sym_keys())}')
-        self._sym_require_writable(f'delete {key!r}')
         self._sym_commit_write(key, MissingValue())
 
     def pop(self, key: Any, default: Any = _RAISE) -> Any:
-        """Removes an item and returns its value."""
+        """Removes an item and returns its value, or `default` where there is none.
+
+        Raises:
+            KeyError: There is no such item, and no default.
+        """
         if dict.__contains__(self, key):
             if (
                 self._sym_plan is None
@@ -462,7 +467,7 @@ class Dict(dict[Any, Any], Container):
             value = self[key]
             self._sym_require_unsealed(f'pop {key!r}')
             self._sym_commit_write(key, MissingValue())
-            return value
+            return default if isinstance(value, MissingValue) and default is not _RAISE else value
         if default is _RAISE:
             raise KeyError(key)
         return default
@@ -507,7 +512,7 @@ class Dict(dict[Any, Any], Container):
         value = dict.get(self, key, _MISSING)
         if isinstance(value, MissingValue):
             self[key] = default
-            value = dict.get(self, key)
+            value = dict.get(self, key, default)
         return value
 
     def update(self, other: Any = None, **kwargs: Any) -> None:  # type: ignore[override]

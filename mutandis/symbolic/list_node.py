@@ -6,6 +6,7 @@ primitive, `_sym_splice`, which validates, links, renumbers and records.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Collection, Iterable, Iterator
 from numbers import Integral
 from typing import Any, SupportsIndex
@@ -224,7 +225,10 @@ class List(list[Any], Container):
         if self._sym_plan is None:
             return True
         self._sym_check_spec(spec, path)
-        return bool(self._sym_flags & MAYBE_PARTIAL) and not partial
+        flags = self._sym_flags
+        return bool(flags & ALLOW_PARTIAL) != bool(partial) or (
+            bool(flags & MAYBE_PARTIAL) and not partial
+        )
 
     def _sym_fit(self, plan: Plan, partial: bool, path: PathLike) -> None:
         before = list(list.__iter__(self))
@@ -524,9 +528,8 @@ class List(list[Any], Container):
         ):
             list.__setitem__(self, index, value)
             return
-        position = self._sym_position(index, 'set')
-        self._sym_require_writable(f'set item {position}')
-        self._sym_commit_write(position, value)
+        self._sym_require_writable(f'set item {index}')
+        self._sym_commit_write(self._sym_position(index, 'set'), value)
 
     def _sym_set_slice(self, index: slice, value: Any) -> None:
         values = _raw_items(value)
@@ -579,8 +582,8 @@ class List(list[Any], Container):
 
             commit(self, write)
             return
+        self._sym_require_writable(f'delete item {index}')
         position = self._sym_position(index, 'delete')
-        self._sym_require_writable(f'delete item {position}')
         self._sym_commit_splice(position, position + 1, [])
 
     def append(self, value: Any) -> None:
@@ -600,7 +603,7 @@ class List(list[Any], Container):
 
     def insert(self, index: SupportsIndex, value: Any) -> None:
         """Inserts an item before an index."""
-        position = index.__index__()
+        position = operator.index(index)
         size = len(self)
         position = max(0, position + size) if position < 0 else min(position, size)
         later = list.__getitem__(self, slice(position, None))

@@ -41,8 +41,10 @@ from mutandis.symbolic.rebind import Batch, FieldUpdate, commit, field_updates, 
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     HOOKS,
+    SEALED,
     STICKY,
     WRITABLE,
+    Node,
     adopt,
     announce_parent,
     detach,
@@ -407,7 +409,12 @@ class Object(Symbolic, metaclass=ObjectMeta):
         if cls._sym_calls_init:
             given = {k: v for k, v in values.items() if not isinstance(v, MissingValue)}
             partial = {'allow_partial': True} if flags and flags & ALLOW_PARTIAL else {}
-            return cls(**given, **partial)
+            made = cls(**given, **partial)
+            if flags is not None and flags & SEALED:
+                made.sym_seal()
+            elif flags is not None:
+                made.seal(False)  # All of what the constructor has sealed.
+            return made
         self = cls.__new__(cls)
         set_attribute(self, '_sym_parent', None)
         if flags is not None and flags != cls._sym_flags:
@@ -430,7 +437,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
                 set_attribute(self, '_sym_dynamic_keys', extra)
         if cls._sym_init_hook:
             self._on_init()
-        if not cls.allow_symbolic_mutation:
+        if flags is None and not cls.allow_symbolic_mutation:
             self.seal()
         return self
 
@@ -598,7 +605,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
             new = symbolize_value(value)
         else:
             new = plan.accept(value, self._sym_accepts_partial(), lambda: path_of(self) + key)
-        if new is old:
+        if new is old and isinstance(new, Node):
             return
         added = dynamic and (self._sym_dynamic_keys is None or key not in self._sym_dynamic_keys)
 
@@ -652,7 +659,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
     def _sym_remake(self, values: Any) -> Any:
         cls = type(self)
         flags = self._sym_flags
-        if flags == cls._sym_flags:
+        if flags == cls._sym_flags and cls.allow_symbolic_mutation:
             return cls._sym_make(values)
         # Whether accessors are writable goes back to what the class says.
         kept = flags & ~(STICKY | WRITABLE) | cls._sym_flags & (STICKY | WRITABLE)
@@ -674,10 +681,12 @@ class Object(Symbolic, metaclass=ObjectMeta):
         super().__setattr__(name, value)
 
     def __delattr__(self, name: str) -> None:
-        if name in type(self)._sym_routed:
+        dynamic = self._sym_dynamic_keys and name in self._sym_dynamic_keys
+        if dynamic or name in type(self)._sym_routed:
             raise AttributeError(
                 f'Field {name!r} of {type(self).__name__} cannot be deleted. '
-                f'Use `rebind({name}=MISSING_VALUE)` to reset it to its default.'
+                f'Use `rebind({name}=MISSING_VALUE)` to '
+                f'{"remove it" if dynamic else "reset it to its default"}.'
             )
         super().__delattr__(name)
 

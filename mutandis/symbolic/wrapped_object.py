@@ -222,7 +222,7 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         self = cls._sym_blank(flags)
         self._sym_take(values)
         self._sym_start()
-        if not cls.allow_symbolic_mutation:
+        if flags is None and not cls.allow_symbolic_mutation:
             self.seal()
         return self
 

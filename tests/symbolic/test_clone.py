@@ -75,6 +75,32 @@ class TestFlags:
         assert Node(1, sealed=True).clone().is_sealed and Node.partial().clone().allow_partial
         assert not Node(1).set_accessor_writable().clone().accessor_writable
 
+    def test_an_unsealed_object_of_a_class_born_sealed_stays_unsealed(self):
+        class Fixed(mt.Object):
+            allow_symbolic_mutation = False
+            x: int = 1
+            n: Node = Node(1)
+
+        class Own(Fixed):
+            @mt.explicit_method_override
+            def __init__(self, x=1, **kwargs):
+                super().__init__(x=x, **kwargs)
+
+        for cls in (Fixed, Own):
+            assert cls().clone().is_sealed and cls().clone().n.is_sealed
+            free = cls(sealed=False).clone(override={'n.x': 5})
+            assert not free.is_sealed and free.n == Node(5)
+
+    def test_of_an_object_with_its_own_constructor(self):
+        class Own(mt.Object):
+            x: int
+
+            @mt.explicit_method_override
+            def __init__(self, x):
+                super().__init__(x=x)
+
+        assert Own(1).seal().clone().is_sealed and not Own(1).clone().is_sealed
+
     def test_of_containers(self):
         spec = T.Dict([('a', T.Int())])
         d = mt.Dict(a=1, value_spec=spec, accessor_writable=False, sealed=True)

@@ -258,6 +258,23 @@ class TestTyped:
         assert owner.t is given and owner.rebind(t=mt.MISSING_VALUE).t == {'p': 1, 'q': 'k'}
 
 
+    def test_pop_gives_the_default_for_a_missing_value(self):
+        d = mt.Dict.partial(value_spec=T.Dict([('p', T.Int())]))
+        assert d.pop('p', 5) == 5 and d.pop('p') == mt.MISSING_VALUE
+        assert d == {'p': mt.MISSING_VALUE}
+        assert mt.Dict().setdefault('p', mt.MISSING_VALUE) == mt.MISSING_VALUE
+
+    def test_a_key_reset_to_the_default_it_has_is_noted(self):
+        seen = []
+        spec = T.Dict([('p', T.Int(default=2))])
+        d = mt.Dict(value_spec=spec, onchange_callback=lambda u: seen.append(u['p']))
+        for reset in (del_item('p'), set_item('p', mt.MISSING_VALUE), lambda d: d.pop('p')):
+            reset(d)
+        assert [(u.old_value, u.new_value) for u in seen] == [(2, 2)] * 3
+        d.p = d.p
+        assert len(seen) == 3
+
+
 class TestPermissions:
     def test_sealed(self):
         d = mt.Dict(a=1, b=mt.Dict(c=1), sealed=True)
@@ -288,6 +305,13 @@ class TestPermissions:
         assert d.pop('b') == 2 and d == {'a': 4}
         d.set_accessor_writable(True).a = 5
         assert d.a == 5
+
+    @pytest.mark.parametrize('flags', [{'sealed': True}, {'accessor_writable': False}])
+    def test_permission_is_asked_before_the_key_is_looked_up(self, flags):
+        with pytest.raises(mt.WritePermissionError):
+            del mt.Dict(a=1, **flags)['absent']
+        with pytest.raises(mt.WritePermissionError):
+            del mt.Dict(a=1, **flags).absent
 
 
 class TestCopies:

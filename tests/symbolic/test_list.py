@@ -83,6 +83,11 @@ class TestReading:
 
 
 class TestWriting:
+    def test_indices_are_integers(self):
+        for change in (set_item('a', 1), del_item('a'), lambda v: v.insert('a', 1)):
+            with pytest.raises(TypeError):
+                change(mt.List([1]))
+
     def test_one_item(self):
         items = mt.List([1, 2, 3])
         items[0], items[-1] = 5, [6]
@@ -264,6 +269,24 @@ class TestTyped:
         assert owner.rebind(items=narrower).items is narrower
 
 
+    def test_a_field_sets_whether_values_may_be_missing_below(self):
+        class Item(mt.Object):
+            x: int
+
+        class Owner(mt.Object):
+            items: list[Item] = []
+            nested: list[list[Item]] = [[]]
+
+        spec = T.List(T.Object(Item))
+        for items in (Owner().items, Owner().nested[0], Owner(mt.List([], value_spec=spec)).items):
+            assert not items.allow_partial
+            with pytest.raises(ValueError):
+                items.append(Item.partial())
+        assert not Owner(mt.List([], value_spec=spec, allow_partial=True)).items.allow_partial
+        assert Owner.partial().items.allow_partial
+        assert Owner.partial(mt.List([], value_spec=spec)).items.allow_partial
+
+
 class TestPermissions:
     def test_sealed(self):
         items = mt.List([1, [2]], sealed=True)
@@ -306,6 +329,12 @@ class TestPermissions:
         items.rebind({1: 11})
         assert items.pop() == 5 and items == [0, 11, 2, 3, 4]
         assert not items.clone().accessor_writable
+
+    @pytest.mark.parametrize('flags', [{'sealed': True}, {'accessor_writable': False}])
+    def test_permission_is_asked_before_the_index_is_looked_at(self, flags):
+        for change in (set_item(9, 1), del_item(9)):
+            with pytest.raises(mt.WritePermissionError):
+                change(mt.List([1], **flags))
 
 
 class TestPickle:

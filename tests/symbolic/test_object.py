@@ -314,6 +314,17 @@ class TestAttributes:
         assert hidden.rebind(x=4).sym_init_args.x == 4
         assert hidden.clone() == Hidden(4) and repr(hidden) == 'Hidden(x=4)'
 
+    def test_fields_cannot_be_deleted(self):
+        @mt.members([('x', T.Int(1)), (T.StrKey('k.*'), T.Int())])
+        class Open(mt.Object):
+            pass
+
+        node = Open(k1=2)
+        for name in ('x', 'k1', 'k2'):
+            with pytest.raises(AttributeError):
+                delattr(node, name)
+        assert node == Open(k1=2) and node.k1 == 2
+
     def test_the_class_answers_for_its_fields_too(self):
         assert isinstance(Point.x, property) and Point.x.fget(Point(5)) == 5
         with pytest.raises(AttributeError):

@@ -222,6 +222,9 @@ class TestSealed:
         node.seal()
         with pytest.raises(mt.WritePermissionError):
             node.rebind({}, raise_on_no_change=False)
+        for nothing in ({}, lambda path, value: value):  # An error of the call, whatever the node.
+            with pytest.raises(ValueError):
+                node.rebind(nothing)
 
     def test_a_sealed_container_lets_writes_below_pass(self):
         d = mt.Dict(b=mt.Dict(c=1)).sym_seal()
