@@ -62,11 +62,28 @@ _INTERNAL_METADATA = ('init_arg_list', 'varargs_name', 'varkw_name', 'returns')
 
 
 @dataclass_transform(kw_only_default=False, field_specifiers=(_dataclass_field,))
+def _slots_beside_fields(bases: tuple[type, ...], namespace: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the slots that a class asks for, without its fields: those are in `__dict__`."""
+    slots = namespace['__slots__']
+    fields = namespace.get('__annotations__', ())
+    names = [n for n in ([slots] if isinstance(slots, str) else slots) if n not in fields]
+    needed = (('__dict__', '__dictoffset__'), ('__weakref__', '__weakrefoffset__'))
+    names += [n for n, offset in needed if not any(getattr(b, offset) for b in bases)]
+    return tuple(dict.fromkeys(names))
+
+
 class ObjectMeta(ABCMeta):
     """Metaclass of symbolic classes."""
 
     __instancecheck__ = type.__instancecheck__
     __subclasscheck__ = type.__subclasscheck__
+
+    def __new__(
+        mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwargs: Any
+    ) -> ObjectMeta:
+        if '__slots__' in namespace and any(isinstance(base, ObjectMeta) for base in bases):
+            namespace = {**namespace, '__slots__': _slots_beside_fields(bases, namespace)}
+        return super().__new__(mcs, name, bases, namespace, **kwargs)
 
     def __dir__(cls) -> list[str]:
         return sorted({*super().__dir__(), *getattr(cls, '_sym_routed', ())})

@@ -1,5 +1,6 @@
 """Inheritance: what sub-classes may change in fields, and how several bases are merged."""
 
+import weakref
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -199,3 +200,23 @@ class TestEventsOfSubClasses:
 
         assert B(4).total == 8 and B(4).rebind(a=1).total == 5
         assert B(4).clone().total == 8
+
+
+class TestSlots:
+    def test_slots_of_a_class_stand_beside_its_fields(self):
+        class Slotted(mt.Object):
+            __slots__ = ('cache', 'x')  # A field is no slot.
+            x: int = 1
+
+        class Sub(Slotted):
+            __slots__ = 'more'
+            y: int = 2
+
+        node = Sub(5)
+        node.cache, node.more = [1], [2]
+        assert (node.cache, node.more) == ([1], [2]) and 'cache' not in vars(node)
+        assert node.rebind(x=6) == Sub(6, 2) and mt.from_json(node.to_json()) == node
+        assert not hasattr(node.clone(), 'cache')
+        assert weakref.ref(node)() is node
+        with pytest.raises(TypeError):
+            Slotted('a')

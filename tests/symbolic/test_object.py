@@ -314,7 +314,7 @@ class TestAttributes:
         assert hidden.rebind(x=4).sym_init_args.x == 4
         assert hidden.clone() == Hidden(4) and repr(hidden) == 'Hidden(x=4)'
 
-    def test_fields_cannot_be_deleted(self):
+    def test_neither_can_values_of_dynamic_keys(self):
         @mt.members([('x', T.Int(1)), (T.StrKey('k.*'), T.Int())])
         class Open(mt.Object):
             pass
