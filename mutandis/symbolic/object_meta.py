@@ -66,7 +66,9 @@ def _slots_beside_fields(bases: tuple[type, ...], namespace: dict[str, Any]) -> 
     """Returns the slots that a class asks for, without its fields: those are in `__dict__`."""
     slots = namespace['__slots__']
     fields = namespace.get('__annotations__', ())
-    names = [n for n in ([slots] if isinstance(slots, str) else slots) if n not in fields]
+    names = [
+        n for n in ([slots] if isinstance(slots, str) else slots) if n[0] == '_' or n not in fields
+    ]
     needed = (('__dict__', '__dictoffset__'), ('__weakref__', '__weakrefoffset__'))
     names += [n for n, offset in needed if not any(getattr(b, offset) for b in bases)]
     return tuple(dict.fromkeys(names))
@@ -81,7 +83,11 @@ class ObjectMeta(ABCMeta):
     def __new__(
         mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwargs: Any
     ) -> ObjectMeta:
-        if '__slots__' in namespace and any(isinstance(base, ObjectMeta) for base in bases):
+        if (
+            '__slots__' in namespace
+            and namespace.get('auto_schema', True)
+            and any(isinstance(base, ObjectMeta) for base in bases)
+        ):
             namespace = {**namespace, '__slots__': _slots_beside_fields(bases, namespace)}
         return super().__new__(mcs, name, bases, namespace, **kwargs)
 

@@ -257,7 +257,6 @@ class TestTyped:
                 owner.rebind(t=wrong)
         assert owner.t is given and owner.rebind(t=mt.MISSING_VALUE).t == {'p': 1, 'q': 'k'}
 
-
     def test_pop_gives_the_default_for_a_missing_value(self):
         d = mt.Dict.partial(value_spec=T.Dict([('p', T.Int())]))
         assert d.pop('p', 5) == 5 and d.pop('p') == mt.MISSING_VALUE

@@ -268,7 +268,6 @@ class TestTyped:
         narrower = mt.List([1], value_spec=T.List(T.Int(max_value=5)))
         assert owner.rebind(items=narrower).items is narrower
 
-
     def test_a_field_sets_whether_values_may_be_missing_below(self):
         class Item(mt.Object):
             x: int
