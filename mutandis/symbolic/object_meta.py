@@ -61,7 +61,6 @@ _SCHEMA_HOOKS = frozenset(
 _INTERNAL_METADATA = ('init_arg_list', 'varargs_name', 'varkw_name', 'returns')
 
 
-@dataclass_transform(kw_only_default=False, field_specifiers=(_dataclass_field,))
 def _slots_beside_fields(bases: tuple[type, ...], namespace: dict[str, Any]) -> tuple[str, ...]:
     """Returns the slots that a class asks for, without its fields: those are in `__dict__`."""
     slots = namespace['__slots__']
@@ -74,6 +73,7 @@ def _slots_beside_fields(bases: tuple[type, ...], namespace: dict[str, Any]) -> 
     return tuple(dict.fromkeys(names))
 
 
+@dataclass_transform(kw_only_default=False, field_specifiers=(_dataclass_field,))
 class ObjectMeta(ABCMeta):
     """Metaclass of symbolic classes."""
 
