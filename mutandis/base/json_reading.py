@@ -144,17 +144,32 @@ def decode_with(
                 located.rebuild(path)  # Raises again, now with the whole path in the message.
             except (TypeError, ValueError, KeyError) as again:
                 e = again
+        if located.owner is not None and not start and located.owner_place == len(located.keys):
+            _name_owner(e, path, located)
+            raise e from e.__cause__
         raise _on_path(e, path) from e.__cause__
     finally:
         _active.reset(token)
 
 
+def _name_owner(error: Exception, path: KeyPath, located: Located) -> None:
+    """Makes a message start with `Outer.inner.x`."""
+    if not error.args or not isinstance(error.args[0], str):
+        return
+    message, found, where = error.args[0].rpartition(' (path=')
+    if not found:
+        message, where = error.args[0], f'{path})'
+    message = message.removeprefix(f'{located.made}: ')
+    error.args = (f'{located.owner}.{where[:-1]}: {message}', *error.args[1:])
+
+
 def _on_path(error: Exception, path: KeyPath) -> Exception:
     """Returns an error whose message names a path."""
-    if not path or isinstance(error, KeyError) or str(path) in str(error):
+    text = str(error)
+    if not path or isinstance(error, KeyError) or f'(path={path}' in text or f"'{path}'" in text:
         return error
     try:
-        return type(error)(f'{error} (path={path})')
+        return type(error)(f'{text} (path={path})')
     except Exception:  # Its constructor takes something else.
         return error
 
@@ -199,17 +214,28 @@ class Located(Exception):
     Args:
         error: the error.
         rebuild: tries again, given the path, in order to raise the error with it.
+        made: name of the class that could not be made.
     """
 
     def __init__(
         self,
         error: Exception,
         rebuild: Callable[[KeyPath], Any] | None = None,
+        made: str = '',
     ) -> None:
         super().__init__()
         self.error = error
         self.rebuild = rebuild
+        self.made = made
         self.keys: list[Any] = []
+        # Name of the outermost object around it, and how many of the keys lie within.
+        self.owner: str | None = None
+        self.owner_place = 0
+
+    def is_in(self, owner: str, key: Any) -> None:
+        """Notes that it happened in a field of an object."""
+        self.keys.append(key)
+        self.owner, self.owner_place = owner, len(self.keys)
 
 
 def decode(

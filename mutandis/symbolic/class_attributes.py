@@ -7,6 +7,7 @@ a constructor that is compiled on first use.
 
 from __future__ import annotations
 
+import functools
 import types
 from typing import Any
 
@@ -51,7 +52,10 @@ class StoredField:
 
 
 class MethodOverField:
-    """Data descriptor for a method that shares its name with a field: the method wins."""
+    """Data descriptor for a method that shares its name with a field: the method wins.
+
+    So do other descriptors that an entry of the instance's `__dict__` would hide.
+    """
 
     __slots__ = ('name', 'function')
 
@@ -68,6 +72,35 @@ class MethodOverField:
 
     def __set__(self, obj: Any, value: Any) -> None:
         obj.__dict__[self.name] = value
+
+
+class CachedOverField(MethodOverField):
+    """Data descriptor for a `functools.cached_property` that shares its name with a field.
+
+    The value is kept under another name than the field's, which the instance's `__dict__` holds.
+    """
+
+    __slots__ = ()
+
+    def __get__(self, obj: Any, owner: Any = None) -> Any:
+        if obj is None:
+            return self.function
+        place = f'_cached_{self.name}'
+        try:
+            return obj.__dict__[place]
+        except KeyError:
+            value = obj.__dict__[place] = self.function.func(obj)
+            return value
+
+
+def over_field(name: str, attribute: Any) -> Any:
+    """Returns what lets a method or property win over the field of its name; None if it does."""
+    kind = type(attribute)
+    if hasattr(kind, '__set__') or not hasattr(kind, '__get__'):
+        return None
+    if isinstance(attribute, functools.cached_property):
+        return CachedOverField(name, attribute)
+    return MethodOverField(name, attribute)
 
 
 class LazyInit:

@@ -498,10 +498,11 @@ def build_signature(cls: Any) -> Any:
                 )
             )
             continue
-        if name not in plans or plans[name].spec.frozen or not _is_name(name):
+        plan = plans.get(name) or cls._sym_dynamic_plan(name)
+        if plan is None or plan.spec.frozen or not _is_name(name):
             continue
         seen.add(name)
-        spec = plans[name].spec
+        spec = plan.spec
         if spec.has_default:
             default = spec.default
             defaulted = True

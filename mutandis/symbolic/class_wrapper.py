@@ -193,12 +193,15 @@ def wrap_module(
 
     Returns:
         The wrappers, each once, in the order in which their classes appear.
+
+    Raises:
+        AttributeError: The module has nothing of a name in `names`.
     """
     wrappers: dict[type, Any] = {}
     if export_to is not None:
         kwargs = {'module_name': export_to.__name__, **kwargs}
     for name in dir(module) if names is None else names:
-        cls = getattr(module, name, None)
+        cls = getattr(module, name, None) if names is None else getattr(module, name)
         if not isinstance(cls, type) or (where is not None and not where(cls)):
             continue
         wrapper = wrappers.get(cls)

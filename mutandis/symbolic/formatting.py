@@ -109,7 +109,7 @@ def format_node(
         'custom_format': custom_format,
     }
     # Fields are chosen, and the dress of the top node, only at the top; of a List, its items are.
-    pairs = node._sym_pairs()
+    pairs = written_pairs(node)
     if (include_keys or exclude_keys) and isinstance(node, list):
         chosen = {'include_keys': include_keys, 'exclude_keys': exclude_keys}
         pairs = [(k, _Part(v, chosen) if isinstance(v, Symbolic) else v) for k, v in pairs]
@@ -255,7 +255,9 @@ class _Writer:
             ]
             return self.join(texts, indent, cls.__name__ + '(', ')')
         label, brackets, style = _dress(node, self.python_format)
-        return self.write(node, node._sym_pairs(), indent, label + brackets[0], brackets[1], style)
+        return self.write(
+            node, written_pairs(node), indent, label + brackets[0], brackets[1], style
+        )
 
     def _quick_facts(self, cls: Any) -> tuple[list[str], Any] | None:
         if (
@@ -405,6 +407,29 @@ def schema_of(node: Any) -> Any:
         spec = node.value_spec  # type: ignore[attr-defined]
         return None if spec is None else spec.schema
     return getattr(type(node), '__schema__', None)
+
+
+def written_pairs(node: Any) -> list[tuple[Any, Any]]:
+    """Returns keys and children in the order in which text and JSON show them.
+
+    It is the order of the schema. In a walk over the tree constant keys come first.
+    """
+    pairs: list[tuple[Any, Any]] = node._sym_pairs()
+    if isinstance(node, dict):
+        if node._sym_plan is None:  # type: ignore[attr-defined]
+            return pairs
+    elif not getattr(type(node), '_sym_dynamic', None):
+        return pairs
+    schema = schema_of(node)
+    if schema is None or schema.lists_constant_keys_first:
+        return pairs
+    fields = list(schema.fields.values())
+
+    def place(pair: tuple[Any, Any]) -> int:
+        field = schema.get_field(pair[0])  # Unchecked keys belong to none.
+        return len(fields) if field is None else fields.index(field)
+
+    return sorted(pairs, key=place)
 
 
 def frozen_keys(node: Any) -> frozenset[Any]:

@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from mutandis import typing as T
 from mutandis.base import JSONConvertible
-from mutandis.symbolic.class_attributes import FieldProperty, LazyInit, MethodOverField, StoredField
+from mutandis.symbolic.class_attributes import (
+    FieldProperty,
+    LazyInit,
+    MethodOverField,
+    StoredField,
+    over_field,
+)
 from mutandis.symbolic.class_docs import describe
 from mutandis.symbolic.declaring import own_fields, settle_class_attributes
 from mutandis.symbolic.flags import (
@@ -195,11 +201,17 @@ class ObjectMeta(ABCMeta):
     ) -> None:
         """Registers the class under its key, its type name and additional keys.
 
+        Args:
+            serialization_key: What is written to JSON from now on. By default the
+                `__serialization_key__` in the body of the class, else the name of the type.
+            additional_keys: Further keys under which objects can be read.
+
         Raises:
             KeyError: A key belongs to another class and repeated registration is not allowed.
         """
-        if serialization_key is not None:
-            type.__setattr__(cls, '_sym_serialization_key', serialization_key)
+        if serialization_key is None:
+            serialization_key = _declared_key(cls)
+        type.__setattr__(cls, '_sym_serialization_key', serialization_key)
         keys = [cls.__serialization_key__, *(additional_keys or ()), cls.__type_name__]
         repeated = is_repeated_class_registration_allowed()
         for key in dict.fromkeys(keys):
@@ -208,6 +220,12 @@ class ObjectMeta(ABCMeta):
                 if known is cls:
                     continue
             JSONConvertible.register(key, cls, override_existing=repeated)
+
+
+def _declared_key(cls: Any) -> str | None:
+    """Returns the `__serialization_key__` in the body of a class."""
+    key = cls.__dict__.get('__serialization_key__')
+    return key if isinstance(key, str) else None
 
 
 def _check_definitions(fields: Any) -> None:
@@ -303,8 +321,8 @@ def setup_class(cls: Any) -> None:
         describe(schema, doc)
     install_schema(cls, schema, assigned)
     adapt_module_class(cls)
-    own_key = namespace.get('__serialization_key__')
-    if isinstance(own_key, str):
+    own_key = _declared_key(cls)
+    if own_key is not None:
         type.__setattr__(cls, '_sym_serialization_key', own_key)
         if cls.auto_register:
             JSONConvertible.register(cls.__type_name__, cls, override_existing=True)
@@ -408,11 +426,10 @@ def check_init_arg_list(cls: Any, schema: Any, names: Sequence[str]) -> list[str
         TypeError: A name is no field, or `*name` is not last or not a list field.
     """
     result = list(names)
-    dynamic = schema.dynamic_field is not None
     for i, name in enumerate(result):
         bare = name[1:] if name.startswith('*') else name
-        field = schema.get(bare)
-        if field is None and not dynamic:
+        field = schema.const_fields.get(bare)
+        if field is None and not any(key.match(bare) for key in schema.fields if not key.is_const):
             raise TypeError(
                 f'`init_arg_list` of {cls.__name__} names {bare!r}, which is no field. '
                 f'Fields: {[str(k) for k in schema.keys()]!r}.'
@@ -471,9 +488,14 @@ def install_schema(cls: Any, schema: Any, assigned: Collection[str] = ()) -> Non
         schema: Its new schema.
         assigned: Names of the fields to which the body of the class has assigned a default.
     """
+    if cls is _root_class():
+        raise TypeError('`Object` is the base of all classes and has no fields. Derive from it.')
     if cls._sym_schema_hooks:
         schema = cls._normalize_schema(schema)
     constant = schema.const_fields
+    order = schema.metadata.get('init_arg_list')
+    if order and order[-1][:1] == '*':
+        _start_empty(constant.get(order[-1][1:]))
     if not RESERVED_NAMES.isdisjoint(constant):
         name = next(n for n in constant if n in RESERVED_NAMES)
         raise TypeError(
@@ -518,8 +540,12 @@ def run_schema_hooks(cls: Any) -> None:
 
 def create_attributes(cls: Any) -> None:
     """Puts the properties in place that a class makes for its fields, if it makes other ones."""
+    known = cls.__dict__.get('_sym_created', frozenset()).union(
+        *(getattr(base, '_sym_field_map', ()) for base in cls.__bases__)
+    )
+    type.__setattr__(cls, '_sym_created', known.union(cls._sym_field_map))
     for name, field in cls._sym_field_map.items():
-        if field.origin is not cls or name in cls.__dict__:
+        if name in known or name in cls.__dict__:
             continue
         attribute = cls._create_sym_attribute(name, field)
         if attribute is not None and not isinstance(attribute, FieldProperty):
@@ -540,6 +566,13 @@ def gets_generated_init(cls: Any) -> bool:
 
 
 _CONTAINERS = (list, dict)
+
+
+def _start_empty(field: Any) -> None:
+    """Makes the default of a `*name` field the list of no arguments, if the field takes that."""
+    spec = None if field is None else field.value
+    if isinstance(spec, T.List) and spec.min_size == 0 and not spec.frozen and spec.default != []:
+        spec.set_default([])
 
 
 def _formalize_default(field: Any) -> None:
@@ -572,8 +605,9 @@ def _facts_of_attributes(
         own = namespace[name]
         if getattr(own, '_sym_virtual', False):
             continue
-        if isinstance(own, types.FunctionType):
-            facts[name] = MethodOverField(name, own)
+        winner = over_field(name, own)
+        if winner is not None:
+            facts[name] = winner
         shadowed.add(name)
         if name not in declared and _uses_super(own):
             _let_super_read(cls, name)

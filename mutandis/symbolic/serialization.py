@@ -33,7 +33,7 @@ from mutandis.base.json_reading import Located, decode_part
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.class_compiler import compile_class
 from mutandis.symbolic.dict_node import Dict
-from mutandis.symbolic.formatting import frozen_keys, goes_without_saying
+from mutandis.symbolic.formatting import frozen_keys, goes_without_saying, written_pairs
 from mutandis.symbolic.list_node import List
 from mutandis.symbolic.object import Object
 from mutandis.symbolic.tree_writing import node_jsonify, parts, write_tree
@@ -138,7 +138,7 @@ def node_to_json(
         result[TYPE_NAME_KEY] = type(node).__serialization_key__
     elif not omit_symbolic_marker:
         result[SYMBOLIC_MARKER] = True
-    for key, value in node._sym_pairs():
+    for key, value in written_pairs(node):
         if key in left_out or isinstance(value, MissingValue):
             continue
         if hide_default_values and goes_without_saying(node, key, value):
@@ -331,7 +331,7 @@ def _object_reader(cls: Any) -> Callable[[dict[str, Any], JSONConversionContext]
                     if item.__class__ not in PRIMITIVES:
                         fields[key] = decode_part(item, context, symbolic)
             except Located as located:
-                located.keys.append(key)
+                located.is_in(cls.__name__, key)
                 raise
         if dynamic:
             fields = {unescape_key(key): item for key, item in fields.items()}
@@ -341,7 +341,9 @@ def _object_reader(cls: Any) -> Callable[[dict[str, Any], JSONConversionContext]
             return cls._sym_from_fields(fields, context.allow_partial)
         except (TypeError, ValueError, KeyError) as e:
             raise Located(
-                e, lambda path: cls._sym_from_fields(fields, context.allow_partial, path)
+                e,
+                lambda path: cls._sym_from_fields(fields, context.allow_partial, path),
+                cls.__name__,
             ) from None
         except json_reading.MALFORMED as e:  # An event handler that expects other values.
             error = ValueError(

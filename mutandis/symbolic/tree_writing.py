@@ -23,7 +23,7 @@ from mutandis.base.json_markers import (
     int_key_to_text,
 )
 from mutandis.symbolic.base import Symbolic
-from mutandis.symbolic.formatting import frozen_keys, goes_without_saying
+from mutandis.symbolic.formatting import frozen_keys, goes_without_saying, written_pairs
 from mutandis.symbolic.topology import Node
 
 _WRITTEN_ALONE = (
@@ -161,10 +161,10 @@ class _TreeWriter:
 
     def _write_object(self, node: Any, part: Callable[[Any], Any]) -> Any:
         result = {TYPE_NAME_KEY: type(node).__serialization_key__}
-        return self._write_pairs(node, node._sym_pairs(), result, part)
+        return self._write_pairs(node, written_pairs(node), result, part)
 
     def _write_dict(self, node: Any, part: Callable[[Any], Any]) -> Any:
-        return self._write_pairs(node, list(dict.items(node)), {}, part)
+        return self._write_pairs(node, written_pairs(node), {}, part)
 
     def _write_pairs(
         self,

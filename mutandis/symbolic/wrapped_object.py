@@ -28,6 +28,7 @@ from mutandis.symbolic.object_meta import ObjectMeta, install_schema
 from mutandis.symbolic.own_name import settle_own_name
 from mutandis.symbolic.sharing import Shared, constructor_runs, in_constructor
 from mutandis.symbolic.topology import relink, set_attribute
+from mutandis.symbolic.wrapper_names import class_of, is_importable, reference_to
 from mutandis.symbolic.yielding import let_names_yield
 
 HOLLOW, BUILDING, BUILT = range(3)
@@ -376,10 +377,16 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         if cls._sym_copy_state and self._sym_state == BUILT:
             attributes = _state_of(self, cls)
         state = (fields, self._sym_flags, attributes)
-        if _is_importable(cls):
+        if is_importable(cls):
             return (_unpickled, (cls,), state, None, None, _set_unpickled_state)
-        reference = (cls.sym_wrapped_cls, cls.__serialization_key__)
-        return (_unpickled_by_key, reference, state, None, None, _set_unpickled_state)
+        return (
+            _unpickled_by_reference,
+            reference_to(cls),
+            state,
+            None,
+            None,
+            _set_unpickled_state,
+        )
 
 
 let_names_yield(ClassWrapper, lambda node: bool(node._sym_state == BUILDING))
@@ -419,26 +426,12 @@ def _is_same_leaf(old: Any, new: Any) -> bool:
     return old.__class__ in LEAF_TYPES and bool(old == new)
 
 
-def _is_importable(cls: Any) -> bool:
-    found: Any = sys.modules.get(cls.__module__)
-    for name in cls.__qualname__.split('.'):
-        found = getattr(found, name, None)
-    return found is cls
-
-
 def _unpickled(cls: Any) -> Any:
     return cls._sym_blank()
 
 
-def _unpickled_by_key(user_cls: Any, key: str) -> Any:
-    """Makes an object of a wrapped class that cannot be imported by its own name."""
-    from mutandis.base import JSONConvertible
-    from mutandis.symbolic.class_wrapper import wrap
-
-    cls: Any = JSONConvertible.class_from_typename(key)
-    if cls is None or getattr(cls, 'sym_wrapped_cls', None) is not user_cls:
-        cls = wrap(user_cls)
-    return cls._sym_blank()
+def _unpickled_by_reference(*reference: Any) -> Any:
+    return class_of(*reference)._sym_blank()
 
 
 def _set_unpickled_state(node: Any, state: Any) -> None:

@@ -148,6 +148,14 @@ class Schema(Formattable, Stored):
         """The first field with a non-constant key, None if there is none."""
         return self._dynamic_field
 
+    @property
+    def lists_constant_keys_first(self) -> bool:
+        """Whether at most one field has a non-constant key, and that is the last."""
+        return not self._nonconst_fields or (
+            len(self._nonconst_fields) == 1
+            and next(reversed(self._fields)) is self._nonconst_fields[0].key
+        )
+
     def get_field(self, key: typing.Any) -> Field | None:
         """Returns the field that `key` belongs to, None if there is none."""
         try:

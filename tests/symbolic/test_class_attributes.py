@@ -1,6 +1,7 @@
 """Methods, properties and constructors of a class that meet its fields."""
 
 import abc
+import functools
 import inspect
 import pickle
 from collections.abc import Callable
@@ -151,6 +152,35 @@ class TestMethodsAndProperties:
             assert value.x() == 'method' and value.y == 'property of 6'
             assert value.sym_getattr('x') == 5 and value.rebind(y=9).y == 'property of 9'
             assert repr(value) == f'{cls.__name__}(x=5, y=9)' and value.clone() == value
+
+    def test_so_do_cached_properties_and_other_descriptors(self):
+        computed = []
+
+        class Named:
+            def __set_name__(self, owner, name):
+                self.name = name
+
+            def __get__(self, obj, owner=None):
+                return self if obj is None else f'descriptor {self.name}'
+
+        class Base(mt.Object):
+            x: int = 1
+            y: int = 2
+
+        class Sample(Base):
+            @functools.cached_property
+            def x(self):
+                computed.append(self.sym_init_args.x)
+                return self.sym_init_args.x + 10
+
+            y = Named()
+
+        value = Sample(5)
+        assert (value.x, value.x, value.y) == (15, 15, 'descriptor y') and computed == [5]
+        assert repr(value) == 'Sample(x=5, y=2)' and isinstance(Sample.y, Named)
+        again = value.clone()
+        assert again == value and (again.x, computed) == (15, [5, 5])
+        assert value.rebind(x=6).sym_getattr('x') == 6
 
     def test_super_reads_the_field_that_a_property_hides(self):
         class Base(mt.Object):

@@ -355,9 +355,46 @@ class TestPositionalOrder:
         class MoreFields(Sample):
             d: int = 4
 
-        assert Sample(5) == Sample(b=5, c=[9]) and Sample(5, 6, 7).c == [6, 7]
+        assert Sample(5) == Sample(b=5, c=[]) and Sample(5, 6, 7).c == [6, 7]
         assert SameFields.init_arg_list == ['b', '*c'] and SameFields(1, 2).c == [2]
         assert MoreFields.init_arg_list == ['a', 'b', 'c', 'd']
+
+    def test_the_default_of_a_variadic_field_is_the_empty_list(self):
+        @mt.members(
+            [('x', T.List(T.Int(), default=[9])), ('y', T.Int())], init_arg_list=['y', '*x']
+        )
+        class Sample(mt.Object):
+            pass
+
+        @mt.members([('x', T.List(T.Int(), min_size=1))], init_arg_list=['*x'])
+        class AtLeastOne(mt.Object):
+            pass
+
+        class Assigned(Sample):
+            x = [3]
+
+        for cls in (Sample, Assigned):
+            assert cls.__schema__['x'].default_value == [] and cls(y=1) == cls(1) == cls(1, x=[])
+        with pytest.raises(ValueError):
+            AtLeastOne()
+        assert AtLeastOne(1).x == [1]
+
+    def test_dynamic_keys_may_be_positional(self):
+        @mt.use_init_args(['x', 'y'])
+        class Sample(mt.Object):
+            x: int
+            __kwargs__: int
+
+        assert str(inspect.signature(Sample)) == '(x: int, y: int, **kwargs: int)'
+        assert Sample(1, 2, z=3) == Sample(x=1, y=2, z=3) and Sample(1).sym_init_args == {'x': 1}
+        with pytest.raises(TypeError):
+            Sample(1, 2, y=3)
+        for key in ('z', '*y1'):
+            with pytest.raises(TypeError, match=key[-1]):
+
+                @mt.members([(T.StrKey('y.*'), T.Int())], init_arg_list=[key])
+                class Other(mt.Object):
+                    pass
 
 
 class TestRegistration:
@@ -373,6 +410,21 @@ class TestRegistration:
         for key in ('tests.New', 'tests.Old', Sample.__type_name__):
             assert mt.from_json({'_type': key, 'x': 3}) == Sample(3)
         assert SubSample().to_json()['_type'] == SubSample.__type_name__
+
+    def test_without_a_key_it_is_the_one_in_the_body_or_the_name_of_the_type(self):
+        class Named(mt.Object):
+            __serialization_key__ = 'tests.Named'
+
+        class Plain(mt.Object):
+            pass
+
+        for cls, key in ((Named, 'tests.Named'), (Plain, Plain.__type_name__)):
+            cls.register_for_deserialization('tests.other')
+            assert cls().to_json() == {'_type': 'tests.other'}
+            cls.register_for_deserialization(additional_keys=['tests.more'])
+            assert cls.__serialization_key__ == key and cls().to_json() == {'_type': key}
+            for known in (key, 'tests.other', 'tests.more'):
+                assert type(mt.from_json({'_type': known})) is cls
 
     def test_repeated_registration_can_be_refused(self):
         mt.symbolic.allow_repeated_class_registration(False)

@@ -102,6 +102,13 @@ class TestSchemaOfAClass:
             z: int = 3
 
         assert seen == ['schema', 'arguments', 'signature', 'z'] and SubSample(x=1).z == 103
+        seen.clear()
+
+        class Redeclared(Sample):
+            x: int = 7
+
+        Redeclared.update_schema([('w', int)])
+        assert seen[3:] == ['schema', 'arguments', 'signature', 'w']  # What has one gets no other.
 
     def test_hooks_may_come_from_a_mixin(self):
         class Reversed:

@@ -4,6 +4,7 @@ import copy
 import dataclasses
 import inspect
 import pickle
+import sys
 import types
 
 import pytest
@@ -520,6 +521,30 @@ class TestCopies:
         assert Stored(s).x is not s
 
 
+class TestPicklesOfSeveralWrappersOfOneClass:
+    """What is pickled comes back as what it was, whichever wrapper was made last."""
+
+    def test_kept_in_modules(self, monkeypatch):
+        first, second = types.ModuleType('first_library'), types.ModuleType('second_library')
+        for module in (first, second):
+            monkeypatch.setitem(sys.modules, module.__name__, module)
+            module.Shape = mt.symbolize(Point)
+        data = {m: pickle.dumps(m.Shape(1)) for m in (first, second)}
+        for module in (first, second):
+            assert type(pickle.loads(data[module])) is module.Shape
+        del second.Shape
+        assert isinstance(pickle.loads(data[second]), Point)
+        monkeypatch.delitem(sys.modules, 'first_library')
+        again = pickle.loads(data[first])
+        assert isinstance(again, ClassWrapper) and again.total() == 3
+
+    def test_kept_nowhere(self):
+        wrappers = [mt.symbolize(Point) for _ in range(3)]
+        for wrapper in wrappers:
+            again = pickle.loads(pickle.dumps(wrapper(1)))
+            assert type(again) is wrapper and mt.eq(again, wrapper(1))
+
+
 class TestManyClasses:
     def test_wrap_module(self):
         module = types.ModuleType('shapes')
@@ -540,6 +565,8 @@ class TestManyClasses:
         assert exported.Circle is exported.Round is wrappers[0]
         assert wrappers[0].__module__ == 'symbolic_shapes' and not hasattr(exported, 'Helper')
         assert wrap_module(module, ['Circle'])[0](1).r == 1
+        with pytest.raises(AttributeError):
+            wrap_module(module, ['Square'])
 
     def test_apply_wrappers(self):
         class A:
@@ -707,6 +734,7 @@ class TestTorchModules:
 
     def test_pickle_of_a_class_that_has_no_name_to_import(self):
         layer = Linear(2, 3)  # Its name in `torch` is that of the original class.
+        mt.symbolize(nn.Linear)  # As another library might do.
         again = pickle.loads(pickle.dumps(layer))
         assert type(again) is Linear and torch.equal(again.weight, layer.weight)
 
@@ -748,8 +776,10 @@ class TestTorchModules:
         assert repr(layer) == (
             'Linear(in_features=2, out_features=3, bias=True, device=None, dtype=None)'
         )
+        # Of several wrappers of a class the latest reads what all of them write.
+        latest = mt.symbolize(nn.Linear)
         again = mt.from_json(layer.to_json())
-        assert isinstance(again, Linear) and mt.eq(again, layer)
+        assert type(again) is latest and mt.eq(again, latest(2, 3))
 
     def test_object_and_module_in_one(self):
         class Both(mt.Object, nn.Module):

@@ -268,3 +268,29 @@ def test_inspect_prints_descriptions_unless_told_otherwise():
     assert inspected() == 'Described(\n  # What x is.\n  x = 1\n)\n'
     assert inspected(verbose=False) == 'Described(\n  x = 1\n)\n'
     assert inspected(path_regex='x') == "{\n  'x': 1\n}\n"
+
+
+def test_dynamic_keys_are_written_in_the_place_of_their_field():
+    @mt.members([('x', int), (mt.typing.StrKey('a.*'), int)])
+    class Base(mt.Object):
+        pass
+
+    class Sample(Base):
+        y: int
+
+    value = Sample(x=1, a2=2, a1=3, y=4)
+    assert repr(value) == 'Sample(x=1, a2=2, a1=3, y=4)'
+    assert list(value.to_json()) == ['_type', 'x', 'a2', 'a1', 'y']
+    assert list(value.sym_keys()) == ['x', 'y', 'a2', 'a1']
+    spec = mt.typing.Dict(
+        [
+            ('x', mt.typing.Int()),
+            (mt.typing.StrKey('a.*'), mt.typing.Int()),
+            ('y', mt.typing.Int()),
+            (mt.typing.StrKey(), mt.typing.Int()),
+        ]
+    )
+    tree = mt.Dict(z=0, y=1, a1=2, x=3, b=4, value_spec=spec)
+    assert repr(tree) == '{x=3, a1=2, y=1, z=0, b=4}'
+    assert tree.to_json_str() == '{"x": 3, "a1": 2, "y": 1, "z": 0, "b": 4}'
+    assert list(tree) == ['x', 'y', 'z', 'a1', 'b']

@@ -209,8 +209,8 @@ def test_constructors_with_other_parameters_are_passed_by():
         ({'_type': KEY, 'x': 1, 'y': 2}, 'y'),
         ({'a': [0, {'_type': KEY, 'x': 1, 'y': 2}]}, 'a[1].y'),
         (
-            {'_type': KEY, 'x': {'b': [{'_type': f'{__name__}.Numbers', 'values': [1, 'x']}]}},
-            'x.b[0].values[1]',
+            {'b': {'_type': KEY, 'x': [{'_type': f'{__name__}.Numbers', 'values': [1, 'x']}]}},
+            'b.x[0].values[1]',
         ),
         ({'a': {'_type': KEY}}, 'a'),
         ({'a': {'_type': KEY, 'x': 1, 'z': 1}}, 'a'),
@@ -227,6 +227,27 @@ def test_errors_name_the_path(data, path):
         if '[' in path or '.' in path:
             expected = f'{prefix}.{path}' if options else path
             assert f'(path={expected})' in str(error.value)
+
+
+@pytest.mark.parametrize(
+    'data, message',
+    [
+        ({'_type': KEY, 'x': 1, 'y': 2}, 'A.y: '),
+        (
+            {'_type': KEY, 'x': {'b': [{'_type': f'{__name__}.Numbers', 'values': [1, 'x']}]}},
+            'A.x.b[0].values[1]: Expected int',
+        ),
+        ({'_type': KEY, 'x': [{'_type': KEY}]}, 'A.x[0]: A() missing'),
+        ({'_type': KEY, 'x': {'_type': KEY, 'x': 1, 'z': 1}}, 'A.x: A() got unexpected'),
+    ],
+    ids=str,
+)
+def test_errors_in_an_object_start_with_its_class_and_the_path(data, message):
+    with pytest.raises(TypeError) as error:
+        mt.from_json(data)
+    assert str(error.value).startswith(message) and '(path=' not in str(error.value)
+    with pytest.raises(TypeError, match=r'path=\[1\].'):
+        mt.from_json([0, data])
 
 
 def test_missing_fields():
