@@ -42,7 +42,6 @@ def colored(
         color=color,
         on_color=f'on_{background}' if background else None,
         attrs=styles,
-        force_color=True,
     )
     return result
 

@@ -7,7 +7,7 @@ programs, such as configurations and JSON.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from mutandis.base.key_path import KeyPath
@@ -36,21 +36,35 @@ def traverse(
         False if a visitor returned False, which ends the walk at once; else True.
     """
 
-    def walk(node: Any, keys: tuple[Any, ...]) -> bool:
-        path = KeyPath._of(keys)
-        if preorder_visitor_fn is not None and not preorder_visitor_fn(path, node):
-            return False
-        if isinstance(node, dict):
-            for key in list(node):
-                if not walk(node[key], keys + (key,)):
-                    return False
-        elif isinstance(node, list):
-            for index, item in enumerate(node):
-                if not walk(item, keys + (index,)):
-                    return False
-        return postorder_visitor_fn is None or bool(postorder_visitor_fn(path, node))
+    path = root_path if root_path is not None else KeyPath()
+    if preorder_visitor_fn is not None and not preorder_visitor_fn(path, value):
+        return False
+    stack = [(path, value, _children(value))]
+    while stack:
+        path, node, children = stack[-1]
+        for key, child in children:
+            below = KeyPath._of((*path._keys, key))
+            if preorder_visitor_fn is not None and not preorder_visitor_fn(below, child):
+                return False
+            if isinstance(child, (dict, list)):
+                stack.append((below, child, _children(child)))
+                break
+            if postorder_visitor_fn is not None and not postorder_visitor_fn(below, child):
+                return False
+        else:
+            stack.pop()
+            if postorder_visitor_fn is not None and not postorder_visitor_fn(path, node):
+                return False
+    return True
 
-    return walk(value, root_path._keys if root_path is not None else ())
+
+def _children(node: Any) -> Iterator[tuple[Any, Any]]:
+    """Yields the keys and values of a dict or list, whose keys may change meanwhile."""
+    if isinstance(node, dict):
+        for key in list(node):
+            yield key, node[key]
+    elif isinstance(node, list):
+        yield from enumerate(node)
 
 
 def transform(
@@ -72,29 +86,50 @@ def transform(
         The replacement of the root.
     """
 
-    def walk(node: Any, keys: tuple[Any, ...]) -> Any:
-        if isinstance(node, dict):
-            items: dict[Any, Any] = {}
-            for key, item in node.items():
-                new = walk(item, keys + (key,))
-                if not isinstance(new, MissingValue):
-                    items[key] = new
-            if not inplace:
-                node = copy.copy(node)
-            for key in [key for key in node if key not in items]:
-                del node[key]
-            for key, item in items.items():
-                if node[key] is not item:
-                    node[key] = item
-        elif isinstance(node, list):
-            results = [walk(item, keys + (index,)) for index, item in enumerate(node)]
-            results = [item for item in results if not isinstance(item, MissingValue)]
-            if not inplace:
-                node = copy.copy(node)
-            node[:] = results
-        return transform_fn(KeyPath._of(keys), node)
+    path = root_path if root_path is not None else KeyPath()
+    # Per container on the way down: where it is, what is left of it, and its new items so far.
+    stack: list[tuple[KeyPath, Any, Iterator[tuple[Any, Any]], list[tuple[Any, Any]]]] = []
+    node = value
+    while True:
+        if isinstance(node, (dict, list)):
+            pairs = node.items() if isinstance(node, dict) else enumerate(node)
+            stack.append((path, node, iter(list(pairs)), []))
+        else:
+            result = transform_fn(path, node)
+            if not stack:
+                return result
+            stack[-1][3].append((path.key, result))
+        while True:
+            path, node, children, items = stack[-1]
+            key, child = next(children, (None, _END))
+            if child is not _END:
+                path, node = KeyPath._of((*path._keys, key)), child
+                break
+            stack.pop()
+            result = transform_fn(path, _with_items(node, items, inplace))
+            if not stack:
+                return result
+            stack[-1][3].append((path.key, result))
 
-    return walk(value, root_path._keys if root_path is not None else ())
+
+_END = object()
+
+
+def _with_items(node: Any, items: list[tuple[Any, Any]], inplace: bool) -> Any:
+    """Returns a dict or list, or a copy of it, with the items that are not missing."""
+    items = [(key, item) for key, item in items if not isinstance(item, MissingValue)]
+    if not inplace:
+        node = copy.copy(node)
+    if isinstance(node, list):
+        node[:] = [item for _, item in items]
+        return node
+    kept = {key for key, _ in items}
+    for key in [key for key in node if key not in kept]:
+        del node[key]
+    for key, item in items:
+        if node[key] is not item:
+            node[key] = item
+    return node
 
 
 def flatten(src: Any, flatten_complex_keys: bool = True) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from mutandis.base import json_markers, json_registry
 from mutandis.base.json_context import JSONConversionContext
 from mutandis.base.json_registry import type_name
-from mutandis.base.traits import Abstract
+from mutandis.base.traits import Abstract, is_abstract
 
 JSONValueType = Any  # None, bool, int, float, str, or lists and dicts of them.
 
@@ -19,7 +19,7 @@ class JSONConvertible(Abstract):
 
     A subclass defines `to_json` (usually by `to_json_dict`) and, unless its constructor takes
     the written entries as keywords, `from_json`. It is registered under its `module.qualname`, or
-    its own `__serialization_key__`, when it is created.
+    its own `__serialization_key__`, when it is created (unless it is abstract).
     """
 
     __slots__ = ()
@@ -34,12 +34,12 @@ class JSONConvertible(Abstract):
     # From a type to the function that turns its instances into JSON-convertible values, or None.
     TYPE_CONVERTER: ClassVar[Callable[[type], Callable[[Any], Any] | None] | None] = None
 
-    # Whether subclasses are registered when they are created.
+    # Whether subclasses that can have instances are registered when they are created.
     auto_register: ClassVar[bool] = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if cls.auto_register:
+        if cls.auto_register and not is_abstract(cls):
             key = cls.__dict__.get('__serialization_key__')
             json_registry._classes[key if isinstance(key, str) else type_name(cls)] = cls
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABCMeta, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -24,16 +24,19 @@ class Abstract:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if isinstance(cls, ABCMeta):
-            return  # It finds out by itself.
         names = [n for n, v in cls.__dict__.items() if getattr(v, '__isabstractmethod__', False)]
         for base in cls.__bases__:
             names.extend(getattr(base, '__abstractmethods__', ()))
         lacking = frozenset(
             n for n in names if getattr(getattr(cls, n, None), '__isabstractmethod__', False)
         )
-        if lacking:
+        if lacking:  # An `ABCMeta` finds the same, but only later.
             cls.__abstractmethods__ = lacking  # type: ignore[attr-defined]
+
+
+def is_abstract(cls: Any) -> bool:
+    """Whether a class derived from `Abstract` lacks a method and so has no instances."""
+    return bool(cls.__dict__.get('__abstractmethods__'))
 
 
 class MaybePartial(Abstract):

@@ -23,6 +23,7 @@ from mutandis.symbolic.cloning import clone_value
 from mutandis.symbolic.container import Container, OnChange, accept_child
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.inferring import InferringDict, make_inferring, plain_class
+from mutandis.symbolic.pickling import reduced
 from mutandis.symbolic.plans import (
     PathLike,
     Plan,
@@ -552,7 +553,7 @@ class Dict(dict[Any, Any], Container):
     def __reduce_ex__(self, protocol: Any) -> Any:
         flags = self._sym_flags
         state = (flags, self._sym_callback)
-        return (_restore_dict, (plain_class(self), list(dict.items(self)), state))
+        return reduced(self, _restore_dict, (plain_class(self), list(dict.items(self)), state))
 
     @classmethod
     def from_json(cls, json_value: Any, **kwargs: Any) -> Any:

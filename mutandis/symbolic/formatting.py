@@ -7,6 +7,7 @@ node, or for nodes that print themselves.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from mutandis.base import (
@@ -129,9 +130,31 @@ def format_node(
     try:
         text = writer.write(node, pairs, root_indent, opening, brackets[1], style)
     except RecursionError:
-        writer.holes = []
+        if _is_part_of_another(writer.memo):
+            raise
+        heights = _heights([value for _, value in pairs])
+        if heights is None:
+            raise
+        writer.leave_holes(heights, list_wrap_threshold)
         text = writer.fill(writer.write(node, pairs, root_indent, opening, brackets[1], style))
     return maybe_markdown_quote(text, markdown)
+
+
+def _is_part_of_another(memo: set[int]) -> bool:
+    """Whether the running `format_node` prints a part of a value that another one prints.
+
+    Then that one sees to what is too deep: if both tried again, so would all in between, and each
+    trial doubles the work.
+    """
+    if len(memo) > 1:
+        return True
+    # A part may print itself by a `__repr__` that knows nothing of the memo.
+    frame = sys._getframe(1).f_back
+    while frame is not None:
+        if frame.f_code is format_node.__code__:
+            return True
+        frame = frame.f_back
+    return False
 
 
 class _Part(Formattable):
@@ -178,6 +201,8 @@ class _Writer:
         'memo',
         'options',
         'holes',
+        'heights',
+        'high',
         '_quick',
     )
 
@@ -197,19 +222,33 @@ class _Writer:
     holes: list[tuple[Any, int]] | None
 
     def __init__(self) -> None:
-        # For a tree too deep for recursion: nodes (with their indents) that leave a hole in the
-        # text around them, to be filled later.
+        # For a tree too deep for recursion: values (with their indents) that leave a hole in the
+        # text around them, to be filled later. Those are the high ones, by their heights.
         self.holes = None
+        self.heights: dict[int, int] = {}
+        self.high = 0
         # Per class: what comes before the values of its objects, and what reads these; None where
         # the values to print depend on the object.
         self._quick: dict[type, tuple[list[str], Any] | None] = {}
 
     def node(self, node: Any, indent: int) -> str:
         """Returns the text of a node below the top."""
-        if self.holes is not None:
-            self.holes.append((node, indent))
-            return f'{_HOLE}{len(self.holes) - 1}{_HOLE}'
+        if self.holes is not None and self.heights.get(id(node), 0) >= self.high:
+            return self.hole(node, indent)
         return self.text_of(node, indent)
+
+    def hole(self, value: Any, indent: int) -> str:
+        """Returns what stands for the text of a value until it is filled in."""
+        assert self.holes is not None
+        self.holes.append((value, indent))
+        return f'{_HOLE}{len(self.holes) - 1}{_HOLE}'
+
+    def leave_holes(self, heights: dict[int, int], list_wrap_threshold: int) -> None:
+        """Makes high values leave holes from here on."""
+        self.holes = []
+        self.heights = heights
+        # Each level adds two characters at least, so what is this high does not fit on one line.
+        self.high = max(_LOW, list_wrap_threshold // 2 + 1)
 
     def fill(self, text: str) -> str:
         """Fills the holes in a text, and those in what fills them."""
@@ -226,17 +265,33 @@ class _Writer:
                 stack.append(self.text_of(*self.holes[int(index)]))
         return ''.join(pieces)
 
-    def text_of(self, node: Any, indent: int) -> str:
-        """Returns the text of a node, perhaps with holes."""
-        identity = id(node)
+    def text_of(self, value: Any, indent: int) -> str:
+        """Returns the text of a node, or of a plain container; perhaps with holes."""
+        identity = id(value)
         memo = self.memo
         if identity in memo:
-            return f'<recursive {type(node).__name__} at 0x{identity:x}>'
+            return f'<recursive {type(value).__name__} at 0x{identity:x}>'
         memo.add(identity)
         try:
-            return self.write_node(node, indent)
+            if isinstance(value, Symbolic):
+                return self.write_node(value, indent)
+            return self.write_plain(value, indent)
         finally:
             memo.discard(identity)
+
+    def write_plain(self, value: Any, indent: int) -> str:
+        """Returns the text of a dict, list or tuple that holds something high."""
+        pad = '  ' * (indent + 1)
+        if isinstance(value, dict):
+            brackets = '{}'
+            items = [f'{key!r}: {self.value(v, indent + 1)}' for key, v in value.items()]
+        else:
+            brackets = '[]' if isinstance(value, list) else '()'
+            items = [self.value(v, indent + 1) for v in value]
+        if self.compact:
+            return f'{brackets[0]}{", ".join(items)}{brackets[1]}'
+        body = ',\n'.join(pad + item for item in items)
+        return f'{brackets[0]}\n{body}\n{"  " * indent}{brackets[1]}'
 
     def write_node(self, node: Any, indent: int) -> str:
         """Returns the text of a node with the brackets and keys of its kind."""
@@ -332,6 +387,8 @@ class _Writer:
     def value(self, value: Any, indent: int) -> str:
         """Returns the text of any value below the top."""
         if getattr(value.__class__, 'format', None) not in _standard_formats:
+            if self.holes is not None and self.heights.get(id(value), 0) >= self.high:
+                return self.high_value(value, indent)
             return format_part(
                 value, self.compact, self.verbose, indent, None, None, self.memo, self.options
             )
@@ -340,6 +397,11 @@ class _Writer:
             if text is not None:
                 return str(text)
         return self.node(value, indent)
+
+    def high_value(self, value: Any, indent: int) -> str:
+        """Returns a hole for a plain container, unless it is printed in a way of its own."""
+        text = None if self.custom_format is None else self.custom_format(value, indent)
+        return self.hole(value, indent) if text is None else str(text)
 
     def shown(self, node: Any, pairs: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
         """Returns the children that are to be printed."""
@@ -373,6 +435,44 @@ class _Writer:
 
 # Stands on both sides of the number of a hole.
 _HOLE = '\0hole\0'
+
+# Values lower than this are printed by recursion.
+_LOW = 40
+_UNFINISHED = -1
+
+
+def _heights(values: list[Any]) -> dict[int, int] | None:
+    """Returns, by identity, how many levels of nodes and plain containers values have.
+
+    None if a value contains itself.
+    """
+    heights: dict[int, int] = {}
+    stack = [(value, False) for value in values]
+    while stack:
+        value, finished = stack.pop()
+        if finished:
+            heights[id(value)] = 1 + max((heights.get(id(v), 0) for v in _inside(value)), default=0)
+            continue
+        if heights.get(id(value)) == _UNFINISHED:
+            return None
+        if id(value) in heights or value.__class__ in LEAF_TYPES:
+            continue
+        inside = _inside(value)
+        if inside is not None:
+            heights[id(value)] = _UNFINISHED
+            stack.append((value, True))
+            stack.extend((v, False) for v in inside)
+    return heights
+
+
+def _inside(value: Any) -> Any:
+    """Returns the values directly in what `_Writer` can print in holes, else None."""
+    if getattr(value.__class__, 'format', None) in _standard_formats:
+        return [v for _, v in value._sym_pairs()]
+    if isinstance(value, Formattable) or not isinstance(value, (dict, list, tuple)):
+        return None
+    return list(value.values() if isinstance(value, dict) else value)
+
 
 # Marks, until the texts are joined, that a blank line comes before a text.
 _BLANK_LINE = '\0blank line\0'

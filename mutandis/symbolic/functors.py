@@ -24,6 +24,7 @@ from mutandis.symbolic.flags import SCOPES, is_type_check_enabled, scoped_value
 from mutandis.symbolic.functor_compiler import CallPlan, compile_call, compile_init
 from mutandis.symbolic.object import Object
 from mutandis.symbolic.object_meta import infer_on_read
+from mutandis.symbolic.pickling import reduced
 from mutandis.symbolic.pure_symbolic import NonDeterministic
 from mutandis.symbolic.rebind import Batch, commit
 from mutandis.symbolic.topology import MAYBE_PURE, set_attribute
@@ -283,7 +284,7 @@ class Functor(Object, FunctorInterface):
     def __reduce_ex__(self, protocol: Any) -> Any:
         bound = {n: self._sym_raw(n) for n in self._sym_specified}
         state = (self._override_args, self._ignore_extra_args, self.sym_sealed)
-        return (_restore_functor, (type(self), bound, state))
+        return reduced(self, _restore_functor, (type(self), bound, state))
 
     # ---------------------------------------------------------------- calling
 

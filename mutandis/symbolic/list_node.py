@@ -18,6 +18,7 @@ from mutandis.symbolic.container import Container, OnChange, accept_elements, po
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.inferring import make_inferring, plain_class
 from mutandis.symbolic.insertion import Insertion, mark_as_insertion
+from mutandis.symbolic.pickling import reduced
 from mutandis.symbolic.plans import (
     PathLike,
     Plan,
@@ -744,7 +745,7 @@ class List(list[Any], Container):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         state = (self._sym_flags, self._sym_callback)
-        return (_restore_list, (plain_class(self), list(list.__iter__(self)), state))
+        return reduced(self, _restore_list, (plain_class(self), list(list.__iter__(self)), state))
 
     @classmethod
     def from_json(cls, json_value: Any, **kwargs: Any) -> Any:

@@ -36,6 +36,7 @@ from mutandis.symbolic.object_meta import (
     run_schema_hooks,
     setup_class,
 )
+from mutandis.symbolic.pickling import reduced
 from mutandis.symbolic.plans import Plan
 from mutandis.symbolic.rebind import Batch, FieldUpdate, commit, field_updates, save_state
 from mutandis.symbolic.topology import (
@@ -724,7 +725,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         fields = {k: v for k, v in self._sym_pairs()}
-        return (_restore_object, (type(self), fields, self._sym_flags))
+        return reduced(self, _restore_object, (type(self), fields, self._sym_flags))
 
     @classmethod
     def from_json(cls, json_value: Any, **kwargs: Any) -> Any:

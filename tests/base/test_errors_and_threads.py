@@ -141,6 +141,20 @@ def test_colors_can_be_removed():
     assert base.decolor(base.colored_block('a {{b}} {{c', '{{', '}}', 'red')) == 'a {{b}} {{c'
 
 
+def test_colors_are_for_terminals(monkeypatch):
+    pytest.importorskip('termcolor')
+    for name in ('NO_COLOR', 'ANSI_COLORS_DISABLED'):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv('FORCE_COLOR', '1')
+    blue = base.colored('Hi {{x}} you', 'blue')
+    assert blue == '\x1b[34mHi {{x}} you\x1b[0m'
+    text = base.colored_block(blue, '{{', '}}', 'red')
+    assert text == '\x1b[34mHi \x1b[31m{{x}}\x1b[0m\x1b[34m you\x1b[0m'
+    monkeypatch.delenv('FORCE_COLOR')
+    monkeypatch.setenv('ANSI_COLORS_DISABLED', '1')
+    assert base.colored('a', 'red') == 'a'
+
+
 def test_explicit_method_override():
     @base.explicit_method_override
     def marked():

@@ -226,3 +226,17 @@ def test_merge_replaces_items_of_lists():
 def test_a_missing_value_removes_an_entry():
     assert base.merge_tree({'a': 1, 'b': 2}, {'b': M}) == {'a': 1}
     assert base.merge([{'a': 1}, {'a': M}]) == {'a': 1}  # Canonicalized first.
+
+
+def test_hierarchies_of_any_depth():
+    def nested(value):
+        for i in range(3000):
+            value = [value] if i % 2 else {'a': value}
+        return value
+
+    seen = []
+    deep = nested(1)
+    assert base.traverse(deep, None, lambda path, value: seen.append(path.depth) or True)
+    assert seen == list(range(3000, -1, -1))
+    new = base.transform(deep, lambda path, value: 2 if value == 1 else value, inplace=False)
+    assert base.flatten(new).popitem()[1] == 2 and base.flatten(deep).popitem()[1] == 1

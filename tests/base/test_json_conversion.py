@@ -1,5 +1,6 @@
 """Values as JSON: plain data, classes and functions, shared values, markers, and trust."""
 
+import abc
 import collections
 import datetime
 import enum
@@ -354,6 +355,32 @@ def test_registration():
     assert from_json({'_type': 'another.Name', 'x': 1}) == Point(1)
 
 
+def test_abstract_classes_are_not_registered():
+    class Shape(JSONConvertible):
+        @abc.abstractmethod
+        def area(self):
+            pass
+
+    class Square(Shape):
+        def area(self):
+            return 1
+
+    class Drawn(Square):
+        def to_json(self, **kwargs):
+            return self.to_json_dict({}, **kwargs)
+
+    class Planned(Drawn, abc.ABC):
+        @abc.abstractmethod
+        def plan(self):
+            pass
+
+    registered = [
+        JSONConvertible.is_registered(base.type_name(cls))
+        for cls in (Shape, Square, Drawn, Planned)
+    ]
+    assert registered == [False, False, True, False]
+
+
 def test_own_serialization_key_and_no_registration():
     class Keyed(JSONConvertible):
         __serialization_key__ = 'tests.keyed'
@@ -447,6 +474,9 @@ def test_unknown_names_are_found_before_anything_is_built():
     class Witness(JSONConvertible):
         def __init__(self):
             built.append(self)
+
+        def to_json(self, **kwargs):
+            return self.to_json_dict({}, **kwargs)
 
     data = [{'_type': base.type_name(Witness)}, {'_type': 'no.such.Class'}]
     with pytest.raises(TypeError, match="'no.such.Class'"):
@@ -556,6 +586,9 @@ def test_trust_reaches_classes_that_drop_their_options():
         @classmethod
         def from_json(cls, json_value, **kwargs):
             return from_json(json_value['inner'])
+
+        def to_json(self, **kwargs):
+            return self.to_json_dict({'inner': int}, **kwargs)
 
     data = {'_type': base.type_name(Forgetful), 'inner': to_json(int)}
     assert from_json(data) is int
