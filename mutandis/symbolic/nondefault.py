@@ -30,7 +30,7 @@ class _Nested(NamedTuple):
 def nondefault_of(root: Any) -> dict[Any, Any]:
     """Returns nested {key: value or dict} of what differs from the defaults of the fields.
 
-    In an untyped Dict or List every leaf counts. Where a value and its default are nodes of one
+    In an untyped Dict and in a List every leaf counts. Where a value and its default are nodes of one
     class, only what differs between the two is reported.
     """
     result: dict[Any, Any] = {}
@@ -49,7 +49,7 @@ def nondefault_of(root: Any) -> dict[Any, Any]:
                 continue
             is_leaf = value.__class__ in LEAF_TYPES or not isinstance(value, Node)
             if defaults is None:
-                field = node.sym_attr_field(key)
+                field = None if isinstance(node, list) else node.sym_attr_field(key)
                 if field is None:
                     if is_leaf:
                         into[key] = value

@@ -101,6 +101,16 @@ class TestNonDefault:
         tree = mt.Dict(a=1, c=[1, [2]], e=Part(1))
         assert tree.sym_nondefault() == {'a': 1, 'c[0]': 1, 'c[1][0]': 2, 'e.a': 1}
 
+    def test_so_it_does_in_lists_whatever_their_spec(self):
+        T = mt.typing
+        parts = mt.List([Part(1), Part(2, 'z')], value_spec=T.List(T.Object(Part)))
+        assert parts.sym_nondefault() == {'[0].a': 1, '[1].a': 2, '[1].b': 'z'}
+        assert parts.sym_nondefault(flatten=False) == {0: {'a': 1}, 1: {'a': 2, 'b': 'z'}}
+        assert mt.List([1, 2], value_spec=T.List(T.Int(default=1))).sym_nondefault() == {
+            '[0]': 1,
+            '[1]': 2,
+        }
+
     def test_changes_with_the_tree(self):
         part = Part(1)
         part.rebind(b='z')
