@@ -23,7 +23,7 @@ from mutandis.base import (
 )
 from mutandis.base import flatten as flatten_values
 from mutandis.symbolic import rebind as rebinding
-from mutandis.symbolic.cloning import clone_tree
+from mutandis.symbolic.cloning import clone, clone_tree
 from mutandis.symbolic.concreteness import (
     contains_kind,
     is_abstract,
@@ -767,22 +767,6 @@ def _answers_missing(node: Any) -> bool:
     return bool(
         cls._sym_missing is not Symbolic._sym_missing or cls.sym_missing is not Symbolic.sym_missing
     )
-
-
-def clone(
-    x: Any, deep: bool = False, memo: Any = None, override: dict[str, Any] | None = None
-) -> Any:
-    """Copies any value: nodes by `clone`, others by `copy`.
-
-    Raises:
-        AssertionError: `override` is given for a value that is not symbolic.
-    """
-    if isinstance(x, Symbolic):
-        return x.sym_clone(deep, memo, override)
-    assert not override, '`override` needs a symbolic value.'
-    import copy
-
-    return copy.deepcopy(x, memo) if deep else copy.copy(x)
 
 
 __all__ = [

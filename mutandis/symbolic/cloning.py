@@ -11,6 +11,29 @@ from mutandis.base import LEAF_TYPES, MissingValue
 from mutandis.symbolic.topology import Node, bottom_up
 
 
+def clone(
+    x: Any, deep: bool = False, memo: Any = None, override: dict[str, Any] | None = None
+) -> Any:
+    """Copies any value: nodes by `clone`, others by `copy`, items of plain containers one by one.
+
+    Raises:
+        AssertionError: `override` is given for a value that is not symbolic.
+    """
+    if isinstance(x, Node):
+        node: Any = x
+        return node.sym_clone(deep, memo, override)
+    assert not override, '`override` needs a symbolic value.'
+    import copy
+
+    if deep:
+        return copy.deepcopy(x, memo)
+    if x.__class__ is dict:
+        return {k: clone(v) for k, v in x.items()}
+    if x.__class__ in (list, tuple):
+        return x.__class__([clone(v) for v in x])
+    return copy.copy(x)
+
+
 def clone_value(value: Any, deep: bool, memo: Any) -> Any:
     """Copies one child: nodes always, other values when `deep`."""
     if isinstance(value, Node):
@@ -118,4 +141,4 @@ def _copies_by_children(node: Any) -> bool:
     return type(node)._sym_clone in standard or getattr(node, '_sym_is_remade', False)
 
 
-__all__ = ['clone_tree', 'clone_value', 'holds_state', 'remember_copies']
+__all__ = ['clone', 'clone_tree', 'clone_value', 'holds_state', 'remember_copies']

@@ -58,6 +58,13 @@ class TestShallowAndDeep:
         with pytest.raises(AssertionError):
             Node(1).clone(memo={1: 2})
 
+    def test_of_plain_containers_goes_down_to_the_nodes(self):
+        node, leaf = Node(1), Plain()
+        copied = mt.clone({'list': [node, leaf], 'pair': (node, leaf)})
+        assert type(copied['list']) is list and type(copied['pair']) is tuple
+        for mine, other in (copied['list'], copied['pair']):
+            assert mine == node and mine is not node and other is not leaf
+
 
 class TestOverride:
     def test_is_a_rebind_of_the_copy(self):
