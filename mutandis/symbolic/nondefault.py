@@ -30,8 +30,8 @@ class _Nested(NamedTuple):
 def nondefault_of(root: Any) -> dict[Any, Any]:
     """Returns nested {key: value or dict} of what differs from the defaults of the fields.
 
-    In an untyped Dict and in a List every leaf counts. Where a value and its default are nodes of one
-    class, only what differs between the two is reported.
+    In an untyped Dict and in a List every leaf counts. Where a value and its default are nodes of
+    one class, only what differs between the two is reported.
     """
     result: dict[Any, Any] = {}
     parts = [_Part(root, None, result)]
