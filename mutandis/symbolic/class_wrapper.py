@@ -30,6 +30,8 @@ from mutandis.symbolic.wrapped_object import (
 
 # All classes that `wrap` has made, in order, for `apply_wrappers`: the latest of a class counts.
 _WRAPPERS: WeakKeyDictionary[Any, None] = WeakKeyDictionary()
+# As many items as scopes of `apply_wrappers` are open, in all threads.
+_OPEN: list[bool] = []
 # User's class -> the wrapper that is made in its place, inside `apply_wrappers`.
 _IN_PLACE_OF: ContextVar[dict[Any, Any] | None] = ContextVar(
     'mutandis_wrappers_in_place', default=None
@@ -231,26 +233,31 @@ def apply_wrappers(
             mapping[user_cls] = wrapper
             _watch_construction(user_cls)
     token = _IN_PLACE_OF.set(mapping)
+    _OPEN.append(True)
     try:
         yield
     finally:
+        _OPEN.pop()
         _IN_PLACE_OF.reset(token)
 
 
 def _watch_construction(user_cls: Any) -> None:
     """Makes `user_cls(...)` look for a wrapper that stands in its place; done once per class.
 
-    It stays: taking a `__new__` away again leaves a Python class that refuses arguments.
+    It stays: taking a `__new__` away again leaves a Python class that refuses arguments. Outside of
+    all scopes it does what compilers of Python code (`torch.compile`) can follow.
     """
     own_new = user_cls.__dict__.get('__new__')
     if hasattr(own_new, '_sym_watches'):
         return
+    plain = user_cls.__new__ is object.__new__
 
     def __new__(cls: Any, *args: Any, **kwargs: Any) -> Any:
         if cls is user_cls:
-            mapping = _IN_PLACE_OF.get()
-            if mapping and cls in mapping:
-                cls = mapping[cls]
+            if _OPEN:
+                cls = (_IN_PLACE_OF.get() or {}).get(cls, cls)
+            if plain and cls is user_cls:
+                return object.__new__(cls)
         if own_new is not None:
             return own_new.__get__(None, cls)(cls, *args, **kwargs)
         inherited = super(user_cls, cls).__new__

@@ -455,6 +455,17 @@ class TestCompilers:
         symbolic.compile(backend='eager', fullgraph=True)
         assert torch.equal(symbolic(X), expected)
 
+    def test_after_a_scope_of_wrappers(self):
+        with mt.apply_wrappers([nn.Sequential]):
+            assert type(torch.nn.Sequential(torch.nn.Linear(4, 4))) is nn.Sequential
+        plain = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.ReLU(), torch.nn.Linear(4, 4))
+
+        def all_but_the_last(x):
+            return plain[:-1](x)
+
+        compiled = torch.compile(all_but_the_last, backend='eager', fullgraph=True)
+        assert torch.equal(compiled(X), all_but_the_last(X))
+
     def test_a_rebind_is_seen(self):
         _, symbolic = of_layers()
         compiled = torch.compile(symbolic.eval(), backend='eager')

@@ -173,7 +173,7 @@ class TestSeals:
         attempts = [
             lambda: tree.rebind({path: 'new'}),
             lambda: tree.rebind(lambda k, v: 'new' if k == path else v),
-            lambda: parent.rebind({path.key: 'new'}),
+            lambda: parent.rebind({mt.KeyPath([path.key]): 'new'}),
             lambda: parent.__setattr__(path.key, 'new'),
             lambda: parent.__setitem__(path.key, 'new'),
             lambda: parent.__delitem__(path.key),
