@@ -36,6 +36,8 @@ class JSONConvertible(Abstract):
 
     # Whether subclasses that can have instances are registered when they are created.
     auto_register: ClassVar[bool] = True
+    # Whether an instance that occurs more than once is written once, and referred to.
+    _json_shared: ClassVar[bool] = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

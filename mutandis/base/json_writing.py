@@ -109,10 +109,14 @@ def encode(value: Any, context: JSONConversionContext, options: dict[str, Any]) 
     if type(value) in PRIMITIVES:
         return value
     if isinstance(value, JSONConvertible):
-        return context.serialize_maybe_shared(
-            value, value._to_json_as_part, context=context, **options
-        )
-    if isinstance(value, tuple) or json_values.is_unshared(value):
+        shared = value._json_shared
+        if shared:
+            return context.serialize_maybe_shared(
+                value, value._to_json_as_part, context=context, **options
+            )
+    else:
+        shared = not (isinstance(value, tuple) or json_values.is_unshared(value))
+    if not shared:
         if context.ready and id(value) in context.ready:
             return context.ready.pop(id(value))[1]
         return encode_unshared(value, context, options)

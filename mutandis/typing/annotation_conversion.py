@@ -418,7 +418,7 @@ def _from_sample(value: typing.Any) -> ValueSpec | None:
         return None
     if type(value) is dict:
         return Dict(default=value)
-    if type(value) is list:
+    if isinstance(value, list):
         element = _from_sample(value[0]) if value else None
         if element is not None:
             element.set_default(MISSING_VALUE)
@@ -428,7 +428,7 @@ def _from_sample(value: typing.Any) -> ValueSpec | None:
         for spec in specs:
             spec.set_default(MISSING_VALUE)
         return Tuple(specs, default=value) if specs else Tuple(Any(), default=value)
-    if isinstance(value, typing.TypeVar):
+    if type(value).__module__ == 'typing':  # `Final`, a `NewType`, a `TypeVar`.
         return None
     return Object(type(value), default=value)
 

@@ -184,13 +184,15 @@ class _Parser:
         value = self._lookup(first)
         if value is None:
             return forward_ref(name, self._module)
+        # What a module holds is complete; a class may get its inner classes later.
+        in_module = isinstance(value, types.ModuleType)
         for i, member in enumerate(rest):
             child = getattr(value, member, None)
             if child is None:
-                if isinstance(value, types.ModuleType):
+                if in_module:
                     known = '.'.join([first, *rest[:i]])
                     raise TypeError(
-                        f'Annotation {self._text!r}: module {known!r} has no member {member!r}.'
+                        f'Annotation {self._text!r}: {known!r} has no member {member!r}.'
                     )
                 return forward_ref(name, self._module)
             value = child

@@ -91,6 +91,13 @@ class Any(ValueSpec):
             **kwargs,
         )
 
+    @classmethod
+    def _from_stored(cls, json_value: typing.Any, **kwargs: typing.Any) -> typing.Any:
+        is_noneable = json_value.get('is_noneable', True)
+        fields = {key: value for key, value in json_value.items() if key != 'is_noneable'}
+        spec = super()._from_stored(fields, **kwargs)
+        return spec if is_noneable else spec.noneable(False)
+
     def to_json(self, **kwargs: typing.Any) -> typing.Any:
         """Returns the JSON form."""
         return self.to_json_dict(
@@ -99,6 +106,7 @@ class Any(ValueSpec):
                 'annotation': (self._annotation, MISSING_VALUE),
                 'transform': (self._transform, None),
                 'frozen': (self._frozen, False),
+                'is_noneable': (self._noneable, True),
             },
             exclude_default=True,
             **kwargs,

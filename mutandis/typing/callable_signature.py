@@ -423,7 +423,8 @@ class Signature(Formattable, inspect.Signature):
             elif str(key) not in taken and not field.frozen:
                 kwonlyargs.append(Argument(str(key), ArgumentKind.KEYWORD_ONLY, field.value))
         return cls(
-            callable_type=CallableType.METHOD if is_method else CallableType.FUNCTION,
+            # A constructor by itself is a function, whose first argument is not taken yet.
+            callable_type=CallableType.FUNCTION,
             name=name,
             module_name=module_name,
             qualname=qualname,

@@ -299,6 +299,8 @@ class Tuple(ValueSpec):
         else:
             min_size, max_size = check_sizes('Tuple', min_size, max_size, size)
             spec = to_spec(element_values)
+            if max_size == 0:
+                min_size = 0
             fixed = max_size is not None and min_size == max_size
             specs = [spec] * (max_size or 0) if fixed else [spec]
         self._min_size = min_size

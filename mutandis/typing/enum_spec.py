@@ -6,12 +6,13 @@ from mutandis.base import MISSING_VALUE, kvlist_str
 from mutandis.base import MissingValue as UntypedMissingValue
 from mutandis.typing.introspection import is_subclass, safe_eq
 from mutandis.typing.paths import PathLike, at_path
+from mutandis.typing.primitives import PrimitiveType
 from mutandis.typing.value_spec import ChildTransform, Pairs, ValueSpec, short_repr
 
 _LOOKUP_TYPES = frozenset({str, int, bool, float, bytes})
 
 
-class Enum(ValueSpec):
+class Enum(PrimitiveType):
     """Spec of a value that equals one of the given values.
 
     Args:

@@ -8,6 +8,9 @@ import sys
 import types
 import typing
 
+# The flags of code with `*args` and with `**kwargs`.
+_VARIADIC = 0x04 | 0x08
+
 _BUILTIN_CONTAINER_MODULES = frozenset({'builtins', 'collections', 'collections.abc'})
 
 
@@ -53,14 +56,30 @@ def get_type_args(maybe_generic: typing.Any, base: type | None = None) -> tuple[
     if base is None:
         return typing.get_args(maybe_generic)
     origin = typing.get_origin(maybe_generic)
-    if origin is not None:
-        if origin is base:
-            return typing.get_args(maybe_generic)
-        maybe_generic = origin
-    for orig_base in getattr(maybe_generic, '__orig_bases__', ()):
+    if origin is not None and origin is base:
+        return typing.get_args(maybe_generic)
+    for orig_base in getattr(origin or maybe_generic, '__orig_bases__', ()):
         if typing.get_origin(orig_base) is base:
-            return typing.get_args(orig_base)
+            return _substituted(typing.get_args(orig_base), maybe_generic)
     return ()
+
+
+def _substituted(args: tuple[typing.Any, ...], src: typing.Any) -> tuple[typing.Any, ...]:
+    """The type arguments that a base of `src` gets, in terms of those of `src`."""
+    parameters = getattr(typing.get_origin(src), '__parameters__', ())
+    given = dict(zip(parameters, typing.get_args(src), strict=False))
+    if not given:
+        return args
+
+    def substitute(arg: typing.Any) -> typing.Any:
+        if isinstance(arg, typing.TypeVar):
+            return given.get(arg, arg)
+        inner = getattr(arg, '__parameters__', ())
+        if not inner or isinstance(arg, type):
+            return arg
+        return arg[tuple(given.get(parameter, parameter) for parameter in inner)]
+
+    return tuple(substitute(arg) for arg in args)
 
 
 def is_subclass(src: typing.Any, target: typing.Any | tuple[typing.Any, ...]) -> bool:
@@ -115,12 +134,12 @@ def _args_for(src: typing.Any, origin: typing.Any) -> tuple[typing.Any, ...]:
     for base in getattr(cls, '__orig_bases__', ()):
         base_origin = typing.get_origin(base)
         if base_origin is origin:
-            return typing.get_args(base)
+            return _substituted(typing.get_args(base), src)
     for base in getattr(cls, '__orig_bases__', getattr(cls, '__bases__', ())):
         if base is not object and base is not cls:
             args = _args_for(base, origin)
             if args:
-                return args
+                return _substituted(args, src)
     return ()
 
 
@@ -185,8 +204,8 @@ def get_outer_class(
 def callable_eq(x: typing.Any, y: typing.Any) -> bool:
     """Returns whether two callables (or other values) do the same, as far as one can see.
 
-    Functions are compared by their code, constants, defaults and captured values, so that
-    `lambda x: x` equals `lambda y: y`; methods also by the object they are bound to; everything
+    Functions are compared by their code, number of parameters, constants, defaults and captured
+    values, so that `lambda x: x` equals `lambda y: y`; methods also by the object they are bound to; everything
     else by `==`.
     """
     if x is y:
@@ -243,12 +262,17 @@ def _closure_eq(x: typing.Any, y: typing.Any) -> bool:
     return True
 
 
+def _arity(code: types.CodeType) -> tuple[int, ...]:
+    variadic = code.co_flags & _VARIADIC
+    return code.co_posonlyargcount, code.co_argcount, code.co_kwonlyargcount, variadic
+
+
 def _code_eq(x: typing.Any, y: typing.Any) -> bool:
     if x is y:
         return True
     if x is None or y is None:
         return False
-    if x.co_code != y.co_code or x.co_names != y.co_names:
+    if x.co_code != y.co_code or x.co_names != y.co_names or _arity(x) != _arity(y):
         return False
     if len(x.co_consts) != len(y.co_consts):
         return False

@@ -17,9 +17,10 @@ class PrimitiveType(ValueSpec):
     auto_register = False
 
     def _convert_type(self, value: typing.Any, root_path: PathLike) -> typing.Any:
-        if isinstance(value, self._value_type):
+        value_type = self._value_type
+        if value_type is None or isinstance(value, value_type):
             return value
-        return self._convert(value, self._value_type, root_path)
+        return self._convert(value, value_type, root_path)
 
     def __call__(self, *args: typing.Any, **kwargs: typing.Any) -> typing.Any:
         """Returns the default, or the type called with the arguments."""
@@ -81,7 +82,8 @@ class Str(PrimitiveType):
         is_noneable: bool = False,
         frozen: bool = False,
     ) -> None:
-        self._regex = None if regex is None else re.compile(regex)
+        # An empty pattern restricts nothing, but only a str may be one.
+        self._regex = None if regex is None or regex == '' else re.compile(regex)
         super().__init__(str, default, None, is_noneable, frozen)
 
     def _exact_type(self) -> typing.Any:

@@ -3,7 +3,7 @@
 import re
 import typing
 
-from mutandis.base import JSONConvertible
+from mutandis.base import JSONConvertible, json_reading
 
 
 class Stored(JSONConvertible):
@@ -16,6 +16,10 @@ class Stored(JSONConvertible):
     __slots__ = ()
 
     auto_register = False
+    # A spec that stands in two places is written twice: it is compared by value, not identity.
+    _json_shared = False
+    # Defaults and metadata are the user's data: dicts and lists, as they were before.
+    _json_reads_plain = True
 
     @classmethod
     def from_json(cls, json_value: typing.Any, **kwargs: typing.Any) -> typing.Any:
@@ -25,6 +29,8 @@ class Stored(JSONConvertible):
           TypeError: If a part is of a wrong type.
           ValueError: If the data is malformed.
         """
+        context = kwargs['context'] = kwargs.get('context') or json_reading.new_context(kwargs)
+        auto_symbolic, context.auto_symbolic = context.auto_symbolic, False
         try:
             return cls._from_stored(json_value, **kwargs)
         except RecursionError:
@@ -32,6 +38,8 @@ class Stored(JSONConvertible):
         except (SyntaxError, re.error, AttributeError, OverflowError, RuntimeError) as error:
             message = f'The JSON form of {cls.__name__} is malformed: {error}'
             raise ValueError(message) from error
+        finally:
+            context.auto_symbolic = auto_symbolic
 
     @classmethod
     def _from_stored(cls, json_value: typing.Any, **kwargs: typing.Any) -> typing.Any:

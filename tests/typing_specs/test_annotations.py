@@ -103,6 +103,7 @@ class TestConversion:
         assert sample(None) == T.Any().noneable()
         assert sample((1, 'a')) == T.Tuple([int, str], default=(1, 'a'))
         assert sample([]) == T.List(T.Any(), default=[])
+        assert sample(pg.List([1])) == T.List(T.Int(), default=pg.List([1]))
         assert sample(len) == T.Callable(default=len)
         a = A()
         assert sample(a) == T.Object(A, default=a)
@@ -180,6 +181,8 @@ class TestText:
         assert T.annotation_from_str('A.Nope', this_module).__forward_arg__ == 'A.Nope'
         with pytest.raises(TypeError):
             T.annotation_from_str('typing.Nope', this_module)
+        with pytest.raises(TypeError):
+            T.annotation_from_str('typing.List.Nope', this_module)
 
     def test_literals_are_data(self):
         with pytest.raises(pg.coding.CodeError):

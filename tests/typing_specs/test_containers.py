@@ -80,6 +80,13 @@ class TestTuple:
             spec.apply([1, 2])
         with pytest.raises(ValueError):
             T.Tuple([])
+
+    def test_empty(self):
+        spec = T.Tuple(int, max_size=0)
+        assert spec == T.Tuple(int, size=0) and spec.fixed_length and len(spec) == 0
+        assert spec.apply(()) == ()
+        with pytest.raises(ValueError):
+            spec.apply((1,))
         with pytest.raises(ValueError):
             T.Tuple([int], size=1)
 

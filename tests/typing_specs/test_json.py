@@ -4,8 +4,10 @@ import typing
 
 import pytest
 
+import mutandis
 import mutandis.typing as T
-from mutandis.base import from_json, from_json_str, to_json_str
+from mutandis import from_json
+from mutandis.base import from_json_str, to_json, to_json_str
 
 X = typing.TypeVar('X')
 
@@ -45,6 +47,7 @@ SPECS = [
     T.Any(1).annotate(int),
     T.Int(1).freeze(),
     T.Any().freeze(None),
+    T.Any().noneable(False),
     T.ValueSpec.from_annotation(typing.Final[int], True),
     T.ConstStrKey('a'),
     T.StrKey('a'),
@@ -80,6 +83,22 @@ def test_stored_format():
         'element_value': {'_type': 'pyglove.typing.Int'},
         'min_size': 0,
     }
+
+
+def test_a_spec_in_two_places_is_written_twice():
+    number = {'_type': 'pyglove.typing.Int'}
+    data = {'_type': 'pyglove.typing.Tuple', 'element_values': [number, number]}
+    assert T.Tuple(int, size=2).to_json() == to_json(T.Tuple(int, size=2)) == data
+
+
+def test_data_of_users_is_read_as_it_was():
+    for spec in (T.List(int, default=[1]), T.Dict(default={'a': [1]}), T.Any([{}])):
+        restored = from_json(spec.to_json()).default
+        assert type(restored) is type(spec.default) and repr(restored) == repr(spec.default)
+    assert type(from_json(T.Field('a', T.Int(), metadata={'k': {}}).to_json()).metadata) is dict
+    # What comes after a spec is read as usual.
+    both = from_json({'a': T.Any([1]).to_json(), 'b': [1]})
+    assert type(both.b) is mutandis.List
 
 
 def test_own_type_names_are_read():

@@ -25,6 +25,10 @@ class Box(typing.Generic[X]):
     pass
 
 
+class LabeledBox(Box[list[X]]):
+    pass
+
+
 class IntBox(Box[int]):
     pass
 
@@ -283,6 +287,9 @@ class TestIntrospection:
             (Box, Box[int], False),
             (Box[int], Box, True),
             (Box[bool], Box[int], True),
+            (LabeledBox[int], Box[list[int]], True),
+            (LabeledBox[int], Box[list[str]], False),
+            (LabeledBox, Box[list[int]], False),
             (A, Runs, True),
             (int, Runs, False),
             (A, (int, A), True),
@@ -298,6 +305,7 @@ class TestIntrospection:
             T.get_type(1)
         assert T.get_type_args(Box[int]) == (int,)
         assert T.get_type_args(IntBox, Box) == (int,)
+        assert T.get_type_args(LabeledBox[int], Box) == (list[int],)
         assert T.get_type_args(int) == ()
         assert T.is_generic(Box[int]) and not T.is_generic(Box)
         assert T.has_generic_bases(IntBox) and not T.has_generic_bases(A)
@@ -315,6 +323,9 @@ class TestIntrospection:
     def test_callable_eq(self):
         assert T.callable_eq(lambda x: x, lambda y: y)
         assert not T.callable_eq(lambda: 1, lambda: 2)
+        assert not T.callable_eq(lambda x: x, lambda x, y: x)
+        assert not T.callable_eq(lambda x: x, lambda *x: x)
+        assert not T.callable_eq(lambda x, y: x, lambda x, *, y: x)
         assert not T.callable_eq(None, len)
         a, b = A(), A()
         assert T.callable_eq(a.__init__, a.__init__)

@@ -118,6 +118,9 @@ class TestStr:
         with pytest.raises(re.error):
             T.Str(regex='(')
 
+    def test_empty_regex_restricts_nothing(self):
+        assert T.Str(regex='') == T.Str() and T.Str(regex='').regex is None
+
     def test_subscript(self):
         assert T.Str['a.*'] == T.Str(regex='a.*')
 

@@ -297,6 +297,7 @@ class TestSchema:
             allow_nonconst_keys=True,
         )
         s = T.Signature.from_schema(schema, 'module', 'name')
+        assert s.callable_type is T.CallableType.FUNCTION  # `self` is still to be given.
         assert str(s.to_inspect()) == '(self, a: int, *b: int, k: int = 1, **more: int) -> str'
         s = T.Signature.from_schema(schema, 'module', 'name', is_method=False)
         assert s.callable_type is T.CallableType.FUNCTION and s.id == 'module.name'
