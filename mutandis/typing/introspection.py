@@ -205,8 +205,8 @@ def callable_eq(x: typing.Any, y: typing.Any) -> bool:
     """Returns whether two callables (or other values) do the same, as far as one can see.
 
     Functions are compared by their code, number of parameters, constants, defaults and captured
-    values, so that `lambda x: x` equals `lambda y: y`; methods also by the object they are bound to; everything
-    else by `==`.
+    values, so that `lambda x: x` equals `lambda y: y`; methods also by the object they are bound
+    to; everything else by `==`.
     """
     if x is y:
         return True
