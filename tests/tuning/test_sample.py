@@ -197,7 +197,7 @@ class Program(mt.Object):
         Program.live.add(self)
 
 
-def test_programs_are_dropped_after_their_feedback():
+def test_programs_are_dropped_after_their_feedback(quick_collector):
     value = Program(mt.oneof(range(100)), Program(mt.oneof(range(100))))
     kept = []
     gc.collect()
@@ -210,7 +210,7 @@ def test_programs_are_dropped_after_their_feedback():
     assert len(kept) == 50
 
 
-def test_slow_trials_do_not_pile_up_programs(monkeypatch):
+def test_slow_trials_do_not_pile_up_programs(monkeypatch, quick_collector):
     """Programs are cycles: between slow trials the loop runs the collector itself."""
     from mutandis.tuning import sampling
 

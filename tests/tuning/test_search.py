@@ -310,7 +310,7 @@ class Model(mt.Object):
         Model.live.add(self)
 
 
-def test_programs_are_dropped():
+def test_programs_are_dropped(quick_collector):
     counts = []
 
     def task(program):
