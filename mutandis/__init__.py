@@ -33,6 +33,7 @@ from mutandis.base import (
     str_format,
 )
 from mutandis.base import printv as print
+from mutandis.base.lazy_names import lazy_names as _lazy_names
 from mutandis.symbolic import (
     Dict,
     FieldUpdate,
@@ -88,47 +89,47 @@ dict = Dict
 list = List
 Inferentiable = Inferential
 
-# What is loaded on first use: name -> (module, attribute or None for the module itself).
+# What is loaded on first use.
 _LAZY: _Any = {
-    'catch_errors': ('mutandis.base', 'catch_errors'),
-    'match_error': ('mutandis.base', 'match_error'),
-    'docstr': ('mutandis.base', 'docstr'),
-    'DocStr': ('mutandis.base', 'DocStr'),
-    'timeit': ('mutandis.base', 'timeit'),
-    'ErrorInfo': ('mutandis.symbolic', 'ErrorInfo'),
-    'colored': ('mutandis.base', 'colored'),
-    'decolor': ('mutandis.base', 'decolor'),
-    'ClassWrapper': ('mutandis.symbolic', 'ClassWrapper'),
-    'Functor': ('mutandis.symbolic', 'Functor'),
-    'apply_wrappers': ('mutandis.symbolic', 'apply_wrappers'),
-    'boilerplate_class': ('mutandis.symbolic', 'boilerplate_class'),
-    'compound': ('mutandis.symbolic', 'compound'),
-    'compound_class': ('mutandis.symbolic', 'compound_class'),
-    'from_json': ('mutandis.symbolic', 'from_json'),
-    'from_json_str': ('mutandis.symbolic', 'from_json_str'),
-    'functor': ('mutandis.symbolic', 'functor'),
-    'functor_class': ('mutandis.symbolic', 'functor_class'),
-    'get_load_handler': ('mutandis.symbolic', 'get_load_handler'),
-    'get_save_handler': ('mutandis.symbolic', 'get_save_handler'),
-    'load': ('mutandis.symbolic', 'load'),
-    'open_jsonl': ('mutandis.symbolic', 'open_jsonl'),
-    'save': ('mutandis.symbolic', 'save'),
-    'set_load_handler': ('mutandis.symbolic', 'set_load_handler'),
-    'set_save_handler': ('mutandis.symbolic', 'set_save_handler'),
-    'symbolize': ('mutandis.symbolic', 'symbolize'),
-    'to_json': ('mutandis.symbolic', 'to_json'),
-    'to_json_str': ('mutandis.symbolic', 'to_json_str'),
-    'wrap': ('mutandis.symbolic', 'wrap'),
-    'wrap_module': ('mutandis.symbolic', 'wrap_module'),
-    'Diff': ('mutandis.symbolic', 'Diff'),
-    'diff': ('mutandis.symbolic', 'diff'),
-    'signature': ('mutandis.typing', 'signature'),
-    'schema': ('mutandis.typing', 'schema'),
-    'ContextualObject': ('mutandis.symbolic', 'ContextualObject'),
-    'contextual_attribute': ('mutandis.symbolic', 'contextual_attribute'),
-    'contextual_override': ('mutandis.base', 'contextual_override'),
-    'contextual_value': ('mutandis.base', 'contextual_value'),
-    'with_contextual_override': ('mutandis.base', 'with_contextual_override'),
+    'catch_errors': 'mutandis.base',
+    'match_error': 'mutandis.base',
+    'docstr': 'mutandis.base',
+    'DocStr': 'mutandis.base',
+    'timeit': 'mutandis.base',
+    'ErrorInfo': 'mutandis.symbolic',
+    'colored': 'mutandis.base',
+    'decolor': 'mutandis.base',
+    'ClassWrapper': 'mutandis.symbolic',
+    'Functor': 'mutandis.symbolic',
+    'apply_wrappers': 'mutandis.symbolic',
+    'boilerplate_class': 'mutandis.symbolic',
+    'compound': 'mutandis.symbolic',
+    'compound_class': 'mutandis.symbolic',
+    'from_json': 'mutandis.symbolic',
+    'from_json_str': 'mutandis.symbolic',
+    'functor': 'mutandis.symbolic',
+    'functor_class': 'mutandis.symbolic',
+    'get_load_handler': 'mutandis.symbolic',
+    'get_save_handler': 'mutandis.symbolic',
+    'load': 'mutandis.symbolic',
+    'open_jsonl': 'mutandis.symbolic',
+    'save': 'mutandis.symbolic',
+    'set_load_handler': 'mutandis.symbolic',
+    'set_save_handler': 'mutandis.symbolic',
+    'symbolize': 'mutandis.symbolic',
+    'to_json': 'mutandis.symbolic',
+    'to_json_str': 'mutandis.symbolic',
+    'wrap': 'mutandis.symbolic',
+    'wrap_module': 'mutandis.symbolic',
+    'Diff': 'mutandis.symbolic',
+    'diff': 'mutandis.symbolic',
+    'signature': 'mutandis.typing',
+    'schema': 'mutandis.typing',
+    'ContextualObject': 'mutandis.symbolic',
+    'contextual_attribute': 'mutandis.symbolic',
+    'contextual_override': 'mutandis.base',
+    'contextual_value': 'mutandis.base',
+    'with_contextual_override': 'mutandis.base',
     'utils': ('mutandis.utils', None),
     'object_utils': ('mutandis.utils', None),
     'io': ('mutandis.base.files', None),
@@ -140,28 +141,28 @@ _LAZY: _Any = {
     'algorithms': ('mutandis.algorithms', None),
     'evolution': ('mutandis.algorithms.evolution', None),
     'scalars': ('mutandis.algorithms.scalars', None),
-    'DNA': ('mutandis.hyper.geno', 'DNA'),
-    'DNASpec': ('mutandis.hyper.geno', 'DNASpec'),
-    'DNAGenerator': ('mutandis.hyper.geno', 'DNAGenerator'),
-    'random_dna': ('mutandis.hyper.geno', 'random_dna'),
-    'template': ('mutandis.hyper', 'template'),
-    'oneof': ('mutandis.hyper', 'oneof'),
-    'manyof': ('mutandis.hyper', 'manyof'),
-    'permutate': ('mutandis.hyper', 'permutate'),
-    'floatv': ('mutandis.hyper', 'floatv'),
-    'evolve': ('mutandis.hyper', 'evolve'),
-    'one_of': ('mutandis.hyper', 'one_of'),
-    'sublist_of': ('mutandis.hyper', 'sublist_of'),
-    'float_value': ('mutandis.hyper', 'float_value'),
-    'search_space': ('mutandis.hyper', 'search_space'),
-    'dna_spec': ('mutandis.hyper', 'dna_spec'),
-    'materialize': ('mutandis.hyper', 'materialize'),
-    'random_sample': ('mutandis.hyper', 'random_sample'),
+    'DNA': 'mutandis.hyper.geno',
+    'DNASpec': 'mutandis.hyper.geno',
+    'DNAGenerator': 'mutandis.hyper.geno',
+    'random_dna': 'mutandis.hyper.geno',
+    'template': 'mutandis.hyper',
+    'oneof': 'mutandis.hyper',
+    'manyof': 'mutandis.hyper',
+    'permutate': 'mutandis.hyper',
+    'floatv': 'mutandis.hyper',
+    'evolve': 'mutandis.hyper',
+    'one_of': 'mutandis.hyper',
+    'sublist_of': 'mutandis.hyper',
+    'float_value': 'mutandis.hyper',
+    'search_space': 'mutandis.hyper',
+    'dna_spec': 'mutandis.hyper',
+    'materialize': 'mutandis.hyper',
+    'random_sample': 'mutandis.hyper',
     'iter': ('mutandis.hyper', 'iterate'),
-    'sample': ('mutandis.tuning', 'sample'),
-    'load_result': ('mutandis.tuning', 'load_result'),
-    'poll_result': ('mutandis.tuning', 'poll_result'),
-    'search': ('mutandis.tuning', 'search'),
+    'sample': 'mutandis.tuning',
+    'load_result': 'mutandis.tuning',
+    'poll_result': 'mutandis.tuning',
+    'search': 'mutandis.tuning',
 }
 
 if _TYPE_CHECKING:
@@ -233,14 +234,7 @@ if _TYPE_CHECKING:
     from mutandis.typing import schema, signature
 
 
-def __getattr__(name: str) -> _Any:
-    target = _LAZY.get(name)
-    if target is None:
-        raise AttributeError(f"module 'mutandis' has no attribute {name!r}")
-    module = _importlib.import_module(target[0])
-    value = module if target[1] is None else getattr(module, target[1])
-    globals()[name] = value
-    return value
+__getattr__ = _lazy_names(__name__, _LAZY)
 
 
 def __dir__() -> _Any:

@@ -6,9 +6,9 @@ line. Each is re-exported here, and loaded on first use.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from mutandis.base.lazy_names import Place, lazy_names
 from mutandis.hyper.algorithm_registry import algorithm_names, register_algorithm
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from mutandis.hyper.geno import Deduping, Random, Sweeping
     from mutandis.hyper.geno.dna_generator import dna_generator
 
-# Name -> (module, attribute or None for the module itself).
-_LAZY: dict[str, tuple[str, str | None]] = {
+# Loaded on first use.
+_LAZY: dict[str, Place] = {
     'evolution': ('mutandis.algorithms.evolution', None),
     'scalars': ('mutandis.algorithms.scalars', None),
     'Evolution': ('mutandis.algorithms.evolution', 'Evolution'),
@@ -61,14 +61,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    target = _LAZY.get(name)
-    if target is None:
-        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-    module = importlib.import_module(target[0])
-    value = module if target[1] is None else getattr(module, target[1])
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _LAZY)
 
 
 def __dir__() -> list[str]:

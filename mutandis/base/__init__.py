@@ -1,6 +1,6 @@
 """Floor 1: what everything else stands on."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mutandis.base.errors import CatchErrorsContext, ErrorInfo, catch_errors, match_error
 from mutandis.base.formatting import (
@@ -46,6 +46,7 @@ from mutandis.base.json_values import register_conversion
 from mutandis.base.json_writing import to_json, to_json_str
 from mutandis.base.key_path import KeyPath, StrKey, message_on_path
 from mutandis.base.key_path_set import KeyPathSet
+from mutandis.base.lazy_names import lazy_names
 from mutandis.base.missing import MISSING_VALUE, MissingValue
 from mutandis.base.thread_local import (
     thread_local_arg_scope,
@@ -180,7 +181,7 @@ __all__ = [
 
 # Loaded on first use.
 _LAZY = {
-    **dict.fromkeys(('colored', 'colored_block', 'decolor'), 'colors'),
+    **dict.fromkeys(('colored', 'colored_block', 'decolor'), '.colors'),
     **dict.fromkeys(
         (
             'ContextualOverride',
@@ -190,7 +191,7 @@ _LAZY = {
             'get_contextual_override',
             'with_contextual_override',
         ),
-        'contextual',
+        '.contextual',
     ),
     **dict.fromkeys(
         (
@@ -203,18 +204,10 @@ _LAZY = {
             'DocStrStyle',
             'docstr',
         ),
-        'docstrings',
+        '.docstrings',
     ),
-    **dict.fromkeys(('TimeIt', 'timeit'), 'timing'),
+    **dict.fromkeys(('TimeIt', 'timeit'), '.timing'),
 }
 
 
-def __getattr__(name: str) -> Any:
-    module = _LAZY.get(name)
-    if module is None:
-        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-    import importlib
-
-    value = getattr(importlib.import_module(f'{__name__}.{module}'), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _LAZY)

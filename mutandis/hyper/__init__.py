@@ -13,8 +13,9 @@ Example::
         print(example)
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from mutandis.base.lazy_names import lazy_names
 from mutandis.hyper.base import (
     HyperPrimitive,
     HyperValue,
@@ -48,22 +49,15 @@ if TYPE_CHECKING:
 
 # Loaded on first use: most programs need neither.
 _LAZY = {
-    'DynamicEvaluationContext': 'dynamic_evaluation',
-    'dynamic_evaluate': 'dynamic_evaluation',
-    'trace': 'dynamic_evaluation',
-    'MutationPoint': 'mutation',
-    'MutationType': 'mutation',
+    'DynamicEvaluationContext': '.dynamic_evaluation',
+    'dynamic_evaluate': '.dynamic_evaluation',
+    'trace': '.dynamic_evaluation',
+    'MutationPoint': '.mutation',
+    'MutationType': '.mutation',
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        from importlib import import_module
-
-        value = getattr(import_module(f'mutandis.hyper.{_LAZY[name]}'), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+__getattr__ = lazy_names(__name__, _LAZY)
 
 
 __all__ = [

@@ -1,8 +1,9 @@
 """The object model: programs as mutable trees, and the rewrites of such trees."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mutandis.base import is_partial
+from mutandis.base.lazy_names import Place, lazy_names
 from mutandis.symbolic.base import (
     DescendantQueryOption,
     Symbolic,
@@ -87,9 +88,9 @@ if TYPE_CHECKING:
     )
 
 # Loaded on first use.
-_LAZY: dict[str, str] = {
-    'boilerplate_class': 'boilerplate',
-    **dict.fromkeys(('Compound', 'compound', 'compound_class'), 'compounding'),
+_LAZY: dict[str, Place] = {
+    'boilerplate_class': '.boilerplate',
+    **dict.fromkeys(('Compound', 'compound', 'compound_class'), '.compounding'),
     **dict.fromkeys(
         (
             'ClassWrapper',
@@ -97,7 +98,7 @@ _LAZY: dict[str, str] = {
             'wrap',
             'wrap_module',
         ),
-        'class_wrapper',
+        '.class_wrapper',
     ),
     **dict.fromkeys(
         (
@@ -106,14 +107,14 @@ _LAZY: dict[str, str] = {
             'functor',
             'functor_class',
         ),
-        'functors',
+        '.functors',
     ),
     **dict.fromkeys(
-        ('ContextualAttribute', 'ContextualObject', 'contextual_attribute'), 'contextual'
+        ('ContextualAttribute', 'ContextualObject', 'contextual_attribute'), '.contextual'
     ),
-    'ErrorInfo': 'error_info',
-    **dict.fromkeys(('symbolize',), 'symbolizing'),
-    **dict.fromkeys(('Diff', 'diff'), 'differences'),
+    'ErrorInfo': '.error_info',
+    **dict.fromkeys(('symbolize',), '.symbolizing'),
+    **dict.fromkeys(('Diff', 'diff'), '.differences'),
     **dict.fromkeys(
         (
             'UnknownCallable',
@@ -123,7 +124,7 @@ _LAZY: dict[str, str] = {
             'UnknownType',
             'UnknownTypedObject',
         ),
-        'unknown_symbols',
+        '.unknown_symbols',
     ),
     **dict.fromkeys(
         (
@@ -137,23 +138,13 @@ _LAZY: dict[str, str] = {
             'set_load_handler',
             'set_save_handler',
         ),
-        'saving',
+        '.saving',
     ),
-    **dict.fromkeys(('from_json', 'from_json_str', 'to_json', 'to_json_str'), 'serialization'),
+    **dict.fromkeys(('from_json', 'from_json_str', 'to_json', 'to_json_str'), '.serialization'),
 }
 
 
-def __getattr__(name: str) -> Any:
-    module = _LAZY.get(name)
-    if module is None:
-        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-    import importlib
-
-    loaded = importlib.import_module(f'{__name__}.{module}')
-    for each, where in _LAZY.items():
-        if where == module:
-            globals()[each] = getattr(loaded, each)
-    return globals()[name]
+__getattr__ = lazy_names(__name__, _LAZY)
 
 
 __all__ = [

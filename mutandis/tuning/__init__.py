@@ -4,8 +4,8 @@ A plain loop loads the loop and the engine; the rest is loaded on first use.
 """
 
 from typing import TYPE_CHECKING as _TYPE_CHECKING
-from typing import Any as _Any
 
+from mutandis.base.lazy_names import lazy_names as _lazy_names
 from mutandis.tuning.backend import (
     Backend,
     add_backend,
@@ -67,10 +67,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> _Any:
-    if name not in _LAZY:
-        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-    import importlib
-
-    value = globals()[name] = getattr(importlib.import_module(_LAZY[name]), name)
-    return value
+__getattr__ = _lazy_names(__name__, _LAZY)

@@ -7,6 +7,7 @@ A *value spec* says which values a place of a program accepts; a *field* is a sp
 import typing as _typing
 
 from mutandis.base import JSONConvertible
+from mutandis.base.lazy_names import Place, lazy_names
 from mutandis.typing import extension as _extension  # noqa: F401 (binds `ValueSpec.extend`)
 from mutandis.typing.annotated import Annotated
 from mutandis.typing.annotation_conversion import unwrap_annotated
@@ -83,18 +84,18 @@ else:
 _F = _typing.TypeVar('_F', bound=_typing.Callable[..., _typing.Any])
 
 # Loaded on first use: these import `inspect`, or are rarely needed.
-_LAZY = {
-    'Argument': 'arguments',
-    'CallableType': 'callable_signature',
-    'Signature': 'callable_signature',
-    'signature': 'callable_signature',
-    'get_signature': 'callable_signature',
-    'schema': 'callable_signature',
-    'CallableWithOptionalKeywordArgs': 'presets',
-    'PresetArgValue': 'presets',
-    'enable_preset_args': 'presets',
-    'preset_args': 'presets',
-    'to_json_schema': 'json_schema',
+_LAZY: dict[str, Place] = {
+    'Argument': '.arguments',
+    'CallableType': '.callable_signature',
+    'Signature': '.callable_signature',
+    'signature': '.callable_signature',
+    'get_signature': ('.callable_signature', 'signature'),
+    'schema': '.callable_signature',
+    'CallableWithOptionalKeywordArgs': '.presets',
+    'PresetArgValue': '.presets',
+    'enable_preset_args': '.presets',
+    'preset_args': '.presets',
+    'to_json_schema': '.json_schema',
 }
 
 
@@ -103,16 +104,7 @@ def Decorator(decorator: _F) -> _F:  # noqa: N802 (a type for type checkers)
     return decorator
 
 
-def __getattr__(name: str) -> _typing.Any:
-    module_name = _LAZY.get(name)
-    if module_name is None:
-        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-    import importlib
-
-    module = importlib.import_module(f'{__name__}.{module_name}')
-    value = getattr(module, 'signature' if name == 'get_signature' else name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _LAZY)
 
 
 # The stored format names specs as the reference does; JSON may name them after this package, too.

@@ -1,0 +1,40 @@
+"""Names of a package that are loaded when they are first asked for (PEP 562)."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+# The module that defines a name under the same name, or a module and the name there; without a
+# name there, the module itself. A module that starts with a dot is one of the package.
+Place = str | tuple[str, str | None]
+
+
+def lazy_names(package: str, places: Mapping[str, Place]) -> Callable[[str], Any]:
+    """Returns the `__getattr__` of a package.
+
+    Args:
+        package: `__name__` of the package.
+        places: Where each name is found. The mapping is read at each look-up of a new name.
+
+    Returns:
+        A function that loads a name and binds it in the package, so that it is asked for it once.
+        It raises `AttributeError` for names that are not in `places`.
+    """
+
+    def load(name: str) -> Any:
+        place = places.get(name)
+        if place is None:
+            raise AttributeError(f'module {package!r} has no attribute {name!r}')
+        where, attribute = (place, name) if isinstance(place, str) else place
+        module = importlib.import_module(where, package)
+        value = module if attribute is None else getattr(module, attribute)
+        sys.modules[package].__dict__[name] = value
+        return value
+
+    return load
+
+
+__all__ = ['Place', 'lazy_names']
