@@ -27,7 +27,8 @@ from mutandis.typing.union import Union
 from mutandis.typing.value_spec import FROZEN_PLACEHOLDER, ValueSpec
 
 # Forms that say something about the place of a value, not about the value.
-_QUALIFIERS = (typing.ClassVar, *(getattr(typing, n, None) for n in ('Required', 'NotRequired')))
+# By name, as `typing_extensions` has them for older Pythons.
+_QUALIFIERS = frozenset({'ClassVar', 'Required', 'NotRequired', 'ReadOnly'})
 
 _PRIMITIVES: dict[typing.Any, typing.Callable[..., ValueSpec]] = {
     bool: Bool,
@@ -251,11 +252,9 @@ def _from_type(annotation: typing.Any, parent_module: Scope) -> ValueSpec | None
         return spec
     if origin is typing.Annotated:
         return unwrap_annotated(annotation, True, parent_module)[0]
-    if origin in _QUALIFIERS:
-        return convert(args[0])
     if isinstance(origin, type):
         return _from_class(origin) if hasattr(origin, '__required_keys__') else Object(annotation)
-    return None
+    return convert(args[0]) if getattr(origin, '_name', None) in _QUALIFIERS else None
 
 
 def _from_plain_type(annotation: typing.Any, parent_module: Scope) -> ValueSpec | None:

@@ -75,7 +75,7 @@ def _substituted(args: tuple[typing.Any, ...], src: typing.Any) -> tuple[typing.
         if isinstance(arg, typing.TypeVar):
             return given.get(arg, arg)
         inner = getattr(arg, '__parameters__', ())
-        if not inner or isinstance(arg, type):
+        if not inner or typing.get_origin(arg) is None:
             return arg
         return arg[tuple(given.get(parameter, parameter) for parameter in inner)]
 

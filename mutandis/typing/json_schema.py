@@ -143,6 +143,8 @@ class _Writer:
             if spec.schema is None:
                 return {'type': 'object', 'additionalProperties': True}
             return self.schema(spec.schema, None)
+        if isinstance(spec, Object) and spec.value_type is type(None):
+            return dict(_NULL)
         if isinstance(spec, Object):
             return self._any_of([self._class(cls) for cls in self._classes(spec.cls)])
         if isinstance(spec, Union):

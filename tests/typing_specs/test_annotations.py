@@ -6,6 +6,7 @@ import sys
 import typing
 
 import pytest
+import typing_extensions
 
 import mutandis as pg
 import mutandis.typing as T
@@ -80,7 +81,9 @@ class TestConversion:
         assert spec(typing.Optional[annotated]).is_noneable  # noqa: UP045
         assert not annotated.value_spec.is_noneable
 
-    @pytest.mark.parametrize('bad', [1, typing.Self, typing.Never, dict[int, int], tuple[...]])
+    @pytest.mark.parametrize(
+        'bad', [1, typing_extensions.Self, typing_extensions.Never, dict[int, int], tuple[...]]
+    )
     def test_not_an_annotation(self, bad):
         with pytest.raises(TypeError):
             spec(bad)

@@ -93,6 +93,9 @@ class TestSpecs:
     def test_types(self, spec, expected):
         assert to_json_schema(spec) == expected
 
+    def test_type_of_none(self):
+        assert T.to_json_schema(None) == T.to_json_schema(T.Object(type(None))) == {'type': 'null'}
+
     def test_none(self):
         assert to_json_schema(int | None) == {'anyOf': [{'type': 'integer'}, {'type': 'null'}]}
         assert to_json_schema(T.Enum['a', None]) == {'anyOf': [{'enum': ['a']}, {'type': 'null'}]}

@@ -160,6 +160,11 @@ class TestCallable:
         with pytest.raises(TypeError):
             T.Callable(kw=[('y', int)]).apply(lambda x: x)
 
+    def test_builtins_that_do_not_tell_what_they_take(self):
+        assert T.Callable([int, int]).apply(max) is max
+        with pytest.raises(TypeError):
+            T.Callable([int, int]).apply(len)
+
     def test_shape_of_arguments(self):
         for arguments in ({'args': 1}, {'kw': 1}, {'kw': [1]}, {'returns': 1}):
             with pytest.raises(TypeError):
