@@ -10,7 +10,6 @@ from mutandis.typing.objects import Object
 from mutandis.typing.paths import PathLike, at_path
 from mutandis.typing.value_spec import Pairs, ValueSpec, short_repr
 
-
 # Builtin functions, methods of builtin classes, and such methods of one object.
 _BUILTINS = (type(len), type(str.join), type(''.__str__))
 
