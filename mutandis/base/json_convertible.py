@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 
 from mutandis.base import json_markers, json_registry
 from mutandis.base.json_context import JSONConversionContext
+from mutandis.base.json_markers import PRIMITIVES
 from mutandis.base.json_registry import type_name
+from mutandis.base.plain_values import plain_eq
 from mutandis.base.traits import Abstract, is_abstract
 
 JSONValueType = Any  # None, bool, int, float, str, or lists and dicts of them.
@@ -129,17 +131,24 @@ class JSONConvertible(Abstract):
             exclude_keys: names to leave out.
             **kwargs: options of the conversion.
         """
-        from mutandis.base.json_writing import to_json
-        from mutandis.base.plain_values import plain_eq
-
-        left_out = set(exclude_keys or ())
+        context = kwargs.get('context')
+        left_out = set(exclude_keys) if exclude_keys else ()
         result = {json_markers.TYPE_NAME_KEY: json_registry.serialization_key(type(self))}
         for name, value in fields.items():
             if name in left_out:
                 continue
             if exclude_default:
                 value, default = value
-                if plain_eq(value, default):
+                if value is default or plain_eq(value, default):
                     continue
-            result[name] = to_json(value, **kwargs)
+            if value.__class__ not in PRIMITIVES:
+                if isinstance(value, JSONConvertible) and context is not None and not context.deep:
+                    value = context.serialize_maybe_shared(
+                        value, value._to_json_as_part, **kwargs
+                    )
+                else:
+                    from mutandis.base import json_writing
+
+                    value = json_writing.to_json(value, **kwargs)
+            result[name] = value
         return result

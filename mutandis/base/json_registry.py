@@ -87,8 +87,8 @@ def type_name(cls: Any) -> str:
 def serialization_key(cls: Any) -> str:
     """Returns the name under which objects of a class are written."""
     key = cls.__dict__.get('__serialization_key__')
-    if isinstance(key, str):
-        return key
+    if key.__class__ is str:
+        return str(key)
     if hasattr(type(cls), '__serialization_key__'):
         return str(cls.__serialization_key__)
     return type_name(cls)

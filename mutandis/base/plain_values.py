@@ -27,6 +27,8 @@ def plain_eq(left: Any, right: Any) -> bool:
     """
     if left is right:
         return True
+    if left.__class__ in LEAF_TYPES and right.__class__ in LEAF_TYPES:
+        return bool(left == right)
     if is_array(left) or is_array(right):
         return _same_array(left, right)
     try:
