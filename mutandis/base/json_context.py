@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mutandis.base import json_registry
+from mutandis.base.json_hooks import hooks
 from mutandis.base.json_markers import CONTEXT_KEY, PRIMITIVES, REF_KEY, ROOT_VALUE_KEY
 
-# How many copies of shared values JSON may stand for, for each of its dicts and lists.
-_COPIES_PER_CONTAINER = 100
+# How many dicts and lists JSON may become by copies of shared values, for each that it has.
+_COPIES_PER_CONTAINER = 1000
+_UNTRUSTED_COPIES_PER_CONTAINER = 100
+# Plain values are copied so much faster that so many count as a dict or list.
+_LEAVES_PER_CONTAINER = 20
 
 
 class SharedEntry:
@@ -51,11 +55,13 @@ class JSONConversionContext:
         'deep',
         'ready',
         'containers',
+        'adopting',
         '_entries',
         '_by_id',
         '_active',
         '_shared',
         '_sizes',
+        '_weight',
         '_referred',
         '_excess',
     )
@@ -83,13 +89,17 @@ class JSONConversionContext:
         self.deep = False
         self.ready: dict[int, tuple[Any, Any]] | None = None
         self.containers = 0  # In the JSON value that is read.
+        # Whether what is read now goes into a symbolic tree, which copies shared values.
+        self.adopting = auto_symbolic
         self._entries: list[SharedEntry] = []
         self._by_id: dict[int, int] = {}
         self._active: dict[int, int] = {}
         self._shared: list[Any] = []
-        # While reading: how many shared values each of them stands for when it is copied, and what
-        # that comes to.
-        self._sizes: list[int] = []
+        # While reading: how many dicts and lists a copy of each shared value has, and how many
+        # shared values it refers to; the sums of both over the references read so far; and how
+        # much more the result is than the JSON value.
+        self._sizes: list[tuple[int, int]] = []
+        self._weight = 0
         self._referred = 0
         self._excess = 0
 
@@ -217,9 +227,11 @@ class JSONConversionContext:
                 f'Encountered: {json_value!r}.'
             )
         for entry in entries:
-            before = self._referred
-            self._shared.append(json_reading.decode(entry, self))
-            self._sizes.append(1 + self._referred - before)
+            weight, referred = self._weight, self._referred
+            value = json_reading.decode(entry, self)
+            self._shared.append(value)
+            weight = _weight(entry) + self._weight - weight if _is_copied(value) else 0
+            self._sizes.append((weight, 1 + self._referred - referred))
 
     def get_shared(self, index: int) -> Any:
         """Returns the shared value of an index.
@@ -232,18 +244,22 @@ class JSONConversionContext:
                 f'The JSON refers to the shared value {index!r}, but holds only {len(values)}.'
             )
         if self._shared:
-            self._count(self._sizes[index])
+            self._count(*self._sizes[index])
         return values[index]
 
-    def _count(self, size: int) -> None:
-        # A node has one parent, so a value that is shared becomes as many copies. A few lines of
-        # JSON whose values refer twice to the one before must not become millions.
-        self._referred += size
-        self._excess += size - 1
-        if self._excess > _COPIES_PER_CONTAINER * (self.containers + 1000):
+    def _count(self, weight: int, referred: int) -> None:
+        # A node has one parent, so a value that is shared becomes as many copies in a symbolic
+        # tree. A few lines of JSON whose values refer twice to the one before must not become
+        # millions; nor may they look like millions to whoever walks plain data.
+        self._weight += weight
+        self._referred += referred
+        self._excess += weight if self.adopting else referred - 1
+        limit = _UNTRUSTED_COPIES_PER_CONTAINER if self.trusted is False else _COPIES_PER_CONTAINER
+        if self._excess > limit * (self.containers + 1000):
             raise ValueError(
-                f'The JSON value refers to shared values that refer to others, too often: it would '
-                f'become more than {self._excess} values. Was it made by `to_json`?'
+                f'The JSON value refers to shared values too often: its {self.containers} dicts and '
+                f'lists would become more than {self._excess}. Was it made by `to_json`? If so, and '
+                f'if the symbolic values in it need not be separate, put `Ref`s around them.'
             )
 
     def load_symbol(self, name: str) -> Any:
@@ -253,3 +269,24 @@ class JSONConversionContext:
             if cls is not None:
                 return cls
         return json_registry.load_symbol(name, self.trusted, self.allow, self.auto_import)
+
+
+def _is_copied(value: Any) -> bool:
+    """Whether symbolic trees copy a shared value rather than hold the very same one."""
+    return isinstance(value, (dict, list)) or (
+        hooks.node_type is not None and isinstance(value, hooks.node_type)
+    )
+
+
+def _weight(json_value: Any) -> int:
+    """Returns how many dicts and lists a JSON value has; many plain values count as one."""
+    containers = leaves = 0
+    stack = [json_value]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, (dict, list)):
+            containers += 1
+            stack.extend(value.values() if isinstance(value, dict) else value)
+        else:
+            leaves += 1
+    return containers + leaves // _LEAVES_PER_CONTAINER

@@ -143,9 +143,7 @@ class JSONConvertible(Abstract):
                     continue
             if value.__class__ not in PRIMITIVES:
                 if isinstance(value, JSONConvertible) and context is not None and not context.deep:
-                    value = context.serialize_maybe_shared(
-                        value, value._to_json_as_part, **kwargs
-                    )
+                    value = context.serialize_maybe_shared(value, value._to_json_as_part, **kwargs)
                 else:
                     from mutandis.base import json_writing
 

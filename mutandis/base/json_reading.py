@@ -115,13 +115,14 @@ def decode_with(
 ) -> Any:
     """`from_json`, with a reader that takes the top value in place of the usual one."""
     if context is not None:
-        if auto_symbolic is None or auto_symbolic == context.auto_symbolic:
+        if auto_symbolic is None:
             return decode(json_value, context, reader)
-        previous, context.auto_symbolic = context.auto_symbolic, auto_symbolic
+        previous = context.auto_symbolic, context.adopting
+        context.auto_symbolic = context.adopting = auto_symbolic
         try:
             return decode(json_value, context, reader)
         finally:
-            context.auto_symbolic = previous
+            context.auto_symbolic, context.adopting = previous
     context = new_context({**kwargs, 'auto_symbolic': bool(auto_symbolic)})
     token = _active.set(context)
     try:
@@ -282,13 +283,14 @@ def _read_storeys(top: Any, context: JSONConversionContext) -> None:
     for place in json_depth.storeys(top, json_depth.SAFE_DEPTH, _parts_of(context), (False, True)):
         plain, symbolic = place.state
         previous, context.auto_symbolic = context.auto_symbolic, context.auto_symbolic and not plain
+        adopting, context.adopting = context.adopting, True  # Perhaps: what lies above is unknown.
         try:
             result = decode_part(place.value, context, symbolic and context.auto_symbolic)
         except Located as located:
             located.keys.extend(place.keys_upwards())
             raise
         finally:
-            context.auto_symbolic = previous
+            context.auto_symbolic, context.adopting = previous, adopting
         ready[id(place.value)] = (place.value, result)
 
 

@@ -314,6 +314,29 @@ def test_a_reference_to_nothing_is_malformed():
         from_json([{'__ref__': 0}])
 
 
+def test_many_references_to_a_large_value():
+    large = [[i] for i in range(2000)]
+    read = from_json(json.loads(json.dumps(to_json([large] * 10_000))))
+    assert len(read) == 10_000 and all(item is read[0] for item in read)
+
+    node = mt.List(large)
+    read = mt.from_json(mt.to_json([mt.Ref(node) for _ in range(10_000)]), trusted=False)
+    assert len(read) == 10_000 and all(item is read[0] for item in read)
+
+    # Symbolic trees copy what they do not hold by reference.
+    data = {'__context__': {'shared_objects': [large]}, '__root__': [{'__ref__': 0}] * 1000}
+    with pytest.raises(ValueError, match='shared values'):
+        mt.from_json(data, trusted=False)
+    holders = [{'_type': 'mutandis.Holder', 'x': {'__ref__': 0}}] * 1000
+    with JSONConvertible.load_types_for_deserialization(Holder):
+        with pytest.raises(ValueError, match='shared values'):
+            from_json({**data, '__root__': holders}, trusted=False)
+
+
+class Holder(mt.Object):
+    x: typing.Any
+
+
 def test_a_few_references_do_not_become_millions_of_values():
     shared = [[1], *([{'__ref__': i}] * 2 for i in range(60))]
     data = {'__context__': {'shared_objects': shared}, '__root__': {'__ref__': 60}}
