@@ -257,9 +257,9 @@ class JSONConversionContext:
         limit = _UNTRUSTED_COPIES_PER_CONTAINER if self.trusted is False else _COPIES_PER_CONTAINER
         if self._excess > limit * (self.containers + 1000):
             raise ValueError(
-                f'The JSON value refers to shared values too often: its {self.containers} dicts and '
-                f'lists would become more than {self._excess}. Was it made by `to_json`? If so, and '
-                f'if the symbolic values in it need not be separate, put `Ref`s around them.'
+                f'The JSON value refers to shared values too often: its {self.containers} dicts '
+                f'and lists would become more than {self._excess}. Was it made by `to_json`? If '
+                f'so, put a `Ref` around what need not be copied for each place.'
             )
 
     def load_symbol(self, name: str) -> Any:
