@@ -9,7 +9,12 @@ import pytest
 IN_CI = bool(os.environ.get('MUTANDIS_CI'))
 
 # No deadline: shared cores are slow at times. In CI the same examples every time.
-hypothesis.settings.register_profile('mutandis', deadline=None, derandomize=IN_CI)
+hypothesis.settings.register_profile(
+    'mutandis',
+    deadline=None,
+    derandomize=IN_CI,
+    max_examples=int(os.environ.get('MUTANDIS_EXAMPLES', '100')),
+)
 hypothesis.settings.load_profile('mutandis')
 
 
