@@ -17,7 +17,7 @@ from typing import Any
 from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.flags import SCOPES
-from mutandis.symbolic.plans import Plan
+from mutandis.symbolic.plans import Plan, can_be_fitted
 from mutandis.symbolic.topology import HOOKS, announce_parent, set_attribute, symbolize_value
 
 
@@ -52,6 +52,8 @@ def compile_class(cls: Any) -> None:
     set_on(cls, '_sym_getter', _make_getter(cls, tuple(fields)))
     set_on(cls, '_sym_super_inits', _super_inits(cls))
     set_on(cls, '_sym_fast_write', _is_plain_class(cls))
+    every = [*plans.values(), *(plan for _, plan in dynamic)]
+    set_on(cls, '_sym_binds_children', any(can_be_fitted(plan.spec) for plan in every))
     set_on(
         cls,
         '_sym_calls_init',
@@ -293,6 +295,7 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
     env['_own'] = (cls, len(positional), defaults)
     parameters: list[str] = []
     convert: list[str] = []
+    converted: list[str] = []
     stores: list[str] = []
     factories = _default_factories(cls, cls._sym_field_map)
     for i, name in enumerate(positional + keyword_only):
@@ -318,6 +321,7 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
             continue
         env[f'_a{i}'] = plan.accept
         env[f'_k{i}'] = KeyPath(name)
+        converted.append(name)
         env['_adopt'] = cls._sym_adopt
         env['_announce'] = announce_parent
         env['_hooks'] = HOOKS
@@ -351,6 +355,13 @@ def make_init(cls: Any, plans: dict[Any, Plan]) -> Callable[..., None]:
         body.append(f'    if not ({" and ".join(checks)}):')
         if absent:
             body.append(f'        if {" or ".join(absent)}: {general}')
+        body.append(f'        return _cls._sym_init_checked(self, {{{given}}})')
+    # A container that is bound to its field is let go should a later value not fit.
+    fitted = [n for n in converted[:-1] if can_be_fitted(plans[n].spec)]
+    if fitted:
+        env['_plain'] = frozenset({list, dict, tuple, _NotGiven, type(None), MissingValue})
+        checks_of = ' and '.join(f'{n}.__class__ in _plain' for n in fitted)
+        body.append(f'    if not ({checks_of}):')
         body.append(f'        return _cls._sym_init_checked(self, {{{given}}})')
     body.extend(_guarded(convert))
     if cls._sym_super_inits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, ClassVar, TypeVar
 
 from mutandis import typing as T
@@ -11,7 +11,7 @@ from mutandis.base.plain_values import is_array
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.flags import SCOPES, is_type_check_enabled, scoped_value
 from mutandis.symbolic.plans import PathLike, Plan, join_path, plan_for, resolve_path
-from mutandis.symbolic.rebind import FieldUpdate, commit, field_updates, undo_later
+from mutandis.symbolic.rebind import FieldUpdate, all_or_nothing, commit, field_updates, undo_later
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     MAYBE_PARTIAL,
@@ -205,6 +205,13 @@ def value_eq(left: Any, right: Any) -> bool:
     return deep_equal(left, right)
 
 
+def holds_containers(values: Collection[Any]) -> bool:
+    """Whether there are containers among some values: to validate one may bind it to a spec."""
+    return not LEAF_TYPES.issuperset(map(type, values)) and any(
+        isinstance(value, Container) for value in values
+    )
+
+
 def accept_child(value: Any, plan: Plan, partial: bool, path: PathLike, owner: Any) -> Any:
     """Validates one item; a container that is a child of `owner` already stays where it is."""
     if (
@@ -231,21 +238,31 @@ def accept_elements(
     """
     element = plan.element
     assert element is not None
+    if element.exact.issuperset(map(type, items)):
+        return _of_right_size(items, plan.spec, path)
+    if owner is None and holds_containers(items):
+        return all_or_nothing(lambda: _accept_each(items, plan, element, partial, path, owner))
+    return _accept_each(items, plan, element, partial, path, owner)
+
+
+def _accept_each(
+    items: list[Any], plan: Plan, element: Plan, partial: bool, path: PathLike, owner: Any
+) -> list[Any]:
     exact, known = element.exact, element.node_types
-    if exact.issuperset(map(type, items)):
-        accepted = items
-    else:
-        accepted = []
-        for i, value in enumerate(items):
-            cls = value.__class__
-            if cls not in exact and (
-                cls not in known or (not partial and value._sym_flags & MAYBE_PARTIAL)
-            ):
-                if isinstance(value, MissingValue):
-                    continue
-                value = accept_child(value, element, partial, join_path(path, i), owner)
-            accepted.append(value)
-    spec = plan.spec
+    accepted = []
+    for i, value in enumerate(items):
+        cls = value.__class__
+        if cls not in exact and (
+            cls not in known or (not partial and value._sym_flags & MAYBE_PARTIAL)
+        ):
+            if isinstance(value, MissingValue):
+                continue
+            value = accept_child(value, element, partial, join_path(path, i), owner)
+        accepted.append(value)
+    return _of_right_size(accepted, plan.spec, path)
+
+
+def _of_right_size(accepted: list[Any], spec: Any, path: PathLike) -> list[Any]:
     size = len(accepted)
     if size < spec.min_size or (spec.max_size is not None and size > spec.max_size):
         bound = f'at least {spec.min_size}' if size < spec.min_size else f'at most {spec.max_size}'
@@ -260,6 +277,7 @@ __all__ = [
     'OnChange',
     'accept_child',
     'accept_elements',
+    'holds_containers',
     'positions_of',
     'value_eq',
 ]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 import types
-from typing import Any, ClassVar, Union, get_args, get_origin
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin
 
 from mutandis import typing as T
 from mutandis.base import KeyPath, MissingValue
@@ -19,6 +20,8 @@ from mutandis.typing.scopes import ClassScope
 # Specs of annotations that mean the same in every module: the builtin types, and these or None.
 _PREPARED: dict[Any, Any] = {int: T.Int(), float: T.Float(), str: T.Str(), bool: T.Bool()}
 _UNIONS = (Union, getattr(types, 'UnionType', Union))
+
+Cls = TypeVar('Cls', bound=type)
 
 
 def own_fields(cls: Any, assigned: set[str]) -> list[Any]:
@@ -228,4 +231,54 @@ def settle_class_attributes(cls: Any, schema: Any, assigned: set[str]) -> None:
             type.__delattr__(cls, name)
 
 
-__all__ = ['own_fields', 'set_field_default', 'settle_class_attributes']
+def members(
+    fields: Any,
+    metadata: dict[str, Any] | None = None,
+    init_arg_list: list[str] | None = None,
+    serialization_key: str | None = None,
+    additional_keys: list[str] | None = None,
+    add_to_registry: bool = True,
+) -> Callable[[Cls], Cls]:
+    """Decorator that adds fields to a symbolic class.
+
+    Args:
+        fields: List of field definitions `(key, value spec or annotation or sample value[,
+            description[, metadata]])`, or a dict `{key: value}`.
+        metadata: Metadata of the schema.
+        init_arg_list: Names of the positional arguments, in order; `'*name'` may be last.
+        serialization_key: Key under which objects are written to JSON.
+        additional_keys: Further keys under which they can be read.
+        add_to_registry: Whether to register the class for reading.
+
+    Raises:
+        TypeError: `fields` is no list or dict, or a definition is malformed.
+    """
+
+    def decorate(cls: Cls) -> Cls:
+        symbolic: Any = cls
+        symbolic.update_schema(fields, init_arg_list=init_arg_list, metadata=metadata)
+        if add_to_registry:
+            symbolic.register_for_deserialization(serialization_key, additional_keys)
+        return cls
+
+    return decorate
+
+
+def use_init_args(names: list[str]) -> Callable[[Cls], Cls]:
+    """Decorator that sets which fields may be given by position, for example `['x', '*layers']`."""
+
+    def decorate(cls: Cls) -> Cls:
+        symbolic: Any = cls
+        symbolic.update_schema([], init_arg_list=names)
+        return cls
+
+    return decorate
+
+
+__all__ = [
+    'members',
+    'own_fields',
+    'set_field_default',
+    'settle_class_attributes',
+    'use_init_args',
+]

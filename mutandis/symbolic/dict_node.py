@@ -20,7 +20,7 @@ from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.cloning import clone_value
-from mutandis.symbolic.container import Container, OnChange, accept_child
+from mutandis.symbolic.container import Container, OnChange, accept_child, holds_containers
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.inferring import InferringDict, make_inferring, plain_class
 from mutandis.symbolic.pickling import reduced
@@ -32,7 +32,7 @@ from mutandis.symbolic.plans import (
     plan_for,
     resolve_path,
 )
-from mutandis.symbolic.rebind import Batch, commit, is_unheard, listens_above
+from mutandis.symbolic.rebind import Batch, all_or_nothing, commit, is_unheard, listens_above
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     HOOKS,
@@ -174,7 +174,10 @@ class Dict(dict[Any, Any], Container):
         self, items: dict[Any, Any], plan: Plan, partial: bool, path: PathLike
     ) -> None:
         """Validates `items` with `plan` and makes them the items of this (new) node."""
-        accepted = _accept_items(items, plan, partial, path)
+        if holds_containers(items.values()):
+            accepted = all_or_nothing(lambda: _accept_items(items, plan, partial, path))
+        else:
+            accepted = _accept_items(items, plan, partial, path)
         dict.clear(self)
         set_attribute(self, '_sym_plan', plan)
         for key, value in accepted.items():

@@ -7,7 +7,7 @@ handlers it overrides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar, TypeVar
 
 from mutandis import typing as T
@@ -28,6 +28,8 @@ from mutandis.symbolic.class_compiler import (
     name_class,
 )
 from mutandis.symbolic.cloning import clone_value
+from mutandis.symbolic.container import holds_containers
+from mutandis.symbolic.declaring import members, use_init_args
 from mutandis.symbolic.flags import SCOPES, is_type_check_enabled, scoped_value
 from mutandis.symbolic.object_meta import (
     ObjectMeta,
@@ -38,7 +40,14 @@ from mutandis.symbolic.object_meta import (
 )
 from mutandis.symbolic.pickling import reduced
 from mutandis.symbolic.plans import Plan
-from mutandis.symbolic.rebind import Batch, FieldUpdate, commit, field_updates, save_state
+from mutandis.symbolic.rebind import (
+    Batch,
+    FieldUpdate,
+    all_or_nothing,
+    commit,
+    field_updates,
+    save_state,
+)
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     HOOKS,
@@ -60,7 +69,6 @@ _ABSENT = object()
 _RAISE = object()
 _MISSING = MissingValue()
 Self = TypeVar('Self', bound='Object')
-Cls = TypeVar('Cls', bound=type)
 
 
 class Object(Symbolic, metaclass=ObjectMeta):
@@ -96,6 +104,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
     _sym_routed: ClassVar[frozenset[str]] = frozenset()
     _sym_getter: ClassVar[Any] = None
     _sym_init_hook = False
+    _sym_binds_children = False  # Whether containers given to fields are bound to their specs.
     _sym_calls_init = False
     _sym_quick_clone: ClassVar[Any] = None
     _sym_maker: ClassVar[Any] = None
@@ -281,7 +290,12 @@ class Object(Symbolic, metaclass=ObjectMeta):
             root_path = KeyPath.from_value(root_path)
             set_attribute(self, '_sym_root_path', root_path)
         partial = self._sym_accepts_partial()
-        accepted, extra = self._sym_accept_all(values, partial, root_path)
+        if cls._sym_binds_children and holds_containers(values.values()):
+            accepted, extra = all_or_nothing(
+                lambda: self._sym_accept_all(values, partial, root_path)
+            )
+        else:
+            accepted, extra = self._sym_accept_all(values, partial, root_path)
         if not explicit_init:
             self._sym_run_super_inits()
         for name, value in accepted.items():
@@ -349,6 +363,24 @@ class Object(Symbolic, metaclass=ObjectMeta):
         there is a default.
         """
         cls = type(self)
+        if cls._sym_binds_children and holds_containers(values.values()):
+            accepted = all_or_nothing(lambda: cls._sym_accept_complete(values))
+        else:
+            accepted = cls._sym_accept_complete(values)
+        set_attribute(self, '_sym_parent', None)
+        self._sym_run_super_inits()
+        for name, value in accepted.items():
+            self._sym_store(name, self._sym_adopt(name, value, False))
+        if HOOKS.path_listeners:
+            announce_parent(self)
+        if cls._sym_init_hook:
+            self._on_init()
+        if not cls.allow_symbolic_mutation:
+            self.seal()
+
+    @classmethod
+    def _sym_accept_complete(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Returns validated values of all fields, for each of which one or a default is there."""
         accepted: dict[str, Any] = {}
         for name, plan, path in cls._sym_steps:
             value = values[name]
@@ -364,16 +396,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
                     name_class(error, cls)
                     raise
             accepted[name] = value
-        set_attribute(self, '_sym_parent', None)
-        self._sym_run_super_inits()
-        for name, value in accepted.items():
-            self._sym_store(name, self._sym_adopt(name, value, False))
-        if HOOKS.path_listeners:
-            announce_parent(self)
-        if cls._sym_init_hook:
-            self._on_init()
-        if not cls.allow_symbolic_mutation:
-            self.seal()
+        return accepted
 
     @classmethod
     def _sym_dynamic_plan(cls, key: Any) -> Plan | None:
@@ -737,50 +760,6 @@ class Object(Symbolic, metaclass=ObjectMeta):
 
 def _restore_object(cls: Any, fields: dict[str, Any], flags: int) -> Any:
     return cls._sym_make(fields, flags & ~STICKY | cls._sym_flags & STICKY)
-
-
-def members(
-    fields: Any,
-    metadata: dict[str, Any] | None = None,
-    init_arg_list: list[str] | None = None,
-    serialization_key: str | None = None,
-    additional_keys: list[str] | None = None,
-    add_to_registry: bool = True,
-) -> Callable[[Cls], Cls]:
-    """Decorator that adds fields to a symbolic class.
-
-    Args:
-        fields: List of field definitions `(key, value spec or annotation or sample value[,
-            description[, metadata]])`, or a dict `{key: value}`.
-        metadata: Metadata of the schema.
-        init_arg_list: Names of the positional arguments, in order; `'*name'` may be last.
-        serialization_key: Key under which objects are written to JSON.
-        additional_keys: Further keys under which they can be read.
-        add_to_registry: Whether to register the class for reading.
-
-    Raises:
-        TypeError: `fields` is no list or dict, or a definition is malformed.
-    """
-
-    def decorate(cls: Cls) -> Cls:
-        symbolic: Any = cls
-        symbolic.update_schema(fields, init_arg_list=init_arg_list, metadata=metadata)
-        if add_to_registry:
-            symbolic.register_for_deserialization(serialization_key, additional_keys)
-        return cls
-
-    return decorate
-
-
-def use_init_args(names: list[str]) -> Callable[[Cls], Cls]:
-    """Decorator that sets which fields may be given by position, for example `['x', '*layers']`."""
-
-    def decorate(cls: Cls) -> Cls:
-        symbolic: Any = cls
-        symbolic.update_schema([], init_arg_list=names)
-        return cls
-
-    return decorate
 
 
 __all__ = ['Object', 'T', 'members', 'use_init_args']

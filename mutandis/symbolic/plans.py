@@ -305,6 +305,12 @@ def dict_spec_of(spec: Any) -> Any:
     return None
 
 
+def can_be_fitted(spec: Any) -> bool:
+    """Whether a field binds the free containers that are put into it to a spec."""
+    listed, mapped = list_spec_of(spec), dict_spec_of(spec)
+    return listed is not None or (mapped is not None and mapped.schema is not None)
+
+
 def plan_for(spec: Any) -> Plan:
     """Returns the plan of a value spec, made once for each spec object."""
     plan: Plan | None = getattr(spec, '_sym_plan', None)

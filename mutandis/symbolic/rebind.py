@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from mutandis.base import LEAF_TYPES, Formattable, KeyPath, MissingValue, kvlist_str
 from mutandis.base.key_path import _parse
 from mutandis.base.plain_values import plain_eq
 from mutandis.symbolic.flags import SCOPES, is_change_notification_enabled
 from mutandis.symbolic.topology import SEALED, Node, path_of, set_attribute
+
+_R = TypeVar('_R')
 
 
 class WritePermissionError(Exception):
@@ -141,6 +143,25 @@ def commit(
     if outer is not None:
         outer.undo.extend(batch.undo)
     return batch
+
+
+def all_or_nothing(make: Callable[[], _R]) -> _R:
+    """Runs `make`; if it raises, containers that it has bound to the spec of a field are let go."""
+    batch = Batch()
+    token = _CURRENT.set(batch)
+    SCOPES.count_commit(1)
+    try:
+        result = make()
+    except BaseException:
+        batch.rollback()
+        raise
+    finally:
+        SCOPES.count_commit(-1)
+        _CURRENT.reset(token)
+    outer = _CURRENT.get()
+    if outer is not None:
+        outer.undo.extend(batch.undo)
+    return result
 
 
 def undo_later(undo: Callable[[], None]) -> None:

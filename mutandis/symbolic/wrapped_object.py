@@ -22,10 +22,12 @@ from mutandis.symbolic.call_arguments import CallArguments
 from mutandis.symbolic.class_compiler import NOT_GIVEN, compile_class, name_class
 from mutandis.symbolic.class_docs import description_of
 from mutandis.symbolic.cloning import clone_value, remember_copies
+from mutandis.symbolic.container import holds_containers
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.object import Object
 from mutandis.symbolic.object_meta import ObjectMeta, install_schema
 from mutandis.symbolic.own_name import settle_own_name
+from mutandis.symbolic.rebind import all_or_nothing
 from mutandis.symbolic.sharing import Shared, constructor_runs, in_constructor
 from mutandis.symbolic.topology import relink, set_attribute
 from mutandis.symbolic.wrapper_names import class_of, is_importable, reference_to
@@ -190,26 +192,11 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         cls = type(self)
         if not cls.__dict__.get('_sym_ready'):
             compile_class(cls)
-        accepted: dict[str, Any] = {}
-        used = 0
-        for name, plan in cls._sym_plans.items():
-            value = values.get(name, NOT_GIVEN)
-            if value is NOT_GIVEN:
-                if plan.make_default is None or plan.keys is not None:
-                    return False
-                accepted[name] = plan.make_default()
-                continue
-            used += 1
-            if value.__class__ not in plan.exact:
-                if isinstance(value, MissingValue):
-                    return False
-                try:
-                    value = plan.accept(value, False, KeyPath(name))
-                except (TypeError, ValueError, KeyError) as error:
-                    name_class(error, cls)
-                    raise
-            accepted[name] = value
-        if used != len(values):
+        if cls._sym_binds_children and holds_containers(values.values()):
+            accepted = all_or_nothing(lambda: cls._sym_accept_simply(values))
+        else:
+            accepted = cls._sym_accept_simply(values)
+        if accepted is None:
             return False
         set_attribute(self, '_sym_parent', None)
         self._sym_take(accepted)
@@ -217,6 +204,30 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
         if not cls.allow_symbolic_mutation:
             self.seal()
         return True
+
+    @classmethod
+    def _sym_accept_simply(cls, values: dict[str, Any]) -> dict[str, Any] | None:
+        """Returns validated values of all fields, None where that takes the general way."""
+        accepted: dict[str, Any] = {}
+        used = 0
+        for name, plan in cls._sym_plans.items():
+            value = values.get(name, NOT_GIVEN)
+            if value is NOT_GIVEN:
+                if plan.make_default is None or plan.keys is not None:
+                    return None
+                accepted[name] = plan.make_default()
+                continue
+            used += 1
+            if value.__class__ not in plan.exact:
+                if isinstance(value, MissingValue):
+                    return None
+                try:
+                    value = plan.accept(value, False, KeyPath(name))
+                except (TypeError, ValueError, KeyError) as error:
+                    name_class(error, cls)
+                    raise
+            accepted[name] = value
+        return accepted if used == len(values) else None
 
     @classmethod
     def _sym_make(cls, values: dict[str, Any], flags: int | None = None) -> Any:

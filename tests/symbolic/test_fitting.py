@@ -85,6 +85,55 @@ class TestNothingIsHalfChanged:
         assert free == {} and free.value_spec is None
 
 
+class Both(mt.Object):
+    p: POINT
+    items: T.List(T.Int()) = []
+    n: int = 0
+    single: T.List(T.Int(), max_size=1) = []
+
+
+@mt.functor([('p', POINT), ('n', T.Int())])
+def bound(p, n):
+    return p, n
+
+
+class TestNorByAConstructorThatFails:
+    @pytest.mark.parametrize(
+        'construct',
+        [
+            lambda d, items: Both(d, items, 'bad'),
+            lambda d, items: Both(d, items, single=[1, 2]),
+            lambda d, items: Both(d, items, single='bad'),
+            lambda d, items: Both(d, ['bad']),
+            lambda d, items: Both.partial(d, items, single='bad'),
+            lambda d, items: mt.Dict(d=d, n='bad', value_spec=T.Dict({'d': POINT, 'n': T.Int()})),
+            lambda d, items: mt.List([d, 'bad'], value_spec=T.List(POINT)),
+            lambda d, items: bound(d, 'bad'),
+            lambda d, items: (
+                mt.Dict(x=1).rebind(d=d).use_value_spec(T.Dict({'d': POINT, 'x': T.Str()}))
+            ),
+        ],
+    )
+    def test_containers_given_to_it_stay_free(self, construct):
+        d, items = mt.Dict(y=7), mt.List([1])
+        with pytest.raises((TypeError, ValueError)):
+            construct(d, items)
+        assert d == {'y': 7} and d.value_spec is None and items.value_spec is None
+        assert d.sym_parent is None or d.sym_parent == {'x': 1, 'd': d}
+        fitted = Both(d.clone(), items)
+        assert fitted.p == {'x': 1, 'y': 7} and fitted.items is items
+
+    def test_arguments_of_wrapped_classes_too(self):
+        class Plain:
+            def __init__(self, p, n):
+                self.n = n
+
+        d = mt.Dict(y=7)
+        with pytest.raises(TypeError):
+            mt.wrap(Plain, [('p', POINT), ('n', T.Int())])(d, 'bad')
+        assert d == {'y': 7} and d.value_spec is None
+
+
 class TestNoNodeBelowItself:
     @pytest.mark.parametrize(
         'change',
