@@ -234,11 +234,7 @@ if _TYPE_CHECKING:
     from mutandis.typing import schema, signature
 
 
-__getattr__ = _lazy_names(__name__, _LAZY)
-
-
-def __dir__() -> _Any:
-    return sorted({*globals(), *_LAZY})
+__getattr__, __dir__ = _lazy_names(__name__, _LAZY)
 
 
 def _load_for_json(prefix: str, module: str) -> None:

@@ -18,3 +18,7 @@ __all__ = [  # noqa: PLE0604
 
 def __getattr__(name: str) -> Any:
     return getattr(_base, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *dir(_base)})

@@ -12,16 +12,19 @@ from typing import Any
 Place = str | tuple[str, str | None]
 
 
-def lazy_names(package: str, places: Mapping[str, Place]) -> Callable[[str], Any]:
-    """Returns the `__getattr__` of a package.
+def lazy_names(
+    package: str, places: Mapping[str, Place]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Returns the `__getattr__` and the `__dir__` of a package.
 
     Args:
         package: `__name__` of the package.
         places: Where each name is found. The mapping is read at each look-up of a new name.
 
     Returns:
-        A function that loads a name and binds it in the package, so that it is asked for it once.
-        It raises `AttributeError` for names that are not in `places`.
+        A function that loads a name and binds it in the package, so that it is asked for it once;
+        it raises `AttributeError` for names that are not in `places`. And one that lists all names,
+        loaded or not.
     """
 
     def load(name: str) -> Any:
@@ -34,7 +37,10 @@ def lazy_names(package: str, places: Mapping[str, Place]) -> Callable[[str], Any
         sys.modules[package].__dict__[name] = value
         return value
 
-    return load
+    def names() -> list[str]:
+        return sorted({*sys.modules[package].__dict__, *places})
+
+    return load, names
 
 
 __all__ = ['Place', 'lazy_names']

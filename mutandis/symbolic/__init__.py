@@ -144,7 +144,7 @@ _LAZY: dict[str, Place] = {
 }
 
 
-__getattr__ = lazy_names(__name__, _LAZY)
+__getattr__, __dir__ = lazy_names(__name__, _LAZY)
 
 
 __all__ = [

@@ -67,4 +67,4 @@ __all__ = [
 ]
 
 
-__getattr__ = _lazy_names(__name__, _LAZY)
+__getattr__, __dir__ = _lazy_names(__name__, _LAZY)

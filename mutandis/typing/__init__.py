@@ -104,7 +104,7 @@ def Decorator(decorator: _F) -> _F:  # noqa: N802 (a type for type checkers)
     return decorator
 
 
-__getattr__ = lazy_names(__name__, _LAZY)
+__getattr__, __dir__ = lazy_names(__name__, _LAZY)
 
 
 # The stored format names specs as the reference does; JSON may name them after this package, too.
