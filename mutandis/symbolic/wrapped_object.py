@@ -27,7 +27,7 @@ from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.object import Object
 from mutandis.symbolic.object_meta import ObjectMeta, install_schema
 from mutandis.symbolic.own_name import settle_own_name
-from mutandis.symbolic.rebind import all_or_nothing
+from mutandis.symbolic.rebind import all_or_nothing, field_updates
 from mutandis.symbolic.sharing import Shared, constructor_runs, in_constructor
 from mutandis.symbolic.topology import relink, set_attribute
 from mutandis.symbolic.wrapper_names import class_of, is_importable, reference_to
@@ -281,16 +281,27 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
             return
         before = self._sym_snapshot()
         try:
-            if not self._sym_reset_fn or self.sym_abstract:
-                self._sym_clear()
-            set_attribute(self, '_sym_state', HOLLOW)
-            if not self.sym_abstract:
-                self._sym_build()
-                if before[0] == BUILT and not any(self._sym_owns(t) for t, _, _, _ in changes):
-                    self._sym_keep(before[1])
+            if _hears_changes(type(self)):
+                self._on_change(field_updates(self, changes))
+            else:
+                self._sym_rebuild()
+            if before[0] == self._sym_state == BUILT and not any(
+                self._sym_owns(t) for t, _, _, _ in changes
+            ):
+                self._sym_keep(before[1])
         except BaseException:
             self._sym_restore(before)
             raise
+
+    def _on_change(self, field_updates: Any) -> None:
+        self._sym_rebuild()
+
+    def _sym_rebuild(self) -> None:
+        if not self._sym_reset_fn or self.sym_abstract:
+            self._sym_clear()
+        set_attribute(self, '_sym_state', HOLLOW)
+        if not self.sym_abstract:
+            self._sym_build()
 
     def _sym_owns(self, node: Any) -> bool:
         """Whether what changed at `node`, here or below, is an argument of this very object.
@@ -401,6 +412,13 @@ class ClassWrapper(Object, metaclass=ClassWrapperMeta):
 
 
 let_names_yield(ClassWrapper, lambda node: bool(node._sym_state == BUILDING))
+
+
+def _hears_changes(cls: Any) -> bool:
+    """Whether a sub-class of a wrapped class overrides the handler; the user's class may have a
+    method of its name that does something else."""
+    owner = next(base for base in cls.__mro__ if '_on_change' in base.__dict__)
+    return isinstance(owner, ClassWrapperMeta) and owner is not ClassWrapper
 
 
 def _own_attributes(node: Any) -> dict[str, Any]:

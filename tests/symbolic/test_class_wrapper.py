@@ -444,6 +444,37 @@ class TestSubclasses:
         assert (p.double(), repr(p)) == (6, 'Named(x=1, y=2)')
         assert mt.eq(mt.from_json(p.to_json()), p)
 
+    def test_handlers_of_changes(self):
+        events = []
+
+        class Heard(Wrapped):
+            def _on_change(self, field_updates):
+                events.append([str(path) for path in field_updates])
+                super()._on_change(field_updates)
+                events.append(self.total())
+
+            def _on_bound(self):
+                super()._on_bound()
+                events.append('bound')
+
+        class Held(Wrapped):
+            def _on_change(self, field_updates):
+                pass
+
+        class Page:
+            def __init__(self, words):
+                self.words = words
+
+            def _on_change(self, of, these, kinds):
+                return 'no handler'
+
+        value = Heard(1)
+        value.rebind(x=2, y=3)
+        assert events == ['bound', ['x', 'y'], 'bound', 5]
+        held = Held(1)
+        assert held.rebind(x=5).total() == 3 and held.sym_init_args.x == 5
+        assert mt.wrap(Page)([1]).rebind({'words[0]': 2}).words == [2]
+
     def test_cooperative_inheritance(self):
         class A:
             def __init__(self, a):
