@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, ClassVar, TypeVar, overload
 
-from mutandis.base import LEAF_TYPES, FunctorInterface, KeyPath, MissingValue
+from mutandis.base import LEAF_TYPES, FunctorInterface, JSONConvertible, KeyPath, MissingValue
 from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.class_attributes import StoredField
 from mutandis.symbolic.class_compiler import compile_class
@@ -538,7 +538,8 @@ def functor_class(
         auto_typing: Whether value specs are made from the annotations.
         serialization_key: Key under which functors are written to JSON.
         additional_keys: Further keys under which they can be read.
-        add_to_registry: Whether the class is registered for reading.
+        add_to_registry: Whether the class is registered for reading. One that is not is read
+            nevertheless as long as no other class is registered under its name.
 
     Raises:
         TypeError: `func` is no plain function, or has a parameter with a reserved name.
@@ -580,8 +581,14 @@ def functor_class(
     cls.apply_schema(schema)
     if add_to_registry:
         cls.register_for_deserialization(serialization_key, additional_keys)
-    elif serialization_key is not None:
+        return cls
+    if serialization_key is not None:
         type.__setattr__(cls, '_sym_serialization_key', serialization_key)
+    known: Any = JSONConvertible.class_from_typename(cls.__serialization_key__)
+    if known is None or '_sym_is_stand_in' in known.__dict__:
+        # Nobody else has the name, so what is written under it can be read.
+        type.__setattr__(cls, '_sym_is_stand_in', True)
+        JSONConvertible.register(cls.__serialization_key__, cls, override_existing=True)
     return cls
 
 

@@ -162,6 +162,18 @@ class TestTheClass:
         assert f.__serialization_key__ == f.__type_name__
         assert f is not g
 
+    def test_unregistered_classes_are_read_while_their_name_is_free(self):
+        def unlisted(x):
+            return x
+
+        def make(add):
+            return mt.functor_class(unlisted, add_to_registry=add)
+
+        first, second = make(False), make(False)
+        assert type(mt.from_json(first(1).to_json())) is second  # The latest of one name.
+        registered, third = make(True), make(False)
+        assert type(mt.from_json(third(1).to_json())) is registered
+
     def test_as_functor(self):
         assert as_functor(lambda x, y=1: x + y)(1) == 2
         with pytest.raises(TypeError):
