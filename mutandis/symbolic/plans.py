@@ -287,6 +287,8 @@ def list_spec_of(spec: Any) -> Any:
         return spec
     if isinstance(spec, T.Union):
         for candidate in spec.candidates:
+            if isinstance(candidate, T.Any):
+                return None  # It takes the value before a later candidate sees it.
             found = list_spec_of(candidate)
             if found is not None:
                 return found
@@ -299,6 +301,8 @@ def dict_spec_of(spec: Any) -> Any:
         return spec
     if isinstance(spec, T.Union):
         for candidate in spec.candidates:
+            if isinstance(candidate, T.Any):
+                return None  # It takes the value before a later candidate sees it.
             found = dict_spec_of(candidate)
             if found is not None:
                 return found

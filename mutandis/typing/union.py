@@ -89,9 +89,10 @@ class Union(ValueSpec):
     def noneable(self, is_noneable: bool = True, use_none_as_default: bool = True) -> 'Union':
         """Accepts None from now on, or no longer; the candidates too."""
         super().noneable(is_noneable, use_none_as_default)
+        # A union may accept None through one of its candidates only.
         self._candidates = [
             c
-            if c.is_noneable == is_noneable
+            if c.is_noneable == is_noneable and not isinstance(c, Union)
             else c.copy().noneable(is_noneable, use_none_as_default=False)
             for c in self._candidates
         ]
@@ -253,10 +254,13 @@ def _check_distinct(specs: list[ValueSpec]) -> None:
     seen: list[tuple[typing.Any, typing.Any]] = []
     for spec in specs:
         if isinstance(spec, Union):
-            continue
-        if isinstance(spec, Object) and not spec.type_resolved:
+            if spec._refs and not spec.type_resolved:
+                continue
+            types = spec.value_type
+            key: tuple[typing.Any, typing.Any] = (Union, types and frozenset(types))
+        elif isinstance(spec, Object) and not spec.type_resolved:
             assert spec.forward_ref is not None
-            key: tuple[typing.Any, typing.Any] = (Object, spec.forward_ref.qualname)
+            key = (Object, spec.forward_ref.qualname)
         else:
             key = (type(spec), spec.value_type)
         if key in seen:

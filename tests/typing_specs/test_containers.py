@@ -4,6 +4,7 @@ import typing
 
 import pytest
 
+import mutandis
 import mutandis.typing as T
 from mutandis.base import MISSING_VALUE, KeyPath
 
@@ -188,6 +189,11 @@ class TestUnion:
             with pytest.raises(ValueError):
                 T.Union(bad)
 
+    def test_two_unions_of_the_same_types(self):
+        with pytest.raises(ValueError):
+            T.Union([T.Union([int, str]), T.Union([str, int])])
+        assert T.Union([T.Union([int, str]), T.Union([float, str])]).apply(1.5) == 1.5
+
     def test_choice(self):
         assert type(T.Union([T.Float(), T.Int()]).apply(1)) is int
         assert type(T.Union([T.Float(), T.Str()]).apply(1)) is float
@@ -213,6 +219,18 @@ class TestUnion:
         assert all(c.is_noneable and not c.has_default for c in spec.candidates)
         assert not any(c.is_noneable for c in spec.noneable(False).candidates)
         assert T.Union([T.Int().noneable(), str]).is_noneable
+
+    def test_noneable_reaches_the_candidates_of_inner_unions(self):
+        inner = T.Union([T.Enum['a', None], T.Int()])
+        assert inner.is_noneable and not inner.candidates[1].is_noneable
+        spec = T.Union([inner, T.Str()]).noneable()
+        assert all(c.is_noneable for c in spec.candidates[0].candidates)
+        assert not inner.candidates[1].is_noneable
+
+    def test_any_before_a_list_takes_it(self):
+        for spec in (T.Union([T.Any(), T.List(int)]), T.Union([T.Any(), T.Dict(int)])):
+            assert spec.apply(mutandis.List(['a'])) == ['a']
+            assert spec.apply(mutandis.Dict(a='a')) == {'a': 'a'}
 
     def test_noneable_leaves_the_callers_specs_alone(self):
         candidate = T.Int()
