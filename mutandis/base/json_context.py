@@ -265,7 +265,7 @@ class JSONConversionContext:
     def load_symbol(self, name: str) -> Any:
         """Returns the class or function of a name, as far as the trust allows."""
         if self.trusted is not False:
-            cls = json_registry.class_from_typename(name)
+            cls = json_registry.registered_class(name)
             if cls is not None:
                 return cls
         return json_registry.load_symbol(name, self.trusted, self.allow, self.auto_import)

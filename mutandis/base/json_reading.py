@@ -387,9 +387,9 @@ def _resolve(name: Any, value: Any, context: JSONConversionContext) -> Any:
     if name.endswith(json_values.OPAQUE_SUFFIX):
         json_registry.check_pickle_allowed(context.trusted)
         return json_values.opaque_from_json
-    cls: Any = json_registry.class_from_typename(name)
-    if cls is None:
-        try:
+    try:
+        cls: Any = json_registry.registered_class(name)
+        if cls is None:
             if not context.auto_import:
                 raise json_registry.UnknownName(
                     f'No class is registered under the name {name!r}, and importing is off.'
@@ -397,13 +397,13 @@ def _resolve(name: Any, value: Any, context: JSONConversionContext) -> Any:
             cls = json_registry.load_symbol(
                 name, context.trusted, context.allow, context.auto_import
             )
-        except json_registry.UnknownName as e:
-            if context.convert_unknown and hooks.unknown is not None:
-                return unknown_reader
-            raise TypeError(
-                f'Cannot read an object of the type {name!r}: {e} If the class was renamed or '
-                f'moved, register it under the old name with `JSONConvertible.register`.'
-            ) from None
+    except json_registry.UnknownName as e:
+        if context.convert_unknown and hooks.unknown is not None:
+            return unknown_reader
+        raise TypeError(
+            f'Cannot read an object of the type {name!r}: {e} If the class was renamed or '
+            f'moved, register it under the old name with `JSONConvertible.register`.'
+        ) from None
     if not (isinstance(cls, type) and _may_read(cls, name, context)):
         raise TypeError(
             f'Cannot read an object of the type {name!r}: {describe(cls)} is no JSONConvertible. '

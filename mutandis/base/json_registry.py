@@ -149,6 +149,18 @@ def load_types(*classes: type) -> Iterator[dict[str, type]]:
 
 def class_from_typename(name: str) -> type | None:
     """Returns the registered class of a name (aliases included), or None."""
+    try:
+        return registered_class(name)
+    except UnknownName:
+        return None
+
+
+def registered_class(name: str) -> type | None:
+    """Returns the same.
+
+    Raises:
+        UnknownName: The class belongs to a family that needs a library that is not installed.
+    """
     scope = _scope.get()
     if scope:
         cls = scope.get(name.rpartition('.')[2])
@@ -167,6 +179,8 @@ def class_from_typename(name: str) -> type | None:
                     cls = resolve(name[len(prefix) :])
                 except AttributeError:
                     continue
+                except ImportError as e:
+                    raise UnknownName(f'Cannot load {name!r}: {e}') from None
                 if isinstance(cls, type):
                     return cls
         return None

@@ -465,6 +465,21 @@ def test_lazily_made_types():
     assert asked == ['Point', 'Nope']
 
 
+def test_types_that_need_a_library_that_is_not_installed():
+    def resolve(name):
+        raise ImportError('tests.far needs a library. Install it.')
+
+    base.register_lazy_types('tests.far.', resolve)
+    data = {'_type': 'tests.far.Point', 'x': 1}
+    for options in ({}, {'trusted': True}, {'trusted': False}):
+        with pytest.raises(TypeError, match='Install it'):
+            from_json(data, **options)
+    with pytest.raises(TypeError, match='Install it'):
+        from_json({'_type': 'type', 'name': 'tests.far.Point'})
+    assert JSONConvertible.class_from_typename('tests.far.Point') is None
+    assert mt.from_json(data, convert_unknown=True).to_json() == data
+
+
 # -- Bad input.
 
 
