@@ -110,6 +110,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
     _sym_path_hook = False
     _sym_check_attach: ClassVar[Callable[[Any], None] | None] = None
     _sym_fast_write = False
+    _sym_hooked = False  # Whether `_sym_getattr` or `_sym_inferred` is overridden.
     # Generated comparison, hash and reader (`class_walks`): None when not yet made, False without
     # one. Whether two objects are equal, or `==`, exactly if their fields are equal.
     _sym_comparer: ClassVar[Any] = False
@@ -384,6 +385,8 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         Raises:
             AttributeError: No such key and no default.
         """
+        if self._sym_hooked and self._sym_raw(key, _ABSENT) is not _ABSENT:
+            return self._sym_getattr(key)
         if default is _RAISE:
             value = self._sym_raw(key, _ABSENT)
             if value is _ABSENT:
@@ -394,6 +397,10 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
             return value
         return self._sym_raw(key, default)
 
+    def _sym_getattr(self, key: Any) -> Any:
+        """Hook: returns the symbolic form of a child that is there."""
+        return self._sym_raw(key)
+
     def sym_inferred(self, key: Any, default: Any = _RAISE, **kwargs: Any) -> Any:
         """Returns the child at a key with an inferential value replaced by what it infers.
 
@@ -401,11 +408,15 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
             AttributeError: No such key, or the value cannot be inferred, and no default.
         """
         if default is _RAISE:
-            return self._sym_infer(self.sym_getattr(key), **kwargs)
+            return self._sym_inferred(key, **kwargs)
         try:
-            return self._sym_infer(self.sym_getattr(key), **kwargs)
+            return self._sym_inferred(key, **kwargs)
         except Exception:
             return default
+
+    def _sym_inferred(self, key: Any, **kwargs: Any) -> Any:
+        """Hook: returns what readers of a key get."""
+        return self._sym_infer(self.sym_getattr(key), **kwargs)
 
     def _sym_infer(self, value: Any, **kwargs: Any) -> Any:
         while getattr(value.__class__, '_sym_inferential', False):

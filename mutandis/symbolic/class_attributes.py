@@ -21,6 +21,18 @@ class FieldProperty(property):
         super().__init__(lambda obj: getattr(obj, name))
 
 
+def slots_beside_fields(bases: tuple[type, ...], namespace: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the slots that a class asks for, without its fields: those are in `__dict__`."""
+    slots = namespace['__slots__']
+    fields = namespace.get('__annotations__', ())
+    names = [
+        n for n in ([slots] if isinstance(slots, str) else slots) if n[0] == '_' or n not in fields
+    ]
+    needed = (('__dict__', '__dictoffset__'), ('__weakref__', '__weakrefoffset__'))
+    names += [n for n, offset in needed if not any(getattr(b, offset) for b in bases)]
+    return tuple(dict.fromkeys(names))
+
+
 class StoredField:
     """Data descriptor that answers `obj.name` from the stored field, inferring it if needed.
 
@@ -49,6 +61,15 @@ class StoredField:
 
     def __set__(self, obj: Any, value: Any) -> None:
         obj.__dict__[self.name] = value
+
+
+class HookedField(StoredField):
+    """Reads a field of a class that says by `_sym_getattr` or `_sym_inferred` what readers get."""
+
+    __slots__ = ()
+
+    def __get__(self, obj: Any, owner: Any = None) -> Any:
+        return FieldProperty(self.name) if obj is None else obj.sym_inferred(self.name)
 
 
 class MethodOverField:

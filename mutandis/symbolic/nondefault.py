@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from mutandis.base import LEAF_TYPES, MissingValue
+from mutandis.symbolic.base import Symbolic
 from mutandis.symbolic.comparison import eq
 from mutandis.symbolic.topology import Node
 
@@ -38,6 +39,9 @@ def nondefault_of(root: Any) -> dict[Any, Any]:
     nested: list[_Nested] = []
 
     def report(into: dict[Any, Any], key: Any, value: Any, defaults: Any, if_empty: Any) -> None:
+        if defaults is None and type(value)._sym_nondefault is not Symbolic._sym_nondefault:
+            into[key] = value.sym_nondefault(flatten=False)
+            return
         into[key] = {}
         nested.append(_Nested(into, key, if_empty))
         parts.append(_Part(value, defaults, into[key]))

@@ -17,10 +17,12 @@ from mutandis import typing as T
 from mutandis.base import JSONConvertible
 from mutandis.symbolic.class_attributes import (
     FieldProperty,
+    HookedField,
     LazyInit,
     MethodOverField,
     StoredField,
     over_field,
+    slots_beside_fields,
 )
 from mutandis.symbolic.class_docs import describe
 from mutandis.symbolic.declaring import own_fields, settle_class_attributes
@@ -67,18 +69,6 @@ _SCHEMA_HOOKS = frozenset(
 _INTERNAL_METADATA = ('init_arg_list', 'varargs_name', 'varkw_name', 'returns')
 
 
-def _slots_beside_fields(bases: tuple[type, ...], namespace: dict[str, Any]) -> tuple[str, ...]:
-    """Returns the slots that a class asks for, without its fields: those are in `__dict__`."""
-    slots = namespace['__slots__']
-    fields = namespace.get('__annotations__', ())
-    names = [
-        n for n in ([slots] if isinstance(slots, str) else slots) if n[0] == '_' or n not in fields
-    ]
-    needed = (('__dict__', '__dictoffset__'), ('__weakref__', '__weakrefoffset__'))
-    names += [n for n, offset in needed if not any(getattr(b, offset) for b in bases)]
-    return tuple(dict.fromkeys(names))
-
-
 @dataclass_transform(kw_only_default=False, field_specifiers=(_dataclass_field,))
 class ObjectMeta(ABCMeta):
     """Metaclass of symbolic classes."""
@@ -94,7 +84,7 @@ class ObjectMeta(ABCMeta):
             and namespace.get('auto_schema', True)
             and any(isinstance(base, ObjectMeta) for base in bases)
         ):
-            namespace = {**namespace, '__slots__': _slots_beside_fields(bases, namespace)}
+            namespace = {**namespace, '__slots__': slots_beside_fields(bases, namespace)}
         return super().__new__(mcs, name, bases, namespace, **kwargs)
 
     def __dir__(cls) -> list[str]:
@@ -711,12 +701,23 @@ def _inherited_winner(cls: Any, name: str) -> Any:
 
 def _place_readers(cls: Any, fields: dict[str, Any]) -> None:
     """Puts the descriptors in place by which a special kind of object reads its fields."""
-    reader = cls._sym_field_reader
+    root = _root_class()
+    hooked = (
+        cls._sym_getattr is not root._sym_getattr or cls._sym_inferred is not root._sym_inferred
+    )
+    if hooked:
+        type.__setattr__(cls, '_sym_hooked', True)
+    reader = HookedField if hooked else cls._sym_field_reader
     if reader is None or not cls.allow_symbolic_attribute:
         return
     for name in fields:
         # A method or property that wins over the field stays.
-        if type(_class_attribute(cls, name)) in (type(None), StoredField, reader):
+        if type(_class_attribute(cls, name)) in (
+            type(None),
+            StoredField,
+            cls._sym_field_reader,
+            reader,
+        ):
             type.__setattr__(cls, name, reader(name))
             type.__setattr__(cls, '_sym_shadowed', cls._sym_shadowed | {name})
 
