@@ -22,7 +22,7 @@ from mutandis.typing.enum_spec import Enum
 from mutandis.typing.forward_ref import ForwardRef, caller_module
 from mutandis.typing.objects import Object, Type
 from mutandis.typing.primitives import Bool, Float, Int, Str
-from mutandis.typing.scopes import ClassScope, Scope, lookup_in_class, module_of
+from mutandis.typing.scopes import ClassScope, Scope, lookup_inside, module_of
 from mutandis.typing.union import Union
 from mutandis.typing.value_spec import FROZEN_PLACEHOLDER, ValueSpec
 
@@ -254,7 +254,19 @@ def _from_type(annotation: typing.Any, parent_module: Scope) -> ValueSpec | None
         return unwrap_annotated(annotation, True, parent_module)[0]
     if isinstance(origin, type):
         return _from_class(origin) if hasattr(origin, '__required_keys__') else Object(annotation)
+    if type(origin).__name__ == 'TypeAliasType':
+        return convert(_alias_value(origin, args))
     return convert(args[0]) if getattr(origin, '_name', None) in _QUALIFIERS else None
+
+
+def _alias_value(alias: typing.Any, args: tuple[typing.Any, ...]) -> typing.Any:
+    """What a generic alias (`type Maybe[X] = X | None`) stands for with type arguments."""
+    value = alias.__value__
+    given = dict(zip(alias.__type_params__, args, strict=False))
+    if isinstance(value, typing.TypeVar):
+        return given.get(value, value)
+    inner = getattr(value, '__parameters__', ())
+    return value[tuple(given.get(p, p) for p in inner)] if inner else value
 
 
 def _from_plain_type(annotation: typing.Any, parent_module: Scope) -> ValueSpec | None:
@@ -286,7 +298,7 @@ def _from_reference(reference: typing.ForwardRef, parent_module: Scope) -> Value
     if not name.replace('.', '').isidentifier() or hasattr(builtins, name):
         annotation = parse_annotation(name, parent_module)
         return spec_from_annotation(annotation, True, parent_module=parent_module)
-    local = lookup_in_class(name, parent_module)
+    local = lookup_inside(name, parent_module)
     if isinstance(local, type):
         return Object(local)
     module = getattr(reference, '__forward_module__', None) or module_of(parent_module)
@@ -373,11 +385,16 @@ def _from_callable(
 
 
 def _type_argument(arg: typing.Any, parent_module: Scope) -> typing.Any:
-    if isinstance(arg, typing.ForwardRef):
-        spec = _from_plain_type(arg, parent_module)
-        assert isinstance(spec, Object)
-        return spec.forward_ref
-    return arg
+    """What `Type` takes for the argument of `type[...]`."""
+    if isinstance(arg, str):
+        arg = typing.ForwardRef(arg)
+    if isinstance(arg, type) or arg is typing.Any or _origin(arg) is not None:
+        return arg
+    spec = _from_plain_type(arg, parent_module)
+    if isinstance(spec, Object):
+        return spec.forward_ref or spec.cls
+    # Of a type variable, a `NewType`, or a text that is more than a name.
+    return arg if spec is None else spec.annotation if not isinstance(spec, Any) else typing.Any
 
 
 def _sequence(element: ValueSpec) -> ValueSpec:

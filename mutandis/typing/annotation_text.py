@@ -11,7 +11,7 @@ import re
 import types
 import typing
 
-from mutandis.typing.scopes import Scope, forward_ref, lookup_in_class, module_of
+from mutandis.typing.scopes import Scope, forward_ref, lookup_inside, module_of
 
 _NAME = re.compile(r'[^\W\d]\w*(\.[^\W\d]\w*)*')
 
@@ -50,7 +50,7 @@ class _Names(dict[str, typing.Any]):
     def __missing__(self, name: str) -> typing.Any:
         module = module_of(self._scope)
         for value in (
-            lookup_in_class(name, self._scope),
+            lookup_inside(name, self._scope),
             getattr(module, name, None),
             getattr(builtins, name, None),
         ):
@@ -199,7 +199,7 @@ class _Parser:
         return value
 
     def _lookup(self, name: str) -> typing.Any:
-        value = lookup_in_class(name, self._scope)
+        value = lookup_inside(name, self._scope)
         if value is not None:
             return value
         module = self._module

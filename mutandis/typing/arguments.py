@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import enum
 import inspect
-import types
 from typing import Any
 
 from mutandis import base
@@ -17,6 +16,7 @@ from mutandis.typing.containers import List as ListSpec
 from mutandis.typing.dict_spec import Dict as DictSpec
 from mutandis.typing.field import Field
 from mutandis.typing.key_specs import StrKey
+from mutandis.typing.scopes import Scope
 from mutandis.typing.value_spec import ValueSpec
 
 
@@ -89,7 +89,7 @@ class Argument:
         kind: ArgumentKind,
         annotation: Any = inspect.Parameter.empty,
         auto_typing: bool = False,
-        parent_module: types.ModuleType | None = None,
+        parent_module: Scope = None,
     ) -> Argument:
         """Creates an argument from an annotation.
 
@@ -113,7 +113,7 @@ class Argument:
         param: inspect.Parameter,
         description: str | None = None,
         auto_typing: bool = True,
-        parent_module: types.ModuleType | None = None,
+        parent_module: Scope = None,
     ) -> Argument:
         """Creates an argument from an `inspect.Parameter`.
 

@@ -29,6 +29,7 @@ from mutandis.typing.dict_spec import Dict as DictSpec
 from mutandis.typing.field import Field
 from mutandis.typing.key_specs import StrKey
 from mutandis.typing.schemas import Schema, create_schema
+from mutandis.typing.scopes import FunctionScope, Scope
 from mutandis.typing.value_spec import ValueSpec
 
 
@@ -264,6 +265,9 @@ class Signature(Formattable, inspect.Signature):
         module_name = getattr(named, '__module__', None)
         if module_name is None and hasattr(named, '__objclass__'):
             module_name = named.__objclass__.__module__
+        scope = None
+        if getattr(named, '__type_params__', ()):
+            scope = FunctionScope(sys.modules.get(module_name or ''), named)
         return cls.from_signature(
             inspect.signature(target),
             name=getattr(named, '__name__', type(named).__name__),
@@ -274,6 +278,7 @@ class Signature(Formattable, inspect.Signature):
             ),
             auto_typing=auto_typing,
             docstr=base.docstr(named) if auto_doc else None,
+            parent_module=scope,
         )
 
     @classmethod
@@ -313,7 +318,7 @@ class Signature(Formattable, inspect.Signature):
         qualname: str | None = None,
         auto_typing: bool = False,
         docstr: Any = None,
-        parent_module: types.ModuleType | None = None,
+        parent_module: Scope = None,
     ) -> Signature:
         """Converts an `inspect.Signature`.
 

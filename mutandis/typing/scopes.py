@@ -40,6 +40,9 @@ class ClassScope:
         Names of the module itself are not looked up here.
         """
         owner = self.owner
+        value = _type_parameter(owner, name)
+        if value is not None:
+            return value
         value = vars(owner).get(name)
         if isinstance(value, type) or typing.get_origin(value) is not None:
             return value
@@ -68,15 +71,41 @@ class ClassScope:
         return None
 
 
+class FunctionScope:
+    """The names that annotations of a function with type parameters may use (`def f[X](x: X)`).
+
+    Args:
+      module: Module of the function, None if unknown.
+      function: The function.
+    """
+
+    __slots__ = ('module', 'function')
+
+    def __init__(self, module: types.ModuleType | None, function: typing.Any) -> None:
+        self.module = module
+        self.function = function
+
+    def lookup(self, name: str) -> typing.Any:
+        """Returns the type parameter of that name, None if there is none."""
+        return _type_parameter(self.function, name)
+
+
+def _type_parameter(owner: typing.Any, name: str) -> typing.Any:
+    for parameter in getattr(owner, '__type_params__', ()):
+        if parameter.__name__ == name:
+            return parameter
+    return None
+
+
 # What `parent_module` may be.
-Scope = types.ModuleType | ClassScope | None
+Scope = types.ModuleType | ClassScope | FunctionScope | None
 
 
 def module_of(scope: Scope) -> types.ModuleType | None:
     """Returns the module of a scope."""
-    return scope.module if isinstance(scope, ClassScope) else scope
+    return scope.module if isinstance(scope, (ClassScope, FunctionScope)) else scope
 
 
-def lookup_in_class(name: str, scope: Scope) -> typing.Any:
-    """Returns what a name stands for in the body of the class, None outside of a class."""
-    return scope.lookup(name) if isinstance(scope, ClassScope) else None
+def lookup_inside(name: str, scope: Scope) -> typing.Any:
+    """Returns what a name stands for in a class or function, None if only the module knows."""
+    return scope.lookup(name) if isinstance(scope, (ClassScope, FunctionScope)) else None

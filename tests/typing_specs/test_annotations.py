@@ -88,6 +88,13 @@ class TestConversion:
         with pytest.raises(TypeError):
             spec(bad)
 
+    def test_type_variables_in_type(self):
+        free, bound = typing.TypeVar('free'), typing.TypeVar('bound', bound=A)
+        assert spec(type[free]) == T.Type(typing.Any) and spec(type[bound]) == T.Type(A)
+        assert spec(type[typing.NewType('UserId', int)]) == T.Type(int)
+        with pytest.raises(TypeError):
+            spec(type[1])
+
     def test_typed_dict(self):
         class Point(typing.TypedDict):
             x: int
@@ -190,6 +197,12 @@ class TestText:
     def test_literals_are_data(self):
         with pytest.raises(pg.coding.CodeError):
             T.annotation_from_str('Literal[__import__("os")]', typing)
+
+    def test_arguments_of_type(self):
+        assert spec(type['A'], parent_module=this_module).type is A
+        assert spec(typing.Type['int']) == T.Type(int)  # noqa: UP006
+        (ref,) = spec(type['Nope'], parent_module=this_module).forward_refs  # noqa: F821
+        assert ref.module is this_module
 
     def test_specs(self):
         assert spec('list[A]', parent_module=this_module) == T.List(A)

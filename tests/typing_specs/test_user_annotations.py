@@ -73,6 +73,30 @@ def test_type_alias():
     assert spec(typing_extensions.TypeAliasType('Sizes', list[int])) == T.List(int)
 
 
+def test_generic_type_alias():
+    maybe = typing_extensions.TypeAliasType('Maybe', Optional[list[X]], type_params=(X,))  # noqa: UP045
+    assert spec(maybe[int]) == T.List(int).noneable(use_none_as_default=False)
+    itself = typing_extensions.TypeAliasType('Itself', X, type_params=(X,))
+    assert spec(itself[int]) == T.Int()
+
+
+def test_type_parameters_of_classes_and_functions():
+    # What Python 3.12 makes of `class Box[P](pg.Object)` and `def first[P: int](items, *more)`.
+    class Box(pg.Object):
+        __type_params__ = (TypeVar('P'),)
+        items: 'list[P]'  # noqa: F821
+
+    assert isinstance(Box.__schema__['items'].value.element.value, T.Any)
+
+    def first(items: 'list[P]', *more: 'P') -> 'P':  # noqa: F821
+        return items[0]
+
+    first.__type_params__ = (TypeVar('P', bound=int),)
+    signature = T.signature(first)
+    assert signature.get_value_spec('items') == T.List(int)
+    assert signature.return_value == signature.varargs.value_spec.element.value == T.Int()
+
+
 class TestTypedDict:
     def test_required_keys(self):
         assert spec(Movie).apply({'title': 'M', 'year': 1931}) == {'title': 'M', 'year': 1931}
