@@ -103,8 +103,15 @@ def _general_field(cls: Any, name: str, annotation: Any, assigned: set[str]) -> 
 
 
 def named_error(error: Exception, where: str) -> Exception:
-    """Returns an error of the same type whose text names the field."""
+    """Returns an error of the same type whose text starts with the place, `Class.field`.
+
+    Where the text names a path from the field on, that becomes part of the place.
+    """
     text = error.args[0] if error.args else str(error)
+    message, found, path = str(text).rpartition(' (path=')
+    field = where.rpartition('.')[2]
+    if found and path.startswith(field) and path[len(field)] in '.[)':
+        text, where = message, where + path[len(field) : -1]
     try:
         return type(error)(f'{where}: {text}')
     except Exception:

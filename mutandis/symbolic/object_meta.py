@@ -294,6 +294,7 @@ def setup_class(cls: Any) -> None:
             metadata.update({k: v for k, v in base.metadata.items() if k not in _INTERNAL_METADATA})
         schema = T.Schema(
             fields,
+            name=cls.__type_name__,
             base_schema_list=bases,
             allow_nonconst_keys=True,
             metadata=metadata,

@@ -382,7 +382,7 @@ class Schema(Formattable, Stored):
                 try:
                     own.extend(base_field)
                 except Exception as e:
-                    raise_at_path(e, _FieldPath(self._name, key))
+                    raise_at_path(e, _FieldPath(self._name, key, _take_path(e)))
                 fields[key] = own
                 continue
             if not key.is_const and not self._allow_nonconst_keys:
@@ -517,17 +517,29 @@ _ABSENT = UntypedMissingValue()
 class _FieldPath:
     """Lazy path of a field in a class, for messages: `Trainer.lr`."""
 
-    __slots__ = ('_name', '_key')
+    __slots__ = ('_name', '_key', '_below')
 
-    def __init__(self, name: str | None, key: KeySpec) -> None:
+    def __init__(self, name: str | None, key: KeySpec, below: str) -> None:
         self._name = name
         self._key = key
+        self._below = below
 
     def __call__(self) -> typing.Any:
         from mutandis.base import KeyPath
 
-        key = str(self._key)
-        return KeyPath([self._name.rsplit('.', 1)[-1], key] if self._name else [key])
+        start = [self._name.rsplit('.', 1)[-1]] if self._name else []
+        return KeyPath([*start, str(self._key), *KeyPath.parse(self._below).keys])
+
+
+def _take_path(error: Exception) -> str:
+    """Takes the path out of the message of an error, and returns it."""
+    if len(error.args) != 1 or not isinstance(error.args[0], str):
+        return ''
+    message, found, path = error.args[0].rpartition(' (path=')
+    if not found:
+        return ''
+    error.args = (message,)
+    return path[:-1]
 
 
 def _is_more_derived(field: Field, other: Field) -> bool:

@@ -70,6 +70,11 @@ class TestAnnotations:
             class Sample(mt.Object):
                 a: int = 's'
 
+        with pytest.raises(TypeError, match=r'^Sample\.a\[1\]: [^(]*$'):
+
+            class Sample(mt.Object):
+                a: list[int] = [1, 's']
+
     def test_annotated(self):
         class Sample(mt.Object):
             a: Annotated[int, 'What a is.', {'unit': 'm'}] = 1

@@ -85,6 +85,15 @@ class TestRedeclaring:
         with pytest.raises(TypeError, match='x'):
             type('Sub', (Base,), {'__annotations__': {'x': annotation}, '__module__': __name__})
 
+    def test_the_path_leads_into_nested_fields(self):
+        class Nested(mt.Object):
+            d: T.Dict([('a', T.Dict([('b', T.Int())]))])
+
+        with pytest.raises(TypeError, match=r'\(path=Sub\.d\.a\.b\)$'):
+
+            class Sub(Nested):
+                d: T.Dict([('a', T.Dict([('b', T.Str())]))])
+
     def test_descriptions_are_inherited_and_metadata_merged(self):
         class Documented(mt.Object):
             x: Annotated[int, 'What x is.', {'m': 1}] = 1
