@@ -139,6 +139,7 @@ _LAZY: _Any = {
     'tuning': ('mutandis.tuning', None),
     'nn': ('mutandis.nn', None),
     'algorithms': ('mutandis.algorithms', None),
+    'early_stopping': ('mutandis.algorithms.early_stopping', None),
     'evolution': ('mutandis.algorithms.evolution', None),
     'scalars': ('mutandis.algorithms.scalars', None),
     'DNA': 'mutandis.hyper.geno',
@@ -168,7 +169,7 @@ _LAZY: _Any = {
 if _TYPE_CHECKING:
     from mutandis import algorithms, hyper, nn, tuning, utils
     from mutandis import utils as object_utils
-    from mutandis.algorithms import evolution, scalars
+    from mutandis.algorithms import early_stopping, evolution, scalars
     from mutandis.base import (
         DocStr,
         catch_errors,
@@ -256,6 +257,8 @@ def _resolve_nn(name: str) -> _Any:
 for _prefix in ('mutandis.hyper.', 'mutandis.geno.', 'hyper.', 'geno.', 'pyglove.generators.'):
     _load_for_json(_prefix, 'mutandis.hyper')
 _load_for_json('mutandis.tuning.', 'mutandis.tuning')
+for _prefix in ('mutandis.algorithms.early_stopping.', 'pyglove.ext.early_stopping.'):
+    _load_for_json(_prefix, 'mutandis.algorithms.early_stopping')
 for _prefix in ('mutandis.algorithms.', 'pyglove.ext.'):
     _load_for_json(_prefix, 'mutandis.algorithms.evolution')
 for _prefix in ('mutandis.symbolic.contextual.', 'pyglove.core.symbolic.contextual_object.'):
@@ -330,6 +333,7 @@ __all__ = [
     'diff',
     'dna_spec',
     'docstr',
+    'early_stopping',
     'enable_type_check',
     'eq',
     'evolution',

@@ -12,7 +12,7 @@ from mutandis.base.lazy_names import Place, lazy_names
 from mutandis.hyper.algorithm_registry import algorithm_names, register_algorithm
 
 if TYPE_CHECKING:
-    from mutandis.algorithms import evolution, scalars
+    from mutandis.algorithms import early_stopping, evolution, scalars
     from mutandis.algorithms.evolution import (
         Evolution,
         RegularizedEvolution,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Loaded on first use.
 _LAZY: dict[str, Place] = {
+    'early_stopping': ('mutandis.algorithms.early_stopping', None),
     'evolution': ('mutandis.algorithms.evolution', None),
     'scalars': ('mutandis.algorithms.scalars', None),
     'Evolution': ('mutandis.algorithms.evolution', 'Evolution'),
@@ -53,6 +54,7 @@ __all__ = [
     'Sweeping',
     'algorithm_names',
     'dna_generator',
+    'early_stopping',
     'evolution',
     'hill_climb',
     'register_algorithm',

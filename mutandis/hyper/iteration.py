@@ -107,14 +107,17 @@ def _prepare(algorithm: Any, spec: geno.DNASpec) -> None:
     known = algorithm.dna_spec
     if known is None:
         algorithm.setup(spec)
-    elif known is not spec and not _same_space(known, spec):
+    elif known is not spec and not same_space(known, spec):
         raise ValueError(
             f'{algorithm!r} was set up for another space. Use a fresh algorithm.\n'
             f'Its space: {known!r}\nThis space: {spec!r}'
         )
 
 
-def _same_space(first: Any, second: Any) -> bool:
+def same_space(first: Any, second: Any) -> bool:
+    """Whether two decision specs describe the same search space."""
+    if first is second:
+        return True
     same = getattr(first, '_same_space', None)
     return bool(same(second)) if same is not None else bool(eq(first, second))
 

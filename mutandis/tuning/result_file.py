@@ -291,8 +291,8 @@ class _Damaged:
 def _decoded(
     path: Any, space: Any, where: Where | None, dna_spec: DNASpec, seed: int | None
 ) -> Programs:
+    from mutandis.hyper.iteration import same_space
     from mutandis.tuning.sampling import SearchSpace
-    from mutandis.tuning.study import same_space
 
     searched = SearchSpace(space, where)
     if not same_space(searched.dna_spec, dna_spec):

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from mutandis import hyper
 from mutandis.hyper.geno import DNAGenerator, DNASpec
-from mutandis.hyper.iteration import is_context, space_of_context
+from mutandis.hyper.iteration import is_context, same_space, space_of_context
 from mutandis.tuning import rewards
 from mutandis.tuning.backend import get_backend_cls
-from mutandis.tuning.study import same_space
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

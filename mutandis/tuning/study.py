@@ -10,7 +10,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from mutandis.symbolic import Dict, eq
+from mutandis.hyper.iteration import same_space
+from mutandis.symbolic import Dict
 from mutandis.tuning.rewards import DEFAULT_GOALS
 from mutandis.tuning.store import PENDING
 
@@ -224,14 +225,6 @@ def links_of(row: TrialRow) -> Dict:
     if row.links is None:
         row.links = Dict()
     return row.links
-
-
-def same_space(known: Any, spec: Any) -> bool:
-    """Whether two decision specs describe the same search space."""
-    if known is spec:
-        return True
-    same = getattr(known, '_same_space', None)
-    return bool(eq(known, spec) if same is None else same(spec))
 
 
 def _step(measurement: MeasurementRow) -> int:
