@@ -166,8 +166,7 @@ def canonicalize(src: Any, sparse_list_as_dict: bool = True) -> Any:
 
     Returns:
         A new hierarchy in which dicts with keys 0, 1, ... have become lists, and without entries
-        that are missing. Where a list is given together with paths into it, these change or
-        append items.
+        that are missing. Paths into a list that is given before them change or append items.
 
     Raises:
         KeyError: if two entries give one path different values, or a key is empty.
@@ -188,17 +187,19 @@ def canonicalize(src: Any, sparse_list_as_dict: bool = True) -> Any:
             for part in reversed(keys):
                 item = {} if isinstance(item, MissingValue) else {part: item}
             _unite(result, item, prefix)
-        return result
+        return _with_lists(result, not sparse_list_as_dict)
 
-    def listify(node: Any) -> Any:
-        if isinstance(node, dict):
-            items = {key: listify(item) for key, item in node.items()}
-            return try_listify_dict_with_int_keys(items, not sparse_list_as_dict)[0]
-        if isinstance(node, list):
-            return [listify(item) for item in node]
-        return node
+    return unfold(src, ())
 
-    return listify(unfold(src, ()))
+
+def _with_lists(node: Any, sparse: bool) -> Any:
+    """Returns a hierarchy in which dicts with int keys have become lists."""
+    if isinstance(node, dict):
+        items = {key: _with_lists(item, sparse) for key, item in node.items()}
+        return try_listify_dict_with_int_keys(items, sparse)[0]
+    if isinstance(node, list):
+        return [_with_lists(item, sparse) for item in node]
+    return node
 
 
 def _unite(target: dict[Any, Any], source: dict[Any, Any], prefix: tuple[Any, ...]) -> None:
@@ -249,7 +250,8 @@ def merge(value_list: list[Any], merge_fn: MergeFn | None = None) -> Any:
 
     Returns:
         The merged hierarchy. Dicts are merged, lists replaced; a dict with int keys replaces
-        items of a list, or appends to it.
+        items of a list, or appends to it. One that meets no list is a list in the end, its items
+        in the order of the keys.
 
     Raises:
         TypeError: if `value_list` is no list.
@@ -263,7 +265,7 @@ def merge(value_list: list[Any], merge_fn: MergeFn | None = None) -> Any:
             continue
         value = canonicalize(value)
         result = value if result is None else merge_tree(result, value, merge_fn)
-    return result
+    return _with_lists(result, sparse=True)
 
 
 def merge_tree(

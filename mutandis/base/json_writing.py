@@ -127,7 +127,8 @@ def encode_unshared(value: Any, context: JSONConversionContext, options: dict[st
     """Writes a value that was not written before in this conversion."""
     if isinstance(value, JSONConvertible):
         return value._to_json_as_part(context=context, **options)
-    if 'exclude_keys' in options and not isinstance(value, list):  # Only for the top nodes.
+    if 'exclude_keys' in options and not isinstance(value, (list, tuple, dict)):
+        # Only for the top nodes, whatever plain containers hold them.
         options = {name: option for name, option in options.items() if name != 'exclude_keys'}
 
     def encode_part(part: Any) -> Any:

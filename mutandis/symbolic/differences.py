@@ -399,7 +399,7 @@ def _type_of(value: Any) -> Any:
 
 def _items(value: Any) -> dict[Any, Any]:
     pairs = value._sym_pairs() if isinstance(value, Symbolic) else value.items()
-    return {k: v for k, v in pairs if not isinstance(v, MissingValue)}
+    return {k: ABSENT if isinstance(v, MissingValue) else v for k, v in pairs}
 
 
 __all__ = ['Diff', 'diff']

@@ -197,6 +197,21 @@ def test_transform_of_a_copy_keeps_the_class():
     assert type(changed) is mt.Dict and changed == {'a': [2]} and symbolic == {'a': [1]}
 
 
+def test_entries_are_canonical_before_they_meet():
+    assert base.canonicalize({'a': {0: 1, 1: 2}, 'a[1]': 3}) == {'a': [1, 3]}
+    assert base.canonicalize({'a': {1: 2}, 'a[0]': 3}) == {'a': [3, 2]}
+    assert base.canonicalize({'a': {5: 1}, 'a.b': 2}) == {'a': {5: 1, 'b': 2}}
+    for conflict in ({'a.b': 2, 'a': {0: 1}}, {'a[1]': 3, 'a': {0: 1}}, {'a': {0: 1}, 'a.b': 2}):
+        with pytest.raises(KeyError):
+            base.canonicalize(conflict)
+
+
+def test_merged_dicts_with_int_keys_are_lists_in_the_end():
+    assert base.merge([{'a': {5: 1}}, {'a': {6: {3: 4}}}, {'b': 1}]) == {'a': [1, [4]], 'b': 1}
+    assert base.merge([{'a': {5: 1}}, {'a': {6: 1, 'x': 2}}]) == {'a': {5: 1, 6: 1, 'x': 2}}
+    assert base.merge([{'a': [1]}, {'a': {7: 2}}]) == {'a': [1, 2]}
+
+
 M = base.MISSING_VALUE
 
 

@@ -14,6 +14,11 @@ class A(mt.Object):
     y: Any = None
 
 
+class Open(mt.Object):
+    x: Any
+    y: Any = None
+
+
 class B(mt.Object):
     x: Any = 1
     z: Any = None
@@ -55,6 +60,15 @@ class TestCollapsing:
         result = mt.diff({'a': 1}, {'a': 2, 'b': 1})
         assert result.children == {'a': Diff(1, 2), 'b': Diff(Diff.MISSING, 1)}
         assert mt.diff([1], [2]).left is mt.List
+
+    def test_missing_values_keep_their_place(self):
+        partial = Open.partial(y=1)
+        assert repr(mt.diff(partial, Open(2, 3))) == (
+            'Open(x=Diff(left=MISSING, right=2), y=Diff(left=1, right=3))'
+        )
+        assert repr(mt.diff(partial, Open.partial(y=2), mode='both')) == (
+            'Open(x=No diff, y=Diff(left=1, right=2))'
+        )
 
     def test_other_types_only_if_asked(self):
         assert mt.diff(A(), B()) == Diff(A(), B())

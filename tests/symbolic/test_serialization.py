@@ -133,6 +133,9 @@ def test_options():
         '_type': KEY,
         'x': {'_type': KEY, 'x': 1, 'y': 's'},
     }
+    # Plain containers at the top are no nodes; they have nodes at the top.
+    for holder in ([A(1)], (A(1),), {'y': A(1)}):
+        assert "'y': 's'" not in str(mt.to_json(holder, exclude_keys=['y']))
     assert Open(a=1).to_json() == {'_type': f'{__name__}.Open', 'size': 2, 'a': 1}
     assert Open(a=1).to_json(hide_frozen=False)['kind'] == 1
     node = mt.Dict(a=[1, {'b': 1}], t=A({}))
