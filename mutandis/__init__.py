@@ -151,6 +151,7 @@ _LAZY: _Any = {
     'manyof': 'mutandis.hyper',
     'permutate': 'mutandis.hyper',
     'floatv': 'mutandis.hyper',
+    'intv': 'mutandis.hyper',
     'evolve': 'mutandis.hyper',
     'one_of': 'mutandis.hyper',
     'sublist_of': 'mutandis.hyper',
@@ -190,6 +191,7 @@ if _TYPE_CHECKING:
         float_value,
         floatv,
         geno,
+        intv,
         manyof,
         materialize,
         one_of,
@@ -256,6 +258,8 @@ def _resolve_nn(name: str) -> _Any:
 
 for _prefix in ('mutandis.hyper.', 'mutandis.geno.', 'hyper.', 'geno.', 'pyglove.generators.'):
     _load_for_json(_prefix, 'mutandis.hyper')
+for _prefix in ('mutandis.hyper.Int', 'mutandis.geno.IntRange', 'hyper.Int', 'geno.IntRange'):
+    _load_for_json(_prefix, 'mutandis.hyper.integer')
 _load_for_json('mutandis.tuning.', 'mutandis.tuning')
 for _prefix in ('mutandis.algorithms.early_stopping.', 'pyglove.ext.early_stopping.'):
     _load_for_json(_prefix, 'mutandis.algorithms.early_stopping')
@@ -341,6 +345,7 @@ __all__ = [
     'explicit_method_override',
     'float_value',
     'floatv',
+    'intv',
     'format',
     'from_json',
     'from_json_str',

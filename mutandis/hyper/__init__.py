@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         dynamic_evaluate,
         trace,
     )
+    from mutandis.hyper.integer import Int, intv
     from mutandis.hyper.mutation import MutationPoint, MutationType
 
 # Loaded on first use: most programs need neither.
@@ -52,6 +53,8 @@ _LAZY = {
     'DynamicEvaluationContext': '.dynamic_evaluation',
     'dynamic_evaluate': '.dynamic_evaluation',
     'trace': '.dynamic_evaluation',
+    'Int': '.integer',
+    'intv': '.integer',
     'MutationPoint': '.mutation',
     'MutationType': '.mutation',
 }
@@ -71,6 +74,7 @@ __all__ = [
     'Float',
     'HyperPrimitive',
     'HyperValue',
+    'Int',
     'ManyOf',
     'MutationPoint',
     'MutationType',
@@ -84,6 +88,7 @@ __all__ = [
     'float_value',
     'floatv',
     'get_dynamic_evaluate_fn',
+    'intv',
     'iterate',
     'manyof',
     'materialize',

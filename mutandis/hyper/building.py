@@ -231,10 +231,21 @@ class Compiler:
                 return Pick(float)
             path = self._path(keys)
             return Made(lambda take: spec.apply(take(), allow_partial=partial, root_path=path))
+        if isinstance(primitive, Choices) and primitive.integers is not None:
+            return self._integer(primitive, spec, partial, keys)
         self.has_custom = True
         finish = self._finisher(spec, symbolic, partial, keys)
         point = primitive.dna_spec(KeyPath())
         return Made(lambda take: finish(primitive.decode(node_of(point, take))))
+
+    def _integer(self, primitive: Any, spec: Any, partial: bool, keys: Keys) -> Part:
+        value_at = primitive.integers.__getitem__
+        if spec is None or (type(spec) is T.Int and spec.transform is None and not spec.frozen):
+            return Pick(value_at)
+        path = self._path(keys)
+        return Made(
+            lambda take: spec.apply(value_at(take()), allow_partial=partial, root_path=path)
+        )
 
     def _one_of(self, slot: Slot, spec: Any, symbolic: bool, partial: bool, keys: Keys) -> Part:
         if spec is None:
@@ -360,9 +371,6 @@ def is_regular(node: Any) -> bool:
     cls: Any = type(node)
     if getattr(cls, '_sym_copy_state', False):
         return True  # A copy of a module keeps its weights; a decoded one starts with fresh ones.
-    if getattr(cls, '_sym_copy_state', False):
-        # A clone of a torch module keeps its weights; a decoded one is to have new ones.
-        return True
     for base in (Dict, List, Object):
         if issubclass(cls, base):
             return bool(cls._sym_clone is base._sym_clone and cls.sym_clone is base.sym_clone)

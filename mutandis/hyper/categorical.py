@@ -66,6 +66,11 @@ class Choices(HyperPrimitive):
                 )
 
     @property
+    def integers(self) -> range | None:
+        """The candidates of a range of integers, which are not stored; None for other choices."""
+        return None
+
+    @property
     def candidate_spines(self) -> list[Spine]:
         """Where the placeholders of each candidate stand."""
         spines: list[Spine] | None = self._spines

@@ -1,5 +1,8 @@
 """Decision specs, DNAs, and generators of DNAs: search spaces as algorithms see them."""
 
+from typing import TYPE_CHECKING
+
+from mutandis.base.lazy_names import lazy_names
 from mutandis.hyper.geno.categorical import Choices, manyof, oneof
 from mutandis.hyper.geno.custom import CustomDecisionPoint, custom
 from mutandis.hyper.geno.deduping import Deduping
@@ -12,6 +15,17 @@ from mutandis.hyper.geno.space import Space, constant, space
 from mutandis.hyper.geno.spec import DecisionPoint, DNASpec
 from mutandis.hyper.geno.sweeping import Sweeping
 
+if TYPE_CHECKING:
+    from mutandis.hyper.geno.int_range import IntRange, intv
+
+# Loaded on first use: most programs need neither.
+_LAZY = {
+    'IntRange': '.int_range',
+    'intv': '.int_range',
+}
+
+__getattr__, __dir__ = lazy_names(__name__, _LAZY)
+
 __all__ = [
     'AttributeDict',
     'Choices',
@@ -23,6 +37,7 @@ __all__ = [
     'DecisionPoint',
     'Deduping',
     'Float',
+    'IntRange',
     'Random',
     'Space',
     'Sweeping',
@@ -31,6 +46,7 @@ __all__ = [
     'dna_generator',
     'float_scale_spec',
     'floatv',
+    'intv',
     'manyof',
     'oneof',
     'random_dna',

@@ -354,15 +354,15 @@ class Choices(DecisionPoint):
             )
         literals = self.literal_values if self._literals is None else self._literals
         if literals is not None:
-            index = _last_index(literals, choice_value)
+            index = self._index_of_literal(choice_value)
             if index is None and isinstance(choice_value, str):
-                index = _last_index(literals, repr(choice_value))
+                index = self._index_of_literal(repr(choice_value))
             if index is not None:
                 return index
         n = self._num_candidates
         match = _INDEXED.fullmatch(choice_value) if isinstance(choice_value, str) else None
         if match is None:
-            known = f': expected one of {list(literals)!r}' if literals is not None else ''
+            known = f': expected one of {_listed(literals)}' if literals is not None else ''
             raise ValueError(f'There is no candidate {choice_value!r} {where}{known}.')
         index, total, literal = int(match[1]), int(match[2]), match[3]
         if total != n:
@@ -375,6 +375,14 @@ class Choices(DecisionPoint):
                 f'is {None if literals is None else literals[index]!r}.'
             )
         return index
+
+    def _index_of_literal(self, value: Any) -> int | None:
+        """The last position of a literal value."""
+        literals: Any = self.literal_values if self._literals is None else self._literals
+        for i in range(len(literals) - 1, -1, -1):
+            if literals[i] == value:
+                return i
+        return None
 
     # -- Spaces as data.
 
@@ -459,18 +467,14 @@ _CANDIDATES = Choices.__schema__['candidates'].value
 _LITERALS = Choices.__schema__['literal_values'].value
 install(
     Choices,
-    Choices._make_fields,
+    lambda choices: choices._make_fields(),
     candidates=Choices._make_candidates,
     literal_values=Choices._make_literal_values,
 )
 
 
-def _last_index(literals: Any, value: Any) -> int | None:
-    """The last position of a value."""
-    for i in range(len(literals) - 1, -1, -1):
-        if literals[i] == value:
-            return i
-    return None
+def _listed(literals: Any) -> str:
+    return repr(literals) if isinstance(literals, range) else repr(list(literals))
 
 
 def manyof(

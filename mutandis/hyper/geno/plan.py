@@ -25,6 +25,7 @@ __all__ = [
     'SpacePlan',
     'check',
     'end_of',
+    'log_int',
     'scan',
     'starts_of',
     'unit_to_value',
@@ -420,4 +421,14 @@ def unit_to_value(unit: float, low: float, high: float, scale: str | None) -> fl
         value = high + low - low * math.pow(high / low, 1.0 - unit)
     else:
         value = low + (high - low) * unit
+    return min(high, max(low, value))
+
+
+def log_int(unit: float, low: int, high: int) -> int:
+    """Maps a number of [0, 1] to an integer of a range on the logarithmic scale.
+
+    Each integer owns what lies within half a unit of it.
+    """
+    bottom = low - 0.5
+    value = round(bottom * math.pow((high + 0.5) / bottom, unit))
     return min(high, max(low, value))

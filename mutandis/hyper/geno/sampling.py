@@ -12,12 +12,11 @@ of their sub-spaces; sorted choices with repetition are sorted independent draws
 
 from __future__ import annotations
 
-import math
 import random as random_lib
 from collections.abc import Callable
 from typing import Any
 
-from mutandis.hyper.geno.plan import ChoicesPlan, FloatPlan, SpacePlan, scan, unit_to_value
+from mutandis.hyper.geno.plan import ChoicesPlan, FloatPlan, SpacePlan, log_int, scan, unit_to_value
 
 __all__ = ['draw']
 
@@ -59,7 +58,8 @@ def _draw_indices(point: ChoicesPlan, rng: Any) -> list[int]:
     """All indices of one decision point."""
     k, n = point.k, point.n
     if point.log_range is not None:
-        return [_draw_log_int(point, rng)]
+        low, high = point.log_range
+        return [log_int(rng.random(), low, high) - low]
     indices: list[int]
     if point.distinct:
         indices = rng.sample(range(n), k)
@@ -68,15 +68,6 @@ def _draw_indices(point: ChoicesPlan, rng: Any) -> list[int]:
     if point.sorted:
         indices.sort()
     return indices
-
-
-def _draw_log_int(point: ChoicesPlan, rng: Any) -> int:
-    """Index of a logarithmically drawn integer; each integer owns half a unit to both sides."""
-    assert point.log_range is not None
-    low, high = point.log_range
-    bottom = low - 0.5
-    value = round(bottom * math.pow((high + 0.5) / bottom, rng.random()))
-    return min(high, max(low, value)) - low
 
 
 def draw(
