@@ -152,11 +152,6 @@ class IntRange(Choices):
     def _constants(self) -> int:  # type: ignore[override]
         return len(self.values)
 
-    @property
-    def candidates(self) -> Any:  # type: ignore[override]
-        """The constant spaces of the candidates, made when asked for."""
-        return ConstantCandidates(self, len(self.values))
-
     def value_at(self, index: int) -> int:
         """The integer that a candidate stands for.
 
@@ -252,6 +247,7 @@ IntRange.update_schema(
 )
 # What all ranges have in common as choices.
 for _key, _value in {
+    'candidates': property(lambda point: ConstantCandidates(point, len(point.values))),
     'num_choices': 1,
     'distinct': True,
     'sorted': False,
