@@ -18,9 +18,7 @@ def extend(child: ValueSpec, base: ValueSpec) -> ValueSpec:
     """Makes `child` a redeclaration of `base` (see `ValueSpec.extend`)."""
     if child is base:
         return child
-    if base.frozen:
-        if child.frozen and callable_eq(child.default, base.default):
-            return child
+    if base.frozen and not (child.frozen and callable_eq(child.default, base.default)):
         raise TypeError(f'{child!r} cannot redeclare {base!r}, which is frozen.')
     if child.frozen and isinstance(base, Enum):
         return _frozen_member(child, base)

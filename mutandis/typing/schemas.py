@@ -374,6 +374,13 @@ class Schema(Formattable, Stored):
           TypeError: If a field does not narrow the one it redeclares.
           ValueError: If `base` brings a non-constant key that is not allowed here.
         """
+        if not self._allow_nonconst_keys:
+            for key in base._fields:
+                if not key.is_const and key not in self._fields:
+                    raise ValueError(
+                        f'Schema {self._name!r} cannot inherit the non-constant key {key!r} of '
+                        f'{base._name!r}. Pass `allow_nonconst_keys=True` to allow it.'
+                    )
         fields: dict[KeySpec, Field] = {}
         own_dynamic = self._dynamic_field
         for key, base_field in base._fields.items():
@@ -385,11 +392,6 @@ class Schema(Formattable, Stored):
                     raise_at_path(e, _FieldPath(self._name, key, _take_path(e)))
                 fields[key] = own
                 continue
-            if not key.is_const and not self._allow_nonconst_keys:
-                raise ValueError(
-                    f'Schema {self._name!r} cannot inherit the non-constant key {key!r} of '
-                    f'{base._name!r}. Pass `allow_nonconst_keys=True` to allow it.'
-                )
             fields[key] = base_field.copy()
         for key, own in self._fields.items():
             fields.setdefault(key, own)

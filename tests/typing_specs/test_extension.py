@@ -129,3 +129,24 @@ def test_shared_parts_are_not_changed():
 )
 def test_is_compatible(a, b, expected):
     assert a.is_compatible(b) is expected
+
+
+def test_frozen_over_frozen_narrows_as_others_do():
+    spec = T.Int().freeze(1).extend(T.Int(max_value=3).freeze(1))
+    assert spec == T.Int(max_value=3).freeze(1)
+    assert T.Int().freeze(1).extend(T.Any().freeze(1)) == T.Int().freeze(1)
+    for child, base in (
+        (T.Any().freeze(1), T.Int().freeze(1)),
+        (T.Int().freeze(1).noneable(), T.Int().freeze(1)),
+        (T.Int(max_value=5).freeze(1), T.Int(max_value=3).freeze(1)),
+    ):
+        with pytest.raises(TypeError):
+            child.extend(base)
+
+
+def test_keys_of_a_schema_are_checked_before_its_fields():
+    base = T.create_schema([('a', int), (T.StrKey(), int)], allow_nonconst_keys=True)
+    with pytest.raises(ValueError, match='allow_nonconst_keys'):
+        T.create_schema([('a', str)]).extend(base)
+    with pytest.raises(TypeError):
+        T.create_schema([('a', str)], allow_nonconst_keys=True).extend(base)
