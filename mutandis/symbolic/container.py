@@ -79,6 +79,8 @@ class Container(Symbolic, T.CustomTyping):
         """Takes over the spec of the field it is put into, or checks its own against it."""
         spec = self._sym_spec_in(value_spec)
         if spec is None or spec.transform is not None:
+            if spec is None and self._sym_plan is not None and self._sym_is_refused(value_spec):
+                raise self._sym_bound_otherwise(value_spec, path)
             return (True, self)
         if not self._sym_has_to_fit(spec, allow_partial, path):
             return (False, self)
@@ -106,10 +108,23 @@ class Container(Symbolic, T.CustomTyping):
     def _sym_check_spec(self, spec: Any, path: PathLike) -> None:
         mine = self.value_spec
         if not (mine is spec or spec.is_compatible(mine)):
-            raise ValueError(
-                f'The {self._sym_spec_class.__name__} is bound to another value spec than '
-                f'{str(resolve_path(path))!r} accepts. Expected: {spec!r}. Encountered: {mine!r}.'
-            )
+            raise self._sym_bound_otherwise(spec, path)
+
+    def _sym_is_refused(self, spec: Any) -> bool:
+        """Whether a field that is not for containers of this kind takes none all the same."""
+        if isinstance(spec, T.Callable):
+            return not callable(self)
+        if spec.transform is not None or not spec.type_resolved or spec.value_type is None:
+            return False
+        kinds = spec.value_type
+        return not isinstance(self, kinds) and T.get_converter(type(self), kinds) is None
+
+    def _sym_bound_otherwise(self, spec: Any, path: PathLike) -> ValueError:
+        return ValueError(
+            f'The {self._sym_spec_class.__name__} is bound to another value spec than '
+            f'{str(resolve_path(path))!r} accepts. Expected: {spec!r}. '
+            f'Encountered: {self.value_spec!r}.'
+        )
 
     def _sym_fit(self, plan: Plan, partial: bool, path: PathLike) -> None:
         """Validates the items by a plan, where they are, and binds it; within a commit."""

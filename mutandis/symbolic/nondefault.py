@@ -21,29 +21,30 @@ class _Part(NamedTuple):
 
 
 class _Nested(NamedTuple):
-    """A dict of reports in another; what stands there if it stays empty."""
+    """A dict of reports in another, which is left out there if it stays empty."""
 
     into: dict[Any, Any]
     key: Any
-    if_empty: Any
 
 
 def nondefault_of(root: Any) -> dict[Any, Any]:
     """Returns nested {key: value or dict} of what differs from the defaults of the fields.
 
     In an untyped Dict and in a List every leaf counts. Where a value and its default are nodes of
-    one class, only what differs between the two is reported.
+    one class, only what differs between the two is reported: nothing (`{}`) if that is what the
+    default has more.
     """
     result: dict[Any, Any] = {}
     parts = [_Part(root, None, result)]
     nested: list[_Nested] = []
 
-    def report(into: dict[Any, Any], key: Any, value: Any, defaults: Any, if_empty: Any) -> None:
+    def report(into: dict[Any, Any], key: Any, value: Any, defaults: Any) -> None:
         if defaults is None and type(value)._sym_nondefault is not Symbolic._sym_nondefault:
             into[key] = value.sym_nondefault(flatten=False)
             return
         into[key] = {}
-        nested.append(_Nested(into, key, if_empty))
+        if defaults is None:  # Else the two do differ.
+            nested.append(_Nested(into, key))
         parts.append(_Part(value, defaults, into[key]))
 
     while parts:
@@ -58,7 +59,7 @@ def nondefault_of(root: Any) -> dict[Any, Any]:
                     if is_leaf:
                         into[key] = value
                     else:
-                        report(into, key, value, None, _NOTHING)
+                        report(into, key, value, None)
                     continue
                 default = field.default_value
             else:
@@ -71,17 +72,12 @@ def nondefault_of(root: Any) -> dict[Any, Any]:
             elif type(value) is type(default) or (
                 isinstance(value, dict) and isinstance(default, dict)
             ):
-                report(into, key, value, _items_of(default), _NOTHING)
-            elif isinstance(value, dict):
-                report(into, key, value, None, value)
+                report(into, key, value, _items_of(default))
             else:
                 into[key] = value
-    for into, key, if_empty in reversed(nested):
+    for into, key in reversed(nested):
         if not into[key]:
-            if if_empty is _NOTHING:
-                del into[key]
-            else:
-                into[key] = if_empty
+            del into[key]
     return result
 
 

@@ -85,6 +85,36 @@ class TestNothingIsHalfChanged:
         assert free == {} and free.value_spec is None
 
 
+class TestABoundContainer:
+    @pytest.mark.parametrize(
+        'field',
+        [
+            T.Int(),
+            T.Str().noneable(),
+            T.Tuple([T.Int()]),
+            T.Enum('a', ['a', 'b']),
+            T.Object(Holder),
+            T.Callable(),
+            T.List(T.Str()),
+            T.Dict({'q': T.Int()}),
+            T.Union([T.Int(), T.Str()]),
+        ],
+    )
+    def test_is_a_value_error_where_its_spec_is_not_accepted(self, field):
+        spec = T.Dict({'f': field})
+        for bound in (mt.List([1], value_spec=T.List(T.Int())), mt.Dict(value_spec=POINT)):
+            with pytest.raises(ValueError):
+                mt.Dict(f=bound, value_spec=spec)
+        for free in (mt.List([1]), mt.Dict(x=1)):
+            with pytest.raises((TypeError, KeyError)):
+                mt.Dict(f=free, value_spec=spec)
+
+    def test_goes_where_everything_does(self):
+        for field in (T.Any(), T.Object(mt.List), T.Union([T.Int(), T.Object(mt.List)])):
+            bound = mt.List([1], value_spec=T.List(T.Int()))
+            assert mt.Dict(f=bound, value_spec=T.Dict({'f': field})).f is bound
+
+
 class Both(mt.Object):
     p: POINT
     items: T.List(T.Int()) = []

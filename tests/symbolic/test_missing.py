@@ -111,6 +111,16 @@ class TestNonDefault:
             '[1]': 2,
         }
 
+    def test_a_value_of_another_kind_than_its_default_is_reported_whole(self):
+        class Owner(mt.Object):
+            any: Any = None
+            items: dict[str, Any] = {'k': 1}
+
+        node = Owner({'p': Part(1)}, {})
+        assert node.sym_nondefault(flatten=False) == {'any': {'p': Part(1)}, 'items': {}}
+        assert node.sym_nondefault() == {'any.p': Part(1), 'items': {}}
+        assert 'items' not in Owner().sym_nondefault()
+
     def test_changes_with_the_tree(self):
         part = Part(1)
         part.rebind(b='z')
