@@ -146,6 +146,8 @@ def _take_default(cls: Any, name: str, field: Any) -> bool:
         return False
     elif type(value).__module__ == 'dataclasses' and type(value).__name__ == 'Field':
         value, factory = _read_dataclass_field(cls, name, field, value)
+    if value is None and not field.value.is_noneable and not isinstance(field.value, T.Any):
+        field.value.noneable()  # `x: int = None` says in the old way that None is welcome.
     set_field_default(cls, name, field, value)
     if factory is not None:
         factories = {**cls._sym_factories, name: (factory, field.value.default)}
@@ -193,8 +195,6 @@ def set_field_default(cls: Any, name: str, field: Any, value: Any) -> None:
     if isinstance(value, MissingValue):
         spec.set_default(MissingValue())
         return
-    if value is None and not spec.is_noneable and not isinstance(spec, T.Any):
-        spec.noneable()
     if spec.frozen and _has_real_default(spec):
         if not (spec.default is value or spec.default == value):
             raise ValueError(

@@ -57,6 +57,15 @@ class TestAnnotations:
 
         assert Sample().a is None and Sample(1).a == 1
 
+        # A subclass may not widen by a default what its base does not accept.
+        class Strict(mt.Object):
+            a: int
+
+        with pytest.raises(ValueError, match='Loose.a'):
+
+            class Loose(Strict):
+                a = None
+
     def test_missing_as_default_means_none(self):
         class Sample(mt.Object):
             a: int = mt.MISSING_VALUE
