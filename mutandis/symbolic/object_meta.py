@@ -30,15 +30,9 @@ from mutandis.symbolic.flags import (
     is_empty_field_description_allowed,
     is_repeated_class_registration_allowed,
 )
+from mutandis.symbolic.handler_facts import FACT_SOURCES, facts_of_handlers
 from mutandis.symbolic.module_object import adapt_module_class
-from mutandis.symbolic.topology import (
-    HEARS_PATHS,
-    HOOKS,
-    MAYBE_PARTIAL,
-    SEALED,
-    WRITABLE,
-    symbolize_value,
-)
+from mutandis.symbolic.topology import symbolize_value
 
 if TYPE_CHECKING:
     from dataclasses import field as _dataclass_field
@@ -94,6 +88,16 @@ class ObjectMeta(ABCMeta):
         if not name.startswith('__') and name in cls.__dict__.get('_sym_field_map', ()):
             return FieldProperty(name)
         raise AttributeError(f'type object {cls.__name__!r} has no attribute {name!r}')
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        type.__setattr__(cls, name, value)
+        if '__schema__' in cls.__dict__ and (name in FACT_SOURCES or name in cls._sym_field_map):
+            _note_facts_anew(cls)
+
+    def __delattr__(cls, name: str) -> None:
+        type.__delattr__(cls, name)
+        if '__schema__' in cls.__dict__ and (name in FACT_SOURCES or name in cls._sym_field_map):
+            _note_facts_anew(cls)
 
     # ---------------------------------------------------------------- facts about the class
 
@@ -509,7 +513,7 @@ def install_schema(cls: Any, schema: Any, assigned: Collection[str] = ()) -> Non
         '_sym_field_map': constant,
         '_sym_ready': False,
         **_facts_of_attributes(cls, constant, assigned),
-        **_facts_of_handlers(cls),
+        **facts_of_handlers(cls, _root_class()),
     }
     if gets_generated_init(cls):
         facts['__init__'] = LazyInit(cls)
@@ -518,6 +522,26 @@ def install_schema(cls: Any, schema: Any, assigned: Collection[str] = ()) -> Non
         type.__setattr__(cls, name, fact)
     _place_readers(cls, constant)
     cls._on_schema_update()
+
+
+def _note_facts_anew(cls: Any) -> None:
+    """Takes notice of what was set on a class after it was made.
+
+    That is a handler, a switch, or an attribute that shares its name with a field.
+    """
+    stack = [cls]
+    while stack:
+        current = stack.pop()
+        if '__schema__' in current.__dict__:
+            facts = facts_of_handlers(current, _root_class(), inherits=False)
+            if current.allow_symbolic_attribute:
+                facts.update(_facts_of_attributes(current, current._sym_field_map, ()))
+            facts['_sym_ready'] = False
+            if gets_generated_init(current):
+                facts['__init__'] = LazyInit(current)
+            for name, fact in facts.items():
+                type.__setattr__(current, name, fact)
+        stack.extend(type.__subclasses__(current))
 
 
 def run_schema_hooks(cls: Any) -> None:
@@ -725,54 +749,6 @@ def _place_readers(cls: Any, fields: dict[str, Any]) -> None:
 
 def _class_attribute(cls: Any, name: str) -> Any:
     return next((base.__dict__[name] for base in cls.__mro__ if name in base.__dict__), None)
-
-
-# Of each event handler: the fact that a class notes when it overrides one of them.
-_HANDLERS = (
-    ('_sym_listens', ('_on_bound', '_on_change')),
-    ('_sym_init_hook', ('_on_bound', '_on_init')),
-    ('_sym_parent_hook', ('_on_parent_change',)),
-    ('_sym_path_hook', ('_on_path_change',)),
-)
-_FLAG_SOURCES = frozenset(
-    {
-        '_on_bound',
-        '_on_change',
-        '_on_init',
-        '_on_parent_change',
-        '_on_path_change',
-        '_sym_missing',
-        '_sym_touch',
-        'sym_missing',
-        'allow_symbolic_assignment',
-    }
-)
-
-
-def _facts_of_handlers(cls: Any) -> dict[str, Any]:
-    """Notes which event handlers a class overrides; a class that overrides none pays nothing."""
-    if len(cls.__bases__) == 1 and _FLAG_SOURCES.isdisjoint(cls.__dict__):
-        return {}  # As in the base.
-    root = _root_class()
-
-    def overrides(name: str) -> bool:
-        return getattr(cls, name) is not getattr(root, name)
-
-    facts: dict[str, Any] = {
-        fact: any(overrides(name) for name in handlers) for fact, handlers in _HANDLERS
-    }
-    if cls._sym_touch is not None:  # It has to hear of changes to drop what it derived.
-        facts['_sym_listens'] = True
-    flags = 0
-    if facts['_sym_path_hook']:
-        HOOKS.path_listeners = True
-        flags |= HEARS_PATHS
-    if cls.allow_symbolic_assignment:
-        flags |= WRITABLE
-    if overrides('_sym_missing') or overrides('sym_missing'):
-        flags |= MAYBE_PARTIAL  # It has to be asked.
-    facts['_sym_flags'] = flags & ~SEALED
-    return facts
 
 
 def infer_on_read(cls: Any, name: str) -> None:

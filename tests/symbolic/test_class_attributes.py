@@ -370,3 +370,49 @@ class TestOwnConstructors:
 
         assert Sample(3).a == 3 and Sample(3).m == 1
         assert SubSample(1, b=3).m == 1 and SubSample.partial().a == 1
+
+
+class TestWhatIsSetOnAClassLater:
+    def test_handlers_are_heard(self, monkeypatch):
+        class Base(mt.Object):
+            x: int = 1
+
+        class Sub(Base):
+            pass
+
+        events = []
+        Sub().rebind(x=2)
+        with monkeypatch.context() as patch:
+            patch.setattr(Base, '_on_bound', lambda self: events.append(f'bound {self.x}'))
+            patch.setattr(Sub, '_on_change', lambda self, updates: events.append(dict(updates)))
+            Sub(3).rebind(x=4)
+            assert Base(5).clone().x == 5
+            assert events[0] == 'bound 3' and events[1]['x'].new_value == 4
+            assert events[2:] == ['bound 5', 'bound 5']
+        Sub(3).rebind(x=4)
+        assert len(events) == 4
+
+    def test_switches_count(self):
+        class Sample(mt.Object):
+            x: int = 1
+
+        Sample()
+        Sample.allow_symbolic_assignment = True
+        value = Sample()
+        value.x = 2
+        assert value == Sample(2)
+        Sample.allow_symbolic_mutation = False
+        assert Sample().is_sealed
+        with pytest.raises(mt.WritePermissionError):
+            Sample().rebind(x=3)
+
+    def test_properties_win_over_fields(self, monkeypatch):
+        class Sample(mt.Object):
+            x: int = 1
+
+        value = Sample(2)
+        with monkeypatch.context() as patch:
+            patch.setattr(Sample, 'x', property(lambda self: 'property'), raising=False)
+            assert value.x == Sample(3).x == 'property'
+            assert Sample(3).sym_init_args.x == 3 and repr(Sample(3)) == 'Sample(x=3)'
+        assert (value.x, Sample(3).x) == (2, 3)
