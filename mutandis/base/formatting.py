@@ -420,7 +420,9 @@ def auto_plural(number: int | float, singular: str, plural: str | None = None) -
     return singular + 's' if plural is None else plural
 
 
-_HUMP = re.compile(r'(?<=[a-z0-9_.])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])')
+# A word begins with a capital before a small letter, or with one after something else (but a
+# single character in front is no word: `aB`).
+_HUMP = re.compile(r'(?<=.)(?=[A-Z][a-z])|(?<=.[^A-Z])(?=[A-Z])', re.DOTALL)
 
 
 def camel_to_snake(text: str, separator: str = '_') -> str:

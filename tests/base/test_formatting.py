@@ -164,6 +164,9 @@ def test_helpers():
         ('', ''),
         ('A1B2c3', 'a1_b2c3'),
         ('fooBar_Baz', 'foo_bar__baz'),
+        ('aBar', 'a_bar'),
+        ('aBAR', 'abar'),
+        ('x-ray Vision', 'x-ray _vision'),
     ],
 )
 def test_camel_to_snake(text, snake):
