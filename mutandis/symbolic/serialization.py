@@ -325,7 +325,9 @@ def _object_reader(cls: Any) -> Callable[[dict[str, Any], JSONConversionContext]
         if not PRIMITIVES.issuperset(map(type, fields.values())):
             # The constructor makes containers symbolic; only partial ones must know it before.
             symbolic = context.allow_partial and context.auto_symbolic
-            adopting, context.adopting = context.adopting, True
+            adopting = context.adopting
+            if not adopting:
+                context.adopting = True
             key: Any = None
             try:
                 for key, item in fields.items():
@@ -335,7 +337,8 @@ def _object_reader(cls: Any) -> Callable[[dict[str, Any], JSONConversionContext]
                 located.is_in(cls.__name__, key)
                 raise
             finally:
-                context.adopting = adopting
+                if not adopting:
+                    context.adopting = False
         if dynamic:
             fields = {unescape_key(key): item for key, item in fields.items()}
         try:
