@@ -13,7 +13,7 @@ from mutandis.symbolic.cloning import clone_value
 from mutandis.symbolic.dict_node import Dict
 from mutandis.symbolic.inferring import InferringDict
 from mutandis.symbolic.rebind import Batch
-from mutandis.symbolic.topology import adopt, set_attribute
+from mutandis.symbolic.topology import WRITABLE, adopt, set_attribute
 
 
 class FieldsView(InferringDict, Dict):  # type: ignore[misc]
@@ -46,6 +46,11 @@ class FieldsView(InferringDict, Dict):  # type: ignore[misc]
     def sym_parent(self) -> Any:
         """The object."""
         return self._sym_owner
+
+    @property
+    def sym_root(self) -> Any:
+        """The root of the tree in which the object is."""
+        return self._sym_owner.sym_root
 
     @property
     def sym_path(self) -> KeyPath:
@@ -112,7 +117,55 @@ class FieldsView(InferringDict, Dict):  # type: ignore[misc]
     def _sym_mirror(self, name: str, value: Any) -> None:
         """Keeps nothing: what the object holds may change behind the view."""
 
+    def __reversed__(self) -> Iterator[Any]:
+        self._sym_look()
+        return super().__reversed__()
+
+    # ---------------------------------------------------------------- flags
+
+    @property
+    def sym_sealed(self) -> bool:
+        """Whether the object refuses changes."""
+        sealed: bool = self._sym_owner.sym_sealed
+        return sealed
+
+    is_sealed = sym_sealed
+
+    def _sym_set_flag(self, bit: int, on: bool) -> None:
+        if bit != WRITABLE:
+            self._sym_owner._sym_set_flag(bit, on)
+            self._sym_look()
+
+    def _sym_is_sealed_now(self) -> bool:
+        sealed: bool = self._sym_owner._sym_is_sealed_now()
+        return sealed
+
     # ---------------------------------------------------------------- writing
+
+    def popitem(self) -> tuple[Any, Any]:
+        """Fields cannot be removed.
+
+        Raises:
+            ValueError: Always.
+        """
+        raise ValueError(
+            f'`popitem` cannot be used on the fields of a {type(self._sym_owner).__name__}: they '
+            f'are there as long as it is.'
+        )
+
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        """Returns the field (in symbolic form), after assigning `default` when it is missing."""
+        self._sym_look()
+        return super().setdefault(key, default)
+
+    def clear(self) -> None:
+        """Sets all fields back to their defaults.
+
+        Raises:
+            ValueError: A field has no default.
+        """
+        self._sym_look()
+        super().clear()
 
     def _sym_takes_at_once(self, key: Any, value: Any) -> bool:
         return False  # The object decides.
@@ -131,6 +184,9 @@ class FieldsView(InferringDict, Dict):  # type: ignore[misc]
                 value = adopt(clone_value(value, deep, memo), new, key)
             new._sym_store(key, value)
         return new
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return self._sym_clone(False).__reduce_ex__(protocol)
 
 
 __all__ = ['FieldsView']

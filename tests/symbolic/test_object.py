@@ -348,6 +348,42 @@ class TestInitArgs:
         with pytest.raises(TypeError):
             point.sym_init_args.rebind(x='s')
 
+    def test_a_view_taken_before_is_sealed_with_the_object(self):
+        point = Point(1)
+        args = point.sym_init_args
+        point.seal()
+        assert args.sym_sealed and args.is_sealed
+        for change in (
+            lambda: args.rebind(x=2),
+            lambda: setattr(args, 'x', 2),
+            lambda: args.update(x=2),
+            lambda: args.clear(),
+            lambda: args.pop('y'),
+        ):
+            with pytest.raises(mt.WritePermissionError):
+                change()
+        point.seal(False)
+        args.x = 3
+        assert point == Point(3)
+        args.seal()
+        assert point.is_sealed and not args.seal(False).is_sealed and not point.accessor_writable
+
+    def test_is_a_typed_dict(self):
+        point = Point(1)
+        args = point.sym_init_args
+        point.rebind(y=5.0)
+        assert args.setdefault('y', 9.0) == 5.0 and list(reversed(args)) == ['y', 'x']
+        with pytest.raises(ValueError):
+            args.popitem()
+        with pytest.raises(ValueError):
+            args.clear()
+        assert point == Point(1, 5.0) and mt.Dict(p=point).sym_get('p') is args.sym_parent
+        assert args.sym_root is point.sym_root is not point and args.sym_path == 'p'
+
+    def test_its_pickle_is_a_dict_of_its_own(self):
+        loaded = pickle.loads(pickle.dumps(Point(1).sym_init_args))
+        assert type(loaded) is mt.Dict and loaded == {'x': 1, 'y': 1.0}
+
     def test_children_keep_the_object_as_parent(self):
         tree = Tree(Leaf())
         assert tree.sym_init_args.child is tree.child
