@@ -45,6 +45,10 @@ _common_unions: dict[typing.Any, ValueSpec] = {}
 _SEQUENCES = (collections.abc.Sequence, collections.abc.MutableSequence)
 _MAPPINGS = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
 
+# What an expression may give, and no annotation is.
+_NO_ANNOTATIONS = (int, float, complex, bytes, tuple, list, dict, set, types.FunctionType)
+_NO_ANNOTATION = ()
+
 # Entries of `Annotated` that are neither description, dict nor spec are kept under this key.
 ANNOTATIONS_KEY = 'annotations'
 
@@ -192,10 +196,12 @@ def parse_annotation(text: str, parent_module: Scope) -> typing.Any:
         if parent_module is None:
             raise
         try:
-            return annotation_from_expression(text, parent_module)
+            value = annotation_from_expression(text, parent_module)
         except Exception:
-            pass
-        raise
+            value = _NO_ANNOTATION
+        if isinstance(value, _NO_ANNOTATIONS):
+            raise
+        return value
 
 
 def _is_empty_parameter(annotation: typing.Any) -> bool:

@@ -198,6 +198,13 @@ class TestText:
         with pytest.raises(pg.coding.CodeError):
             T.annotation_from_str('Literal[__import__("os")]', typing)
 
+    @pytest.mark.parametrize(
+        'text', ['1', 'int, str', '[int]', 'lambda x: x', '{}', 'list[', '1 +']
+    )
+    def test_other_expressions_are_malformed(self, text):
+        with pytest.raises(SyntaxError):
+            spec(text, parent_module=this_module)
+
     def test_arguments_of_type(self):
         assert spec(type['A'], parent_module=this_module).type is A
         assert spec(typing.Type['int']) == T.Type(int)  # noqa: UP006
