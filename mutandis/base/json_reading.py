@@ -155,13 +155,15 @@ def decode_with(
 
 def _name_owner(error: Exception, path: KeyPath, located: Located) -> None:
     """Makes a message start with `Outer.inner.x`."""
-    if not error.args or not isinstance(error.args[0], str):
+    # The arguments of an exception of the user's may mean something else.
+    is_message = type(error).__module__ == 'builtins' and len(error.args) == 1
+    if not is_message or not isinstance(error.args[0], str):
         return
     message, found, where = error.args[0].rpartition(' (path=')
     if not found:
         message, where = error.args[0], f'{path})'
     message = message.removeprefix(f'{located.made}: ')
-    error.args = (f'{located.owner}.{where[:-1]}: {message}', *error.args[1:])
+    error.args = (f'{located.owner}.{where[:-1]}: {message}',)
 
 
 def _on_path(error: Exception, path: KeyPath) -> Exception:

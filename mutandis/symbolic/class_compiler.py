@@ -401,15 +401,17 @@ def name_class(error: Exception, cls: Any, relative: bool = True) -> None:
         relative: Whether the path in the message starts at the object. The message then starts
             with `Outer.inner.x`, else with the name of the class only.
     """
-    if not error.args or not isinstance(error.args[0], str):
+    # The arguments of an exception of the user's may mean something else.
+    is_message = type(error).__module__ == 'builtins' and len(error.args) == 1
+    if not is_message or not isinstance(error.args[0], str):
         return
     text = error.args[0]
     if relative:
         message, found, path = text.rpartition(' (path=')
         if found and path[-1] == ')':
-            error.args = (f'{cls.__name__}.{path[:-1]}: {message}', *error.args[1:])
+            error.args = (f'{cls.__name__}.{path[:-1]}: {message}',)
             return
-    error.args = (f'{cls.__name__}: {text}', *error.args[1:])
+    error.args = (f'{cls.__name__}: {text}',)
 
 
 def _store_line(cls: Any, name: str, value: str) -> str:

@@ -77,6 +77,20 @@ class TestConstruction:
         with pytest.raises(TypeError, match=r'items\[1\]'):
             Tree(Leaf(), [1, 's'])
 
+    def test_errors_of_users_keep_their_arguments(self):
+        class Refused(ValueError):
+            pass
+
+        def refuse(value):
+            raise Refused('E1', value)
+
+        class Sample(mt.Object):
+            x: mt.typing.Any(transform=refuse)
+
+        with pytest.raises(Refused) as error:
+            Sample(3)
+        assert error.value.args == ('E1', 3)
+
     def test_errors_start_with_class_and_path(self):
         class Inner(mt.Object):
             x: int

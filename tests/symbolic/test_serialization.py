@@ -253,6 +253,28 @@ def test_errors_in_an_object_start_with_its_class_and_the_path(data, message):
         mt.from_json([0, data])
 
 
+def test_errors_of_users_keep_their_arguments():
+    class Refused(ValueError):
+        def __init__(self, code, text):
+            super().__init__(code, text)
+
+    class Picky(mt.Object):
+        x: int
+
+        def _on_bound(self):
+            if self.x < 0:
+                raise Refused('E1', 'must not be negative')
+
+    class Box(mt.Object):
+        item: Picky
+
+    data = Box(Picky(1)).to_json()
+    data['item']['x'] = -1
+    with pytest.raises(Refused) as error:
+        mt.from_json(data)
+    assert error.value.args == ('E1', 'must not be negative')
+
+
 def test_missing_fields():
     data = {'_type': KEY}
     with pytest.raises(TypeError, match="'x'"):
