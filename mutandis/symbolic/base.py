@@ -552,7 +552,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
             raise_on_no_change: Whether to raise when there is nothing to change.
             notify_parents: Whether ancestors of this node hear of the change.
             skip_notification: True: no events. None: as `notify_on_change` says.
-            **kwargs: Direct keys and their new values.
+            **kwargs: Direct keys (or by `**{...}` paths) and their new values.
 
         Returns:
             The node itself.
@@ -567,7 +567,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
                 for key, value in kwargs.items():
                     if rebinding.write_leaf(self, key, value):
                         return self
-            writes = [Write((k,), v) for k, v in kwargs.items()]
+            writes = rebinding.writes_of_keywords(kwargs)
         else:
             if path_value_pairs.__class__ is dict and len(path_value_pairs) == 1 and not kwargs:
                 for path, value in path_value_pairs.items():

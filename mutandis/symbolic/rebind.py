@@ -380,7 +380,7 @@ def writes_of(node: Any, source: Any, kwargs: dict[str, Any]) -> list[Write]:
         ValueError: `source` is neither a dict nor a function.
     """
     if source is None:
-        return [Write((k,), v) for k, v in kwargs.items()]
+        return writes_of_keywords(kwargs)
     if isinstance(source, dict):
         pairs = source.sym_items() if isinstance(source, Node) else source.items()
         writes = {keys: Write(keys, v) for keys, v in ((as_keys(k), v) for k, v in pairs)}
@@ -391,9 +391,14 @@ def writes_of(node: Any, source: Any, kwargs: dict[str, Any]) -> list[Write]:
         writes = {write.keys: write for write in changes}
     else:
         raise _no_rebind_source(source)
-    for key, value in kwargs.items():
-        writes[key,] = Write((key,), value)
+    for write in writes_of_keywords(kwargs):
+        writes[write.keys] = write
     return list(writes.values())
+
+
+def writes_of_keywords(kwargs: dict[str, Any]) -> list[Write]:
+    """Returns what keyword arguments ask for: `**{'a.b': 1}` gives paths, too."""
+    return [Write((k,) if k.isidentifier() else as_keys(k), v) for k, v in kwargs.items()]
 
 
 def _no_rebind_source(source: Any) -> ValueError:
@@ -481,7 +486,12 @@ def callback_arity(fn: Callable[..., Any], allowed: tuple[int, ...], what: str) 
     else:
         import inspect
 
-        parameters = inspect.signature(fn).parameters.values()
+        try:
+            parameters = inspect.signature(fn).parameters.values()
+        except ValueError as error:  # A built-in that does not say.
+            raise TypeError(f'The {what} does not tell how many arguments it takes: {fn!r}') from (
+                error
+            )
         if any(p.kind is p.VAR_POSITIONAL for p in parameters):
             return max(allowed)
         count = sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)

@@ -46,6 +46,17 @@ def links(tree):
 
 
 class TestArguments:
+    def test_keywords_that_are_no_identifiers_are_paths(self):
+        node = Node(o=Node(), l=[1])
+        assert node.rebind(**{'o.x': 5, 'l[0]': 6}) == Node(o=Node(x=5), l=[6])
+        assert node.rebind({'x': 1}, **{'o.x': 7}).o.x == 7
+        with pytest.raises(KeyError):
+            mt.Dict(a=1).rebind(**{'b.c': 1})
+
+    def test_a_function_that_hides_what_it_takes(self):
+        with pytest.raises(TypeError):
+            mt.Dict(a=1).rebind(int)
+
     def test_keywords_and_paths(self):
         node = Node(o=Node())
         assert node.rebind(x=1) is node and node.x == 1
