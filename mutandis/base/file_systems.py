@@ -145,7 +145,7 @@ class FileSystem(abc.ABC):
         """Makes a directory."""
 
     @abc.abstractmethod
-    def mkdirs(self, path: PathLike, mode: int = 0o777, exist_ok: bool = False) -> None:
+    def mkdirs(self, path: PathLike, mode: int = 0o777, exist_ok: bool = True) -> None:
         """Makes a directory and those above it."""
 
     @abc.abstractmethod
@@ -233,7 +233,7 @@ class StdFileSystem(FileSystem):
     def mkdir(self, path: PathLike, mode: int = 0o777) -> None:
         os.mkdir(resolve_path(path), mode)
 
-    def mkdirs(self, path: PathLike, mode: int = 0o777, exist_ok: bool = False) -> None:
+    def mkdirs(self, path: PathLike, mode: int = 0o777, exist_ok: bool = True) -> None:
         text = resolve_path(path)
         if text:
             os.makedirs(text, mode, exist_ok)

@@ -63,7 +63,7 @@ class FsspecFileSystem(FileSystem):
         system, name = self._find(path)
         system.mkdir(name, create_parents=False)
 
-    def mkdirs(self, path: PathLike, mode: int = 0o777, exist_ok: bool = False) -> None:
+    def mkdirs(self, path: PathLike, mode: int = 0o777, exist_ok: bool = True) -> None:
         system, name = self._find(path)
         system.makedirs(name, exist_ok=exist_ok)
 

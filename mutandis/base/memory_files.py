@@ -172,7 +172,7 @@ class MemoryFileSystem(FileSystem):
             self._check_parent(name, path)
             self._entries[name] = _Entry(None)
 
-    def mkdirs(self, path: PathLike, mode: int = 0o777, exist_ok: bool = False) -> None:
+    def mkdirs(self, path: PathLike, mode: int = 0o777, exist_ok: bool = True) -> None:
         name = self._name(path)
         with self._lock:
             if name in self._entries and self._entries[name].content is None and not exist_ok:

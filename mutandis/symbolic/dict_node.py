@@ -117,7 +117,7 @@ class Dict(dict[Any, Any], Container):
             self._sym_constructed()
 
     @classmethod
-    def partial(cls, dict_obj: Any = None, *, value_spec: Any = None, **kwargs: Any) -> Dict:
+    def partial(cls, dict_obj: Any = None, value_spec: Any = None, **kwargs: Any) -> Dict:
         """Creates a Dict in which values may be missing."""
         return cls(dict_obj, value_spec=value_spec, allow_partial=True, **kwargs)
 

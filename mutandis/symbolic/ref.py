@@ -106,7 +106,7 @@ class Ref(Object, Inferential):
         return self.sym_hash()
 
     def format(
-        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+        self, compact: bool = False, verbose: bool = False, root_indent: int = 0, **kwargs: Any
     ) -> str:
         from mutandis.base import format as format_value
 

@@ -47,6 +47,7 @@ def test_directories(root):
     files.mkdirs(f'{root}/a/b')
     with pytest.raises(FileExistsError):
         files.mkdirs(f'{root}/a/b', exist_ok=False)
+    files.file_system(root).mkdirs(f'{root}/a/b')
     files.writefile(f'{root}/a/x', '1')
     assert sorted(files.listdir(f'{root}/a')) == ['b', 'x']
     assert f'{root}/a/x' in files.listdir(f'{root}/a', fullpath=True)

@@ -73,6 +73,7 @@ class TestConstruction:
     def test_partial(self):
         d = mt.Dict.partial(value_spec=T.Dict([('a', T.Int())]))
         assert d.a == mt.MISSING_VALUE and d.is_partial and d.sym_missing() == {'a': d.a}
+        assert mt.Dict.partial({}, T.Dict([('a', T.Int())])) == d
         assert typed(allow_partial=True).allow_partial
 
 

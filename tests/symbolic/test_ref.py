@@ -2,7 +2,7 @@
 
 import copy
 import pickle
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
@@ -111,6 +111,16 @@ def test_annotation():
 def test_text():
     assert repr(Holder(mt.Ref(Part(1)))) == 'Holder(part=Ref(Part(x=1)), count=1)'
     assert str(mt.Ref(Part(1))) == 'Ref(\n  value = Part(\n    x = 1\n  )\n)'
+
+
+class Described(mt.Object):
+    x: Annotated[int, 'How many.']
+
+
+def test_text_of_a_described_target():
+    ref = mt.Ref(Described(1))
+    assert ref.format() == 'Ref(\n  value = Described(\n    x = 1\n  )\n)'
+    assert '# How many.' in ref.format(verbose=True) and '# How many.' in mt.format(ref)
 
 
 def test_json():
