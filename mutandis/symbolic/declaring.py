@@ -9,12 +9,13 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
 
 from mutandis import typing as T
 from mutandis.base import KeyPath, MissingValue
 from mutandis.symbolic.class_attributes import MethodOverField, StoredField
 from mutandis.symbolic.topology import symbolize_value
+from mutandis.typing.annotation_conversion import parse_annotation
 from mutandis.typing.scopes import ClassScope
 
 # Specs of annotations that mean the same in every module: the builtin types, and these or None.
@@ -92,7 +93,7 @@ def _general_field(cls: Any, name: str, annotation: Any, assigned: set[str]) -> 
     except (TypeError, ValueError, KeyError, SyntaxError) as error:
         raise named_error(error, f'{cls.__name__}.{name}') from error
     if name in cls.__dict__ and name != '__kwargs__':
-        if _take_default(cls, name, field):
+        if _take_default(cls, name, field, annotation, scope):
             assigned.add(name)
     elif field.value.frozen and not _has_real_default(field.value):
         raise TypeError(
@@ -100,6 +101,15 @@ def _general_field(cls: Any, name: str, annotation: Any, assigned: set[str]) -> 
         )
     field.set_origin(cls)
     return field
+
+
+def _is_spec(annotation: Any, scope: ClassScope) -> bool:
+    """Whether an annotation is a value spec, which says itself whether None is welcome."""
+    if isinstance(annotation, str):
+        annotation = parse_annotation(annotation, scope)
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    return isinstance(annotation, T.ValueSpec)
 
 
 def named_error(error: Exception, where: str) -> Exception:
@@ -129,7 +139,7 @@ def _is_class_var(annotation: Any) -> bool:
     return annotation is ClassVar or get_origin(annotation) is ClassVar
 
 
-def _take_default(cls: Any, name: str, field: Any) -> bool:
+def _take_default(cls: Any, name: str, field: Any, annotation: Any, scope: ClassScope) -> bool:
     """Moves the value that the class body assigns to a field from the class to the field.
 
     Returns:
@@ -146,8 +156,10 @@ def _take_default(cls: Any, name: str, field: Any) -> bool:
         return False
     elif type(value).__module__ == 'dataclasses' and type(value).__name__ == 'Field':
         value, factory = _read_dataclass_field(cls, name, field, value)
-    if value is None and not field.value.is_noneable and not isinstance(field.value, T.Any):
-        field.value.noneable()  # `x: int = None` says in the old way that None is welcome.
+    spec = field.value
+    if value is None and not spec.is_noneable and not isinstance(spec, T.Any):
+        if not _is_spec(annotation, scope):
+            spec.noneable()  # `x: int = None` says in the old way that None is welcome.
     set_field_default(cls, name, field, value)
     if factory is not None:
         factories = {**cls._sym_factories, name: (factory, field.value.default)}

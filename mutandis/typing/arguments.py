@@ -132,7 +132,8 @@ class Argument:
         elif param.default is not inspect.Parameter.empty:
             if spec is annotation:
                 spec = spec.copy()
-            if param.default is None and not spec.is_noneable:
+            explicit = isinstance(param.annotation, ValueSpec)
+            if param.default is None and not spec.is_noneable and not explicit:
                 # `x: int = None` says in the old way that None is welcome.
                 spec = spec.noneable()
             else:

@@ -57,6 +57,13 @@ class TestAnnotations:
 
         assert Sample().a is None and Sample(1).a == 1
 
+        # A spec says itself whether None is welcome.
+        for annotation in (mt.typing.Int(), 'mt.typing.Int()', Annotated[mt.typing.Int(), 'doc']):
+            with pytest.raises(ValueError, match='Exact.a'):
+
+                class Exact(mt.Object):
+                    a: annotation = None
+
         # A subclass may not widen by a default what its base does not accept.
         class Strict(mt.Object):
             a: int

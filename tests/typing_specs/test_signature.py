@@ -108,6 +108,12 @@ class TestArgument:
         with pytest.raises(TypeError, match='a'):
             T.signature(f)
 
+        def g(a: T.Int() = None):
+            pass
+
+        with pytest.raises(ValueError, match='a'):  # A spec says itself whether it takes None.
+            T.signature(g)
+
     def test_to_field(self):
         fields = T.signature(sample).fields()
         assert fields == [
