@@ -137,6 +137,7 @@ _LAZY: _Any = {
     'hyper': ('mutandis.hyper', None),
     'geno': ('mutandis.hyper.geno', None),
     'tuning': ('mutandis.tuning', None),
+    'testing': ('mutandis.testing', None),
     'nn': ('mutandis.nn', None),
     'algorithms': ('mutandis.algorithms', None),
     'early_stopping': ('mutandis.algorithms.early_stopping', None),
@@ -168,7 +169,7 @@ _LAZY: _Any = {
 }
 
 if _TYPE_CHECKING:
-    from mutandis import algorithms, hyper, nn, tuning, utils
+    from mutandis import algorithms, hyper, nn, testing, tuning, utils
     from mutandis import utils as object_utils
     from mutandis.algorithms import early_stopping, evolution, scalars
     from mutandis.base import (
@@ -405,6 +406,7 @@ __all__ = [
     'symbolic',
     'symbolize',
     'template',
+    'testing',
     'timeit',
     'to_json',
     'to_json_str',

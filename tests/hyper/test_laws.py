@@ -1,4 +1,4 @@
-"""Laws that hold for every space."""
+"""Laws that hold for every space: those of `mutandis.testing`, and of typed fields."""
 
 import random
 from typing import Any
@@ -112,80 +112,6 @@ def spaces(floats=False):
 
 
 @given(spaces(floats=True), st.integers(0, 2**32))
-@settings(max_examples=150)
-def test_encode_inverts_decode(space, seed):
-    template = mt.template(space)
-    dna = mt.random_dna(template.dna_spec(), random.Random(seed))
-    value = template.decode(dna)
-    assert template.encode(value) == dna
-    assert mt.is_deterministic(value)
-
-
-@given(spaces(floats=True), st.integers(0, 2**32))
 @settings(max_examples=100)
-def test_decode_leaves_the_template_alone_and_shares_nothing(space, seed):
-    before = space.clone(deep=True)
-    template = mt.template(space)
-    dna = mt.random_dna(template.dna_spec(), random.Random(seed))
-    first, second = template.decode(dna), template.decode(dna)
-    assert mt.eq(first, second)
-    assert mt.eq(space, before)
-    if not template.is_constant:
-        assert not _nodes(first) & (_nodes(space) | _nodes(second))
-
-
-def _nodes(value):
-    found = set()
-
-    def visit(path, node, parent):
-        if isinstance(node, mt.Symbolic):
-            found.add(id(node))
-
-    mt.traverse(value, visit)
-    return found
-
-
-@given(spaces())
-@settings(max_examples=60)
-def test_every_dna_has_its_value_and_enumeration_is_complete(space):
-    template = mt.template(space)
-    spec = template.dna_spec()
-    size = spec.space_size
-    if size > 200:
-        return
-    dnas = list(spec.iter_dna())
-    assert len(dnas) == size
-    for dna in dnas:
-        assert template.encode(template.decode(dna)) == dna
-
-
-@given(spaces(floats=True), st.integers(0, 2**32))
-@settings(max_examples=60)
-def test_other_forms_of_a_dna_decode_to_the_same(space, seed):
-    template = mt.template(space)
-    spec = template.dna_spec()
-    dna = mt.random_dna(spec, random.Random(seed))
-    value = template.decode(dna)
-    unbound = mt.from_json(dna.to_json())
-    assert mt.eq(template.decode(unbound), value)
-    assert mt.eq(mt.materialize(space, dna.to_dict()), value)
-    rebuilt = mt.template(space.clone(deep=True))
-    assert mt.eq(rebuilt.decode(dna), value)
-    assert mt.eq(rebuilt.dna_spec(), spec)
-
-
-@given(spaces(floats=True), st.integers(0, 2**32))
-@settings(max_examples=40)
-def test_parents_and_paths_of_decoded_values(space, seed):
-    value = next(mt.random_sample(space, 1, seed=seed)) if _open(space) else space
-
-    def visit(path, node, parent):
-        if isinstance(node, mt.Symbolic):
-            assert node.sym_path == path
-            assert node.sym_parent is parent
-
-    mt.traverse(value, visit)
-
-
-def _open(space):
-    return not mt.template(space).is_constant
+def test_any_space_keeps_the_laws_of_placeholders(space, seed):
+    mt.testing.PlaceholderLaws(lambda: space.clone(deep=True), seed=seed).check()

@@ -248,7 +248,7 @@ class Evolution(DNAGenerator):
         """
         with self._lock:
             if self.deterministic and self._num_proposals == 0 and hasattr(history, 'events'):
-                from mutandis.algorithms.evolution.recovery import replay
+                from mutandis.hyper.geno.replaying import replay
 
                 if replay(self, history.events):
                     return

@@ -1,8 +1,7 @@
-"""How an evolution is brought back: by repeating events, or from a saved state."""
+"""The saved state of an evolution."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from mutandis.algorithms.evolution.seeding import own_streams
@@ -12,39 +11,9 @@ from mutandis.symbolic import from_json, to_json
 if TYPE_CHECKING:
     from mutandis.algorithms.evolution.generator import Evolution
 
-__all__ = ['load_state', 'replay', 'save_state']
+__all__ = ['load_state', 'save_state']
 
 _FORMAT = 1
-
-
-def replay(evolution: Evolution, events: Iterable[Any]) -> bool:
-    """Repeats the events of a study.
-
-    Returns:
-        Whether the algorithm has proposed the same DNAs. If not, it must be set up anew.
-    """
-    for event in events:
-        kind = type(event).__name__
-        if kind == 'Proposed':
-            for _ in range(event.rejected):
-                evolution.propose()
-            try:
-                proposed = evolution.propose()
-            except (StopIteration, ValueError):
-                proposed = None
-            if proposed != event.dna:
-                import warnings
-
-                warnings.warn(
-                    f'Trial {event.trial} of the history is {event.dna!r}, but a run of the '
-                    f'algorithm with its seeds gives {proposed!r}: the algorithm, or the library, '
-                    'has changed. It goes on from the population, with other random numbers.',
-                    stacklevel=4,
-                )
-                return False
-        elif kind == 'Completed' and event.reward is not None:
-            evolution.feedback(event.dna, event.reward)
-    return True
 
 
 def save_state(evolution: Evolution) -> dict[str, Any]:

@@ -78,6 +78,10 @@ class Deduping(DNAGenerator):
     def multi_objective(self) -> bool:
         return bool(self.generator.multi_objective)
 
+    @property
+    def deterministic(self) -> bool:
+        return bool(self.generator.deterministic)
+
     def _setup(self) -> None:
         self._cache = {}
         self.generator.setup(self.dna_spec)

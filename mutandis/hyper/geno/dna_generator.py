@@ -53,6 +53,14 @@ class DNAGenerator(Object):
         return False
 
     @property
+    def deterministic(self) -> bool:
+        """Whether equal rewards give equal proposals: all random numbers are seeded and its own.
+
+        Then `recover` repeats the events of a study, and the search goes on as it would have.
+        """
+        return False
+
+    @property
     def needs_feedback(self) -> bool:
         """Whether the algorithm uses rewards: whether it overrides `_feedback`."""
         return type(self)._feedback is not DNAGenerator._feedback
@@ -118,9 +126,19 @@ class DNAGenerator(Object):
 
         A reward of `None` means proposed, not yet fed back. Comes after `setup` and before the
         first `propose`, possibly several times.
+
+        If the algorithm is `deterministic` and the history has `events` (that of a study does),
+        the search is repeated event by event, so that it goes on exactly as it would have.
+        Otherwise each entry goes to `_replay`.
         """
+        if self.deterministic and self._num_proposals == 0 and hasattr(history, 'events'):
+            from mutandis.hyper.geno.replaying import replay
+
+            if replay(self, history.events):
+                return
+            self.setup(self.dna_spec)
         for i, (dna, reward) in enumerate(history):
-            if reward is not None:
+            if reward is not None and self.needs_feedback:
                 reward = self._normalized(reward)
             self._replay(i, dna, reward)
             set_attribute(self, '_num_proposals', self._num_proposals + 1)

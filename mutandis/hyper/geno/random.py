@@ -23,6 +23,10 @@ class Random(DNAGenerator):
 
     _random: Any = None
 
+    @property
+    def deterministic(self) -> bool:
+        return self.seed is not None
+
     def _setup(self) -> None:
         self._random = random if self.seed is None else random.Random(self.seed)
 

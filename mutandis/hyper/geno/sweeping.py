@@ -56,6 +56,10 @@ class Sweeping(DNAGenerator):
     _last: Any = None
     _grid_plan: Any = None
 
+    @property
+    def deterministic(self) -> bool:
+        return True
+
     def _setup(self) -> None:
         self._last = None
         self._grid_plan = None
