@@ -237,12 +237,15 @@ class MemorySequenceIO(SequenceIO):
 _by_extension: dict[str, SequenceIO] = {'mem': MemorySequenceIO()}
 _lines = LineSequenceIO()
 # Parts of a file that is split: `x.mem@10`, `x.mem-00000-of-00010`.
-_SHARD = re.compile(r'(@\d+|@\*|-\d+-of-\d+)$')
+_SHARD = re.compile(r'(@[^@/.]*|-\d+-of-\d+)$')
 
 
 def add_sequence_io(extension: str, sequence_io: SequenceIO) -> None:
-    """Sets how the files of records with an extension (`'mem'` or `'.mem'`) are opened."""
-    _by_extension[extension.removeprefix('.')] = sequence_io
+    """Sets how the files of records with an extension (`'mem'` or `'.mem'`) are opened.
+
+    Capitals make no difference.
+    """
+    _by_extension[extension.removeprefix('.').lower()] = sequence_io
 
 
 def open_sequence(
@@ -271,7 +274,7 @@ def open_sequence(
     """
     text = resolve_path(path)
     extension = os.path.splitext(_SHARD.sub('', text))[1].removeprefix('.')
-    opener = _by_extension.get(extension, _lines)
+    opener = _by_extension.get(extension.lower(), _lines)
     directory = os.path.dirname(text)
     if mode[:1] != 'r' and make_dirs_if_not_exist and directory and opener is _lines:
         with contextlib.suppress(FileExistsError):

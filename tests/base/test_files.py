@@ -374,6 +374,7 @@ def test_own_forms_of_records():
             return super().open(path, mode, **kwargs)
 
     files.add_sequence_io('rev', Reversed())
-    with files.open_sequence('/mem/x.rev@2', 'w') as records:
-        records.add('ab')
-    assert files.readfile('/mem/x.rev@2') == 'ba\n'
+    for path in ('/mem/x.rev@2', '/mem/x.REV', '/mem/x.rev@all'):
+        with files.open_sequence(path, 'w') as records:
+            records.add('ab')
+        assert files.readfile(path) == 'ba\n'
