@@ -90,6 +90,11 @@ class ObjectMeta(ABCMeta):
         raise AttributeError(f'type object {cls.__name__!r} has no attribute {name!r}')
 
     def __setattr__(cls, name: str, value: Any) -> None:
+        if value.__class__ is FieldProperty and name in cls.__dict__.get('_sym_field_map', ()):
+            # What `Cls.field` has given, put back: the field is read as it was.
+            if not isinstance(cls.__dict__.get(name), (StoredField, types.NoneType)):
+                delattr(cls, name)
+            return
         type.__setattr__(cls, name, value)
         if '__schema__' in cls.__dict__ and (name in FACT_SOURCES or name in cls._sym_field_map):
             _note_facts_anew(cls)

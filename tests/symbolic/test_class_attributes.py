@@ -416,3 +416,7 @@ class TestWhatIsSetOnAClassLater:
             assert value.x == Sample(3).x == 'property'
             assert Sample(3).sym_init_args.x == 3 and repr(Sample(3)) == 'Sample(x=3)'
         assert (value.x, Sample(3).x) == (2, 3)
+        field = Sample.x
+        Sample.x = property(lambda self: 'property')
+        Sample.x = field
+        assert (value.x, Sample(3).x) == (2, 3)
