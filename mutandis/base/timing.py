@@ -62,6 +62,11 @@ class Status(_Record):
         self.error = error
 
     @property
+    def has_started(self) -> bool:
+        """Whether it has taken any time."""
+        return self.elapse > 0
+
+    @property
     def has_error(self) -> bool:
         """Whether it ended by an error."""
         return self.error is not None

@@ -196,6 +196,7 @@ def test_timeit():
     assert watch.end() is False and watch.elapse >= status['a.b'].elapse >= 0
     assert [child.name for child in watch.children] == ['b', 'b', 'c']
     assert status['a.c'].error.tag == 'ValueError' and watch.children[2].has_error
+    assert status['a.c'].has_started and not base.timeit('x').status()['x'].has_started
 
     summary = base.TimeIt.StatusSummary()
     assert not summary
