@@ -23,6 +23,8 @@ Number = tuple[int, int]
 _NUMBERED: WeakValueDictionary[Number, Any] = WeakValueDictionary()
 _COUNTER = itertools.count()
 
+_UNKNOWN = object()
+
 
 def is_importable(cls: Any) -> bool:
     """Whether the module and the name of a class lead to it."""
@@ -56,11 +58,15 @@ def class_of(user_cls: Any, key: str, place: Place | None, number: Number | None
 
 
 def _place_of(cls: Any) -> Place | None:
-    known: Place | None = cls.__dict__.get('_sym_place')
-    if known is None or getattr(sys.modules.get(known[0]), known[1], None) is not cls:
+    """Returns where a class is kept; searched for once, and again if it is there no more."""
+    known: Any = cls.__dict__.get('_sym_place', _UNKNOWN)
+    if known is None:
+        return None
+    if known is _UNKNOWN or getattr(sys.modules.get(known[0]), known[1], None) is not cls:
         known = _search_modules(cls)
         type.__setattr__(cls, '_sym_place', known)
-    return known
+    place: Place | None = known
+    return place
 
 
 def _search_modules(cls: Any) -> Place | None:
