@@ -7,6 +7,7 @@ rules of `mutandis.typing`.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from mutandis.symbolic.topology import (
     Node,
     dict_class,
     list_class,
+    set_attribute,
     symbolize_value,
 )
 from mutandis.typing.converters import get_converter
@@ -65,6 +67,7 @@ class Plan:
         'takes_any',
         'builds_list',
         'builds_dict',
+        'in_tuple',
         '_learns',
     )
 
@@ -97,6 +100,10 @@ class Plan:
             (self.primitive,) = _EXACT[type(spec)]
         self.builds_list = self.element is not None and _is_plain(spec)
         self.builds_dict = self.keys is not None and _is_plain(spec)
+        self.in_tuple = _plans_in_tuple(spec)
+        if self.in_tuple is not None and self.make_default is not None:
+            make_plain = self.make_default
+            self.make_default = lambda: self._with_nodes(make_plain(), True, None)
 
     def plan_of(self, key: Any) -> Plan | None:
         """Returns the plan of a key below this one, or None when the key is not allowed."""
@@ -145,6 +152,8 @@ class Plan:
         value = symbolize_value(value, path)
         if self.takes_any and not isinstance(value, T.CustomTyping):
             return value
+        if self.in_tuple is not None:
+            value = self._with_nodes(value, partial, path)
         result = spec.apply(value, allow_partial=partial, root_path=path)
         cls = result.__class__
         if cls is dict or cls is list:
@@ -154,6 +163,32 @@ class Plan:
             if not isinstance(result, T.CustomTyping) and spec.type_resolved:
                 self.node_types.add(cls)
         return result
+
+    def _with_nodes(self, value: Any, partial: bool, path: PathLike) -> Any:
+        """Returns a tuple whose lists and dicts are nodes, bound to their specs but parentless."""
+        assert self.in_tuple is not None
+        fixed, plans = self.in_tuple
+        if value.__class__ is not tuple or (fixed and len(value) != len(plans)):
+            return value
+        items = list(value)
+        for i, item in enumerate(value):
+            plan = plans[i if fixed else 0]
+            if item.__class__ in (list, dict, tuple) and plan.makes_nodes:
+                below = join_path(path, i)
+                items[i] = node = plan.accept(item, partial, below)
+                if isinstance(node, Node):
+                    set_attribute(node, '_sym_root_path', below())
+        return value if all(map(operator.is_, items, value)) else tuple(items)
+
+    @property
+    def makes_nodes(self) -> bool:
+        """Whether a plain list, dict or tuple turns into, or comes to hold, nodes."""
+        spec = self.spec
+        return (
+            self.in_tuple is not None
+            or list_spec_of(spec) is not None
+            or dict_spec_of(spec) is not None
+        )
 
     def _accept_container(self, value: Any, partial: bool, path: PathLike) -> Any:
         node = symbolize_value(value)
@@ -176,6 +211,20 @@ class Plan:
         if partial:
             return T.MissingValue(self.spec)
         return self.spec.apply(MissingValue(), allow_partial=False, root_path=path)
+
+
+def _plans_in_tuple(spec: Any) -> tuple[bool, list[Plan]] | None:
+    """Returns whether a tuple has a fixed length, and the plans of its elements.
+
+    None unless there are specs of lists or dicts among them.
+    """
+    if isinstance(spec, T.Union):
+        tuples = [c for c in spec.candidates if isinstance(c, T.Tuple)]
+        return _plans_in_tuple(tuples[0]) if len(tuples) == 1 else None
+    if not isinstance(spec, T.Tuple) or not _is_plain(spec):
+        return None
+    plans = [Plan(field.value, field) for field in spec.elements]
+    return (spec.fixed_length, plans) if any(plan.makes_nodes for plan in plans) else None
 
 
 def _is_plain(spec: Any) -> bool:

@@ -201,3 +201,52 @@ class TestPlaceOfANode:
         home.b.sym_setpath('x.y.b')
         home.sym_setpath('')
         assert home.b.c.sym_path == 'b.c'
+
+
+class TestInTypedTuples:
+    """What a tuple holds has no parent, but the specs of its elements make nodes of it, too."""
+
+    PAIR = T.Tuple([T.Int(), T.List(T.Int())])
+
+    class Owner(mt.Object):
+        pair: tuple[int, list[int]] = (1, [2])
+        deep: T.Tuple([T.Tuple([POINT])]).noneable() = None
+        plain: T.Any() = None
+
+    def test_lists_and_dicts_are_bound_nodes(self):
+        owner = self.Owner((1, [3]), deep=(({'y': 7},),), plain=([1],))
+        items, point = owner.pair[1], owner.deep[0][0]
+        assert type(items) is mt.List and items.value_spec == T.List(T.Int())
+        assert point == {'x': 1, 'y': 7} and type(owner.plain[0]) is list
+        assert (items.sym_path, items.sym_parent, point.sym_path) == ('pair[1]', None, 'deep[0][0]')
+        with pytest.raises(TypeError):
+            items.append('s')
+        assert owner.rebind({'pair[1][0]': 9}).pair == (1, [9])
+
+    def test_defaults_too_each_object_has_its_own(self):
+        first, second = self.Owner(), self.Owner()
+        first.pair[1].append(5)
+        assert (first.pair, second.pair) == ((1, [2, 5]), (1, [2])) and first != second
+        assert hash(second) == hash(self.Owner())
+
+    def test_what_was_given_is_left_as_it_is(self):
+        given = (1, [3])
+        self.Owner(given).pair[1].append(4)
+        assert given == (1, [3]) and type(given[1]) is list
+        node = mt.List([3])
+        assert self.Owner((1, node)).pair[1] is node
+
+    def test_in_lists_and_through_json(self):
+        pairs = mt.List([(1, [2])], value_spec=T.List(self.PAIR))
+        pairs.append((3, [4]))
+        assert [type(p[1]) for p in pairs] == [mt.List, mt.List]
+        owner = self.Owner((1, [3]))
+        assert mt.from_json(owner.to_json()) == owner == owner.clone(deep=True)
+
+    @pytest.mark.parametrize(
+        'value, error',
+        [((1, ['s']), TypeError), ((1, [], 2), ValueError), ((1, 's'), TypeError)],
+    )
+    def test_values_that_do_not_fit(self, value, error):
+        with pytest.raises(error):
+            self.Owner(value)
