@@ -162,6 +162,8 @@ _LAZY: _Any = {
     'materialize': 'mutandis.hyper',
     'random_sample': 'mutandis.hyper',
     'iter': ('mutandis.hyper', 'iterate'),
+    'constrain': 'mutandis.hyper',
+    'InfeasibleSpaceError': 'mutandis.hyper',
     'sample': 'mutandis.tuning',
     'load_result': 'mutandis.tuning',
     'poll_result': 'mutandis.tuning',
@@ -187,6 +189,8 @@ if _TYPE_CHECKING:
     )
     from mutandis.base import files as io
     from mutandis.hyper import (
+        InfeasibleSpaceError,
+        constrain,
         dna_spec,
         evolve,
         float_value,
@@ -257,6 +261,7 @@ def _resolve_nn(name: str) -> _Any:
     return getattr(_importlib.import_module('mutandis.nn'), name, None)
 
 
+_load_for_json('mutandis.hyper.constraints.', 'mutandis.hyper.constraints')
 for _prefix in ('mutandis.hyper.', 'mutandis.geno.', 'hyper.', 'geno.', 'pyglove.generators.'):
     _load_for_json(_prefix, 'mutandis.hyper')
 for _prefix in ('mutandis.hyper.Int', 'mutandis.geno.IntRange', 'hyper.Int', 'geno.IntRange'):
@@ -294,6 +299,7 @@ __all__ = [
     'FieldUpdate',
     'Formattable',
     'Functor',
+    'InfeasibleSpaceError',
     'Inferentiable',
     'Inferential',
     'InferredValue',
@@ -329,6 +335,7 @@ __all__ = [
     'colored',
     'compound',
     'compound_class',
+    'constrain',
     'contains',
     'contextual_attribute',
     'contextual_override',

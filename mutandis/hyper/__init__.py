@@ -40,6 +40,7 @@ float_value = floatv
 search_space = dna_spec
 
 if TYPE_CHECKING:
+    from mutandis.hyper.constraints import Constrained, InfeasibleSpaceError, constrain
     from mutandis.hyper.dynamic_evaluation import (
         DynamicEvaluationContext,
         dynamic_evaluate,
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
 
 # Loaded on first use: most programs need neither.
 _LAZY = {
+    'Constrained': '.constraints',
+    'InfeasibleSpaceError': '.constraints',
+    'constrain': '.constraints',
     'DynamicEvaluationContext': '.dynamic_evaluation',
     'dynamic_evaluate': '.dynamic_evaluation',
     'trace': '.dynamic_evaluation',
@@ -67,6 +71,7 @@ __all__ = [
     'ChoiceList',
     'ChoiceValue',
     'Choices',
+    'Constrained',
     'CustomHyper',
     'DerivedValue',
     'DynamicEvaluationContext',
@@ -74,6 +79,7 @@ __all__ = [
     'Float',
     'HyperPrimitive',
     'HyperValue',
+    'InfeasibleSpaceError',
     'Int',
     'ManyOf',
     'MutationPoint',
@@ -82,6 +88,7 @@ __all__ = [
     'OneOf',
     'Template',
     'ValueReference',
+    'constrain',
     'dna_spec',
     'dynamic_evaluate',
     'evolve',

@@ -21,6 +21,9 @@ class HyperValue(NonDeterministic):
 
     __slots__ = ()
 
+    # Whether it is a space under a constraint (see `constrain`).
+    is_constrained = False
+
     _dna: Any = None
     _value_of_dna: Any = None
 

@@ -1,11 +1,12 @@
 """Iterating over the examples of a space in one process, without trials or backends."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from mutandis.hyper import geno
+from mutandis.hyper.base import HyperValue
 from mutandis.hyper.object_template import template
 from mutandis.hyper.spine import Where
 from mutandis.symbolic import eq
@@ -35,6 +36,8 @@ def iterate(
     algorithm: Any = None,
     where: Where = None,
     force_feedback: bool = False,
+    *,
+    constraints: Sequence[Callable[[Any], bool]] | None = None,
 ) -> Iterator[Any]:
     """Iterates over examples of a value with placeholders.
 
@@ -52,6 +55,7 @@ def iterate(
         where: Predicate of placeholders; those refused are left in the examples. (A context has
             its own.)
         force_feedback: Whether to yield a feedback function although the algorithm needs none.
+        constraints: Predicates of examples; those that break one are left out (see `constrain`).
 
     Yields:
         Examples, or (example, feedback) when the algorithm needs feedback or it is forced.
@@ -63,6 +67,7 @@ def iterate(
     if algorithm is None:
         algorithm = geno.Sweeping()
     _prepare(algorithm, spec)
+    algorithm = under_constraints(algorithm, hyper_value, constraints, decode)
     yield from _examples(
         decode, algorithm, num_examples, bool(force_feedback or algorithm.needs_feedback)
     )
@@ -122,6 +127,22 @@ def same_space(first: Any, second: Any) -> bool:
     return bool(same(second)) if same is not None else bool(eq(first, second))
 
 
+def under_constraints(
+    algorithm: geno.DNAGenerator,
+    space: Any,
+    constraints: Sequence[Callable[[Any], bool]] | None,
+    decode: Callable[[geno.DNA], Any],
+) -> geno.DNAGenerator:
+    """The algorithm under the constraints of a space and further ones; itself without any."""
+    if not constraints and not (isinstance(space, HyperValue) and space.is_constrained):
+        return algorithm
+    from mutandis.hyper.constraints import feasibility_of
+    from mutandis.hyper.geno.feasibility import FeasibleProposals
+
+    feasibility = feasibility_of(space, constraints, decode)
+    return algorithm if feasibility is None else FeasibleProposals.of(algorithm, feasibility)
+
+
 def _examples(
     decode: Callable[[geno.DNA], Any],
     algorithm: Any,
@@ -147,6 +168,8 @@ def random_sample(
     num_examples: int | None = None,
     where: Where = None,
     seed: int | None = None,
+    *,
+    constraints: Sequence[Callable[[Any], bool]] | None = None,
 ) -> Iterator[Any]:
     """Iterates over random examples of a value with placeholders.
 
@@ -155,6 +178,7 @@ def random_sample(
         num_examples: How many; None for no end.
         where: Predicate of placeholders.
         seed: Seed of the random draws; None for the global random module.
+        constraints: Predicates of examples; those that break one are drawn again.
     """
     random: Any = geno.Random
-    return iterate(value, num_examples, random(seed), where=where)
+    return iterate(value, num_examples, random(seed), where=where, constraints=constraints)

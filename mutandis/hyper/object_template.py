@@ -44,6 +44,9 @@ class ObjectTemplate(HyperValue, Formattable):
             where: Predicate of placeholders; None accepts all. It is called once for each, also
                 for those inside the candidates of the accepted ones.
         """
+        while isinstance(value, HyperValue) and value.is_constrained:
+            constrained: Any = value
+            value = constrained.sym_getattr('space')
         spine = find_spine(value, where)
         if where is not None:
             _visit_candidates(spine)

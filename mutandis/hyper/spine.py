@@ -184,6 +184,12 @@ def _walk(
             spine.slots.append(slot)
             _attach(spine, frame, key, slot)
         elif isinstance(value, HyperValue) and not isinstance(value, HyperPrimitive):
+            if value.is_constrained:
+                raise ValueError(
+                    f'A constrained space stands inside another value (path={KeyPath._of(keys)}), '
+                    'where its constraint would have no effect. Constrain the whole: '
+                    '`constrain(whole, where=lambda whole: ...)`.'
+                )
             # A template means the value it holds, at the place where it stands.
             template: Any = value
             before = len(spine.slots)

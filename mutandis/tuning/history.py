@@ -64,11 +64,15 @@ class History:
         """The events in the order in which they happened."""
         for kind, row in self._log:
             if kind == PROPOSED:
-                yield Proposed(row.id, row.dna)
+                yield Proposed(row.id, row.dna, self._rejected(row))
             elif kind == SKIPPED:
                 yield Skipped(row.id, row.dna)
             else:
                 yield Completed(row.id, row.dna, self._reward(row))
+
+    def _rejected(self, row: TrialRow) -> int:
+        metadata = row.metadata if row.view is None else row.view.metadata
+        return int(metadata.get('rejected', 0)) if metadata else 0
 
     def _reward(self, row: TrialRow) -> Reward:
         if row.status != COMPLETED or row.infeasible or row.final is None:

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from mutandis import hyper
 from mutandis.hyper.geno import DNAGenerator, DNASpec
-from mutandis.hyper.iteration import is_context, same_space, space_of_context
+from mutandis.hyper.iteration import (
+    is_context,
+    same_space,
+    space_of_context,
+    under_constraints,
+)
 from mutandis.tuning import rewards
 from mutandis.tuning.backend import get_backend_cls
 
@@ -21,14 +26,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from mutandis.hyper.geno import DNA
+    from mutandis.hyper.geno.feasibility import FeasibleProposals
     from mutandis.hyper.protocol import EarlyStoppingPolicy
     from mutandis.tuning.backend import Backend
     from mutandis.tuning.feedback import Feedback
 
     Where = Callable[[Any], bool]
+    Constraints = Sequence[Callable[[Any], bool]]
 
 # A generator may be shared by threads that begin to sample at the same time.
 _SETUP_LOCK = threading.Lock()
+# Workers of one sampling add to the same numbers.
+_COUNTS_LOCK = threading.Lock()
 
 
 class SearchSpace:
@@ -37,17 +46,25 @@ class SearchSpace:
     Args:
         space: A value with placeholders, a context of dynamic evaluation, or a decision spec.
         where: Predicate of placeholders; only those it accepts are decided.
+        constraints: Predicates of programs; see `hyper.constrain`.
 
     Raises:
         ValueError: There is nothing to decide.
     """
 
-    __slots__ = ('dna_spec', 'decode')
+    __slots__ = ('dna_spec', 'decode', 'proposals', '_space', '_constraints')
 
     dna_spec: DNASpec
     decode: Callable[[DNA], Any]
+    # The algorithm of a loop if it is constrained.
+    proposals: FeasibleProposals | None
 
-    def __init__(self, space: Any, where: Where | None = None) -> None:
+    def __init__(
+        self, space: Any, where: Where | None = None, constraints: Constraints | None = None
+    ) -> None:
+        self.proposals = None
+        self._space = space
+        self._constraints = constraints
         if isinstance(space, DNASpec):
             self.dna_spec = space
             self.decode = _identity
@@ -65,6 +82,13 @@ class SearchSpace:
             self.dna_spec = template.dna_spec()
             self.decode = template.decode
 
+    def constrained(self, algorithm: DNAGenerator) -> DNAGenerator:
+        """The algorithm under the constraints of this space; itself if there are none."""
+        proposer = under_constraints(algorithm, self._space, self._constraints, self.decode)
+        if proposer is not algorithm:
+            self.proposals = proposer  # type: ignore[assignment]
+        return proposer
+
 
 def sample(
     space: Any,
@@ -76,6 +100,8 @@ def sample(
     group: int | str | None = None,
     backend: str | None = None,
     metrics_to_optimize: Sequence[str] | None = None,
+    *,
+    constraints: Constraints | None = None,
     **kwargs: Any,
 ) -> Iterator[tuple[Any, Feedback]]:
     """Samples programs from a search space and learns from the feedback.
@@ -108,6 +134,10 @@ def sample(
         backend: Name of the backend; None means the default.
         metrics_to_optimize: Names of the metrics that the algorithm maximises; ('reward',) by
             default.
+        constraints: Predicates of examples: only those that keep all become trials. For a value
+            with placeholders, `constrain(space, where)` does the same. How many proposals were
+            rejected before a trial is its metadata `rejected`; the metadata of the sampling count
+            `attempts`, `acceptances`, and `rejections` by the name of the constraint.
         **kwargs: For the backend.
 
     Yields:
@@ -115,10 +145,11 @@ def sample(
 
     Raises:
         ValueError: There is nothing to search; the backend is unknown; there are several metrics
-            but the algorithm optimizes one; the algorithm or the policy belongs to another space.
+            but the algorithm optimizes one; the algorithm or the policy belongs to another space;
+            no feasible proposal is found (`InfeasibleSpaceError`).
         TypeError: The algorithm is none.
     """
-    searched = SearchSpace(space, where)
+    searched = SearchSpace(space, where, constraints)
     worker = start_worker(
         searched,
         algorithm,
@@ -173,7 +204,7 @@ def start_worker(
         name=name,
         group=group,  # type: ignore[arg-type]  # backends turn numbers into text
         dna_spec=spec,
-        algorithm=algorithm,
+        algorithm=searched.constrained(algorithm),
         metrics_to_optimize=goals,
         early_stopping_policy=policy,
         num_examples=num_examples,
@@ -192,6 +223,8 @@ def run_loop(
         before: Called with the feedback of each trial before its DNA is decoded.
     """
     next_trial = worker.next
+    if searched.proposals is not None:
+        next_trial = _counted(next_trial, searched.proposals)
     decode = searched.decode
     collector = _Collector()
     while True:
@@ -210,6 +243,47 @@ def run_loop(
         if before is not None:
             before(feedback)
         yield decode(dna), feedback
+
+
+def _counted(next_trial: Callable[[], Feedback], proposals: FeasibleProposals) -> Any:
+    """The same function, which also keeps with the trials how many proposals were rejected."""
+    from mutandis.hyper.geno.feasibility import InfeasibleSpaceError
+
+    feasibility = proposals.feasibility
+    last: Feedback | None = None
+
+    def report(attempts: int, rejections: dict[str, int]) -> None:
+        """Adds what has happened since to the numbers of the sampling."""
+        if last is None:
+            return
+        attempts = feasibility.attempts - attempts
+        new = {name: n - rejections[name] for name, n in feasibility.rejections.items()}
+        with _COUNTS_LOCK:
+            known = last.get_metadata('rejections', per_trial=False) or {}
+            total = last.get_metadata('attempts', per_trial=False) or 0
+            accepted = last.get_metadata('acceptances', per_trial=False) or 0
+            last.set_metadata('attempts', total + attempts, per_trial=False)
+            last.set_metadata(
+                'acceptances', accepted + attempts - sum(new.values()), per_trial=False
+            )
+            merged = {**known, **{name: known.get(name, 0) + n for name, n in new.items()}}
+            last.set_metadata('rejections', merged, per_trial=False)
+
+    def next_counted() -> Feedback:
+        nonlocal last
+        attempts, rejections = feasibility.attempts, dict(feasibility.rejections)
+        made = proposals.made
+        try:
+            last = next_trial()
+        except (StopIteration, InfeasibleSpaceError):
+            report(attempts, rejections)
+            raise
+        if proposals.made != made:
+            last.set_metadata('rejected', feasibility.rejected - sum(rejections.values()))
+            report(attempts, rejections)
+        return last
+
+    return next_counted
 
 
 class _Collector:

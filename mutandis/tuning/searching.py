@@ -24,7 +24,7 @@ from mutandis.tuning.sampling import SearchSpace, run_loop, start_worker
 from mutandis.tuning.search_result import DecodedPrograms, SearchResult
 
 if TYPE_CHECKING:
-    from mutandis.tuning.sampling import Where
+    from mutandis.tuning.sampling import Constraints, Where
 
 Task = Callable[[Any], Any]
 
@@ -42,6 +42,7 @@ def search(
     where: Where | None = None,
     name: str | None = None,
     backend: str | None = None,
+    constraints: Constraints | None = None,
     **kwargs: Any,
 ) -> SearchResult:
     """Searches a space for the program with the greatest reward.
@@ -82,6 +83,7 @@ def search(
         where: Predicate of placeholders; those it refuses stay as they are.
         name: Name of the sampling; a search under a name that exists goes on with it.
         backend: Name of the backend; None means the default.
+        constraints: Predicates of programs: only those that keep all become trials.
         **kwargs: Further arguments of `sample`.
 
     Returns:
@@ -97,7 +99,7 @@ def search(
             f'`task` must be a function from a program to its reward, got {task!r} '
             f'({type(task).__name__}).'
         )
-    searched = SearchSpace(space, where)
+    searched = SearchSpace(space, where, constraints)
     randomness = Randomness(seed)
     goals = rewards.as_goals(metrics_to_optimize)
     if algorithm is None:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable
-from typing import Any, cast
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, cast
 
 from mutandis import typing as T
 from mutandis.algorithms.evolution import notes
@@ -21,6 +21,9 @@ from mutandis.algorithms.evolution.seeding import is_seeded, seeded_copies
 from mutandis.algorithms.scalars.base import register_reference_names
 from mutandis.hyper.geno import DNA, AttributeDict, DNAGenerator, Random
 from mutandis.symbolic import members
+
+if TYPE_CHECKING:
+    from mutandis.hyper.geno.feasibility import Feasibility
 
 __all__ = ['Evolution']
 
@@ -99,6 +102,10 @@ class Evolution(DNAGenerator):
     # -- State. It is no part of the symbolic object: a clone is not set up.
 
     _lock = cast(Any, _NotSetUp())
+    # The judge while a proposal under constraints is made, and the one that the queued children
+    # have passed.
+    _feasibility: Any = None
+    _passed: Any = None
 
     def _setup(self) -> None:
         spec = self.dna_spec
@@ -161,6 +168,19 @@ class Evolution(DNAGenerator):
         with self._lock:
             return super().propose()
 
+    def setup_constraints(self, feasible: Callable[[DNA], bool]) -> None:
+        self._parts[1].setup_constraints(feasible)
+
+    def propose_feasible(self, feasibility: Feasibility) -> DNA:
+        with self._lock:
+            if self._pending and self._passed is not feasibility:
+                self._pending = deque(filter(feasibility.is_feasible, self._pending))
+            self._passed = self._feasibility = feasibility
+            try:
+                return self.propose()
+            finally:
+                self._feasibility = None
+
     def _propose(self) -> DNA:
         if not self._pending:
             if not self._population_initialized:
@@ -171,8 +191,12 @@ class Evolution(DNAGenerator):
 
     def _propose_initial(self) -> None:
         """Queues a proposal of the initial algorithm, or ends the initial phase with it."""
+        initial, feasibility = self._parts[1], self._feasibility
         try:
-            dna = self._parts[1].propose()
+            if feasibility is None:
+                dna = initial.propose()
+            else:
+                dna = initial.propose_feasible(feasibility)
         except StopIteration:
             self._end_initial_phase()
             return
@@ -185,16 +209,10 @@ class Evolution(DNAGenerator):
 
     def _reproduce_once(self) -> None:
         """Queues the children of the population."""
-        made = self._reproduce(self._population, self._global_state, self._num_proposals)
-        if not made:
-            raise ValueError(
-                f'The reproduction made no child from a population of {len(self._population)}: '
-                f'{self.reproduction!r}. It must return at least one DNA.'
-            )
+        made = self._make_children() if self._feasibility is None else self._make_feasible()
         generation = self.num_generations + 1
-        # The list may be the population itself.
         children: list[DNA] = []
-        for i, child in enumerate(list(made)):
+        for i, child in enumerate(made):
             if _is_known(child):
                 # A proposal is no member of the population, nor an earlier proposal.
                 child = child.clone(deep=True)
@@ -202,6 +220,37 @@ class Evolution(DNAGenerator):
             children.append(child)
         self._pending.extend(children)
         self._global_state['num_generations'] = generation
+
+    def _make_children(self) -> list[DNA]:
+        made = self._reproduce(self._population, self._global_state, self._num_proposals)
+        if not made:
+            raise ValueError(
+                f'The reproduction made no child from a population of {len(self._population)}: '
+                f'{self.reproduction!r}. It must return at least one DNA.'
+            )
+        # The list may be the population itself.
+        return list(made)
+
+    def _make_feasible(self) -> list[DNA]:
+        """Children that keep the constraints.
+
+        The place of an infeasible child is taken by the child at the same place of the next
+        reproduction from the same population that has a feasible one there: so the law of the child
+        at each place is the conditional one.
+        """
+        feasibility, state = self._feasibility, self._global_state
+        before = dict(state)
+        made: list[DNA | None] = [
+            child if feasibility.accepts(child) else None for child in self._make_children()
+        ]
+        while None in made:
+            feasibility.give_up_if_hopeless()
+            state.clear()
+            state.update(before)
+            for i, child in enumerate(self._make_children()[: len(made)]):
+                if made[i] is None and feasibility.accepts(child):
+                    made[i] = child
+        return cast(list[DNA], made)
 
     # -- Rewards.
 
@@ -250,7 +299,7 @@ class Evolution(DNAGenerator):
             if self.deterministic and self._num_proposals == 0 and hasattr(history, 'events'):
                 from mutandis.hyper.geno.replaying import replay
 
-                if replay(self, history.events):
+                if replay(self, history):
                     return
                 self.setup(self.dna_spec)
             for i, (dna, reward) in enumerate(history):

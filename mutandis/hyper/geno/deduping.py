@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 from mutandis import typing as T
 from mutandis.hyper.geno.dna import DNA
 from mutandis.hyper.geno.dna_generator import DNAGenerator
+from mutandis.hyper.geno.spec import set_attribute
 from mutandis.symbolic.object import members
+
+if TYPE_CHECKING:
+    from mutandis.hyper.geno.feasibility import Feasibility
 
 __all__ = ['Deduping']
 
@@ -69,6 +73,8 @@ class Deduping(DNAGenerator):
         ) -> None: ...
 
     _cache: dict[Any, list[Any]] = {}
+    # Set while a feasible proposal is made.
+    _feasibility: Any = None
 
     @property
     def needs_feedback(self) -> bool:
@@ -86,6 +92,23 @@ class Deduping(DNAGenerator):
         self._cache = {}
         self.generator.setup(self.dna_spec)
 
+    def setup_constraints(self, feasible: Callable[[DNA], bool]) -> None:
+        self.generator.setup_constraints(feasible)
+
+    def propose_feasible(self, feasibility: Feasibility) -> DNA:
+        # Infeasible proposals are none: they must not count as duplicates.
+        set_attribute(self, '_feasibility', feasibility)
+        try:
+            return self.propose()
+        finally:
+            set_attribute(self, '_feasibility', None)
+
+    def _draw(self) -> DNA:
+        generator, feasibility = self.generator, self._feasibility
+        if feasibility is None:
+            return generator.propose()
+        return generator.propose_feasible(feasibility)
+
     def _key(self, dna: DNA) -> Any:
         return _digest(dna) if self.hash_fn is None else self.hash_fn(dna)
 
@@ -93,7 +116,7 @@ class Deduping(DNAGenerator):
         inner = self.generator
         learns = inner.needs_feedback
         for _ in range(self.max_proposal_attempts + 1):
-            dna: DNA = inner.propose()
+            dna = self._draw()
             key = self._key(dna)
             past = self._cache.get(key, ())
             if len(past) < self.max_duplicates:

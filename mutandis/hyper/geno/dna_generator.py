@@ -7,11 +7,14 @@ programs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mutandis.hyper.geno.dna import DNA
 from mutandis.hyper.geno.spec import DNASpec, set_attribute
 from mutandis.symbolic.object import Object
+
+if TYPE_CHECKING:
+    from mutandis.hyper.geno.feasibility import Feasibility
 
 __all__ = ['DNAGenerator', 'dna_generator']
 
@@ -46,6 +49,15 @@ class DNAGenerator(Object):
 
     def _setup(self) -> None:
         """Hook: prepares the state of the algorithm; `self.dna_spec` is set."""
+
+    def setup_constraints(self, feasible: Callable[[DNA], bool]) -> None:
+        """Hook, called after `setup` when the search is constrained.
+
+        For algorithms that learn a distribution and must know which part of it counts.
+
+        Args:
+            feasible: Whether a DNA keeps all constraints. Answers are remembered.
+        """
 
     @property
     def multi_objective(self) -> bool:
@@ -89,6 +101,23 @@ class DNAGenerator(Object):
         dna = self._propose()
         set_attribute(self, '_num_proposals', self._num_proposals + 1)
         return dna
+
+    def propose_feasible(self, feasibility: Feasibility) -> DNA:
+        """The next DNA to evaluate that keeps some constraints.
+
+        Proposals that break one are drawn again; they do not count. An algorithm whose proposals
+        change its state overrides this, so that rejected ones leave no trace.
+
+        Raises:
+            StopIteration: there are no more.
+            InfeasibleSpaceError: too many proposals in a row were rejected.
+        """
+        while True:
+            dna = self.propose()
+            if feasibility.accepts(dna):
+                return dna
+            set_attribute(self, '_num_proposals', self._num_proposals - 1)
+            feasibility.give_up_if_hopeless()
 
     def _propose(self) -> DNA:
         """Hook: makes the next DNA; raises `StopIteration` at the end."""
@@ -134,7 +163,7 @@ class DNAGenerator(Object):
         if self.deterministic and self._num_proposals == 0 and hasattr(history, 'events'):
             from mutandis.hyper.geno.replaying import replay
 
-            if replay(self, history.events):
+            if replay(self, history):
                 return
             self.setup(self.dna_spec)
         for i, (dna, reward) in enumerate(history):

@@ -17,9 +17,11 @@ from mutandis.hyper.geno.plan import (
     value_to_unit,
 )
 from mutandis.hyper.geno.search import _next_custom, next_dna
+from mutandis.hyper.geno.spec import set_attribute
 from mutandis.symbolic.object import members
 
 if TYPE_CHECKING:
+    from mutandis.hyper.geno.feasibility import Feasibility
     from mutandis.hyper.geno.spec import DNASpec
 
 __all__ = ['Sweeping']
@@ -88,6 +90,14 @@ class Sweeping(DNAGenerator):
         for position, point in _floats(spec._compiled(), flat):
             flat[position] = _value(point, flat[position], self.grid)  # type: ignore[arg-type]
         return DNA._from_flat(spec, tuple(flat))
+
+    def propose_feasible(self, feasibility: Feasibility) -> DNA:
+        # However few are feasible, the sweep comes to an end.
+        while True:
+            dna = self.propose()
+            if feasibility.accepts(dna):
+                return dna
+            set_attribute(self, '_num_proposals', self._num_proposals - 1)
 
     def _replay(self, trial_id: int, dna: DNA, reward: Any) -> None:
         if self._grid_plan is None:
