@@ -14,8 +14,9 @@ from typing import Any
 from mutandis.base.formatting import Formattable
 
 _INTEGER = re.compile('-?[0-9]+')
-# A leading '=' is how ids of conditional decisions begin.
-_SPECIAL = re.compile(r'[.\[\]]|^=')
+# `=0/2` is the condition in the id of a decision: in a parsed path it is a string, which has to
+# print, and thereby hash, like the condition itself.
+_SPECIAL = re.compile(r'[.\[\]]|^=[0-9]+/[0-9]+$')
 
 _UNSET = object()
 
