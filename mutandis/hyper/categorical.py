@@ -26,6 +26,12 @@ from mutandis.symbolic.topology import set_attribute
 _DERIVED = ('_spines', '_literals', '_leaves', '_template')
 
 
+# The spine of a candidate that is a leaf: nothing stands in it. And the types that are their own
+# literals.
+_LEAF = Spine(None)
+_NUMBERS = frozenset([int, float, bool])
+
+
 class Choices(HyperPrimitive):
     """Some of several candidates. Use `OneOf` or `ManyOf`.
 
@@ -75,8 +81,12 @@ class Choices(HyperPrimitive):
         """Where the placeholders of each candidate stand."""
         spines: list[Spine] | None = self._spines
         if spines is None:
-            where = self.where
-            spines = [find_spine(candidate, where) for candidate in candidates_of(self)]
+            leaves = self.leaf_candidates
+            if leaves is not None:
+                spines = [_LEAF] * len(leaves)
+            else:
+                where = self.where
+                spines = [find_spine(candidate, where) for candidate in candidates_of(self)]
             set_attribute(self, '_spines', spines)
         return spines
 
@@ -102,7 +112,11 @@ class Choices(HyperPrimitive):
         """What stands for each candidate in the decision spec: a number or a text."""
         literals: list[Any] | None = self._literals
         if literals is None:
-            literals = [literal_of(c) for c in candidates_of(self)]
+            leaves = self.leaf_candidates
+            if leaves is not None and _NUMBERS.issuperset(map(type, leaves)):
+                literals = leaves
+            else:
+                literals = [literal_of(c) for c in candidates_of(self)]
             set_attribute(self, '_literals', literals)
         return literals
 

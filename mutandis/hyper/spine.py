@@ -5,6 +5,7 @@ the rest is constant. It is found by one walk, and decision specs, decoding and 
 made from it.
 """
 
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +16,9 @@ from mutandis.symbolic import Ref, Symbolic
 
 Where = Callable[[Any], bool] | None
 Keys = tuple[Any, ...]
+
+# How many nodes behind a reference are looked at for forgotten placeholders.
+_FAR_ENOUGH = 10_000
 
 
 class Slot:
@@ -126,8 +130,9 @@ def find_spine(value: Any, where: Where = None) -> Spine:
     """Walks over a value and finds the placeholders that `where` accepts.
 
     The walk enters dicts, lists, tuples and symbolic objects, in order, and stops at each
-    placeholder found. References are not followed. A placeholder that `where` refuses is an
-    ordinary object.
+    placeholder found. References are not followed, but a reference to a placeholder stands for it,
+    and one to a tree with placeholders is reported by a warning. A placeholder that `where` refuses
+    is an ordinary object.
 
     Args:
         value: Any value.
@@ -179,6 +184,8 @@ def _walk(
     frame = parent
     while True:
         # Visit `value`, which stands at `key` of `frame`.
+        if isinstance(value, Ref):
+            value = _behind(value, where, keys)
         if isinstance(value, HyperPrimitive) and (where is None or where(value)):
             slot = Slot(keys, value, where)
             spine.slots.append(slot)
@@ -216,6 +223,43 @@ def _walk(
             stack.pop()
         else:
             return
+
+
+def _behind(reference: Ref, where: Where, keys: Keys) -> Any:
+    """What a reference means in a template: itself, or the placeholder that it refers to.
+
+    Other things that it refers to are shared as they are by all decoded values. Placeholders in
+    them stay undecided, which is hardly what was meant.
+    """
+    value = reference.value
+    if isinstance(value, HyperPrimitive):
+        return value if where is None or where(value) else reference
+    inner = _undecided(value, where)
+    if inner is not None:
+        warnings.warn(
+            f'The reference at {str(KeyPath._of(keys))!r} refers to a value with a placeholder in '
+            f'it, {inner!r}, which stays undecided: what a reference refers to is shared, not '
+            f'decoded. Put the value there without `Ref`, or decode it first.',
+            stacklevel=2,
+        )
+    return reference
+
+
+def _undecided(value: Any, where: Where) -> Any:
+    """The first placeholder found in a value that a reference refers to, None without one."""
+    seen: set[int] = set()
+    stack = [value]
+    while stack and len(seen) < _FAR_ENOUGH:
+        node = stack.pop()
+        if node.__class__ in LEAF_TYPES or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, HyperPrimitive) and (where is None or where(node)):
+            return node
+        children = children_of(node.value if isinstance(node, Ref) else node)
+        if children is not None:
+            stack.extend(child for _, child in children)
+    return None
 
 
 def _attach(spine: Spine, frame: list[Any] | None, key: Any, child: Any) -> None:

@@ -98,11 +98,37 @@ class TestBetterThanTheReference:
         assert mt.template(value).decode(mt.DNA([1, 0.5])) == {'t': (1, 3), 'u': ((0.5,),)}
 
     def test_references_are_constant(self):
-        target = mt.Dict(x=mt.oneof([1, 2]))
+        target = mt.Dict(x=1)
         value = mt.Dict(a=mt.Ref(target), b=mt.oneof([1, 2]))
         assert ids(value) == ['b']
         decoded = mt.template(value).decode(mt.DNA(0))
         assert decoded.a is target
+
+    def test_a_reference_to_a_placeholder_stands_for_it(self):
+        shared = mt.oneof([1, 2])
+        value = mt.Dict(a=mt.Ref(shared), b=[mt.Ref(shared)])
+        assert ids(value) == ['a', 'b[0]']
+        template = mt.template(value)
+        assert template.decode(mt.DNA([0, 1])) == {'a': 1, 'b': [2]}
+        assert template.encode(mt.Dict(a=2, b=[1])) == mt.DNA([1, 0])
+        assert list(mt.iter(mt.Dict(a=mt.Ref(shared)))) == [{'a': 1}, {'a': 2}]
+        kept = mt.template(value, where=lambda p: False)
+        assert kept.is_constant
+
+    def test_placeholders_in_what_a_reference_shares_stay_undecided_which_is_said(self):
+        target = mt.Dict(x=[mt.oneof([1, 2])])
+        value = mt.Dict(a=mt.Dict(r=mt.Ref(target)), b=mt.oneof([1, 2]))
+        with pytest.warns(UserWarning, match=r"'a\.r' refers to a value with a placeholder"):
+            template = mt.template(value)
+        decoded = template.decode(mt.DNA(0))
+        assert decoded.a.r is target
+        mt.template(value, where=lambda p: p.candidates == ['none'])  # Nothing to report.
+
+    def test_references_in_circles(self):
+        one, other = mt.Dict(), mt.Dict()
+        one.rebind(other=mt.Ref(other))
+        other.rebind(one=mt.Ref(one))
+        assert ids(mt.Dict(a=mt.Ref(one), b=mt.oneof([1, 2]))) == ['b']
 
     def test_nested_templates_are_inlined(self):
         value = mt.Dict(x=mt.template(mt.Dict(y=mt.oneof([1, 2]))), z=mt.template(5))
