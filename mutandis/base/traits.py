@@ -12,6 +12,10 @@ T = TypeVar('T', bound=Callable[..., Any])
 LEAF_TYPES: frozenset[type] = frozenset({int, float, str, bool, type(None), bytes, complex})
 
 
+# What a class body mostly holds beside methods.
+_NEVER_ABSTRACT = LEAF_TYPES | {dict, list, tuple}
+
+
 class Abstract:
     """Base of classes with abstract methods.
 
@@ -24,9 +28,15 @@ class Abstract:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        names = [n for n, v in cls.__dict__.items() if getattr(v, '__isabstractmethod__', False)]
+        names = [
+            n
+            for n, v in cls.__dict__.items()
+            if v.__class__ not in _NEVER_ABSTRACT and getattr(v, '__isabstractmethod__', False)
+        ]
         for base in cls.__bases__:
             names.extend(getattr(base, '__abstractmethods__', ()))
+        if not names:
+            return
         lacking = frozenset(
             n for n in names if getattr(getattr(cls, n, None), '__isabstractmethod__', False)
         )

@@ -16,10 +16,12 @@ from mutandis.symbolic.topology import set_attribute
 
 def adapt_module_class(cls: Any) -> None:
     """Makes the copies of a new class of symbolic objects keep their weights, if it has weights."""
+    torch_nn = sys.modules.get('torch.nn')
+    if torch_nn is None or not issubclass(cls, getattr(torch_nn, 'Module', ())):
+        return
     from mutandis.symbolic.object import Object
 
-    module: Any = getattr(sys.modules.get('torch.nn'), 'Module', None)
-    if module is None or not issubclass(cls, module) or cls._sym_clone is not Object._sym_clone:
+    if cls._sym_clone is not Object._sym_clone:
         return
     type.__setattr__(cls, '_sym_copy_state', True)
     type.__setattr__(cls, '_sym_clone', _clone)

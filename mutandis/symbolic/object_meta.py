@@ -336,6 +336,8 @@ def _mixin_has_hooks(cls: Any) -> bool:
 
 
 def _schema_of(base: Any) -> Any:
+    if base is _root_class():
+        return None
     for cls in base.__mro__:
         if '__schema__' in cls.__dict__:
             return cls.__dict__['__schema__']
