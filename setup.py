@@ -10,7 +10,7 @@ VERSION = re.search(
     r"__version__ = '(.+)'", (HERE / 'mutandis' / 'version.py').read_text(encoding='utf-8')
 )[1]
 
-CLI = ['click>=8.1', 'rich>=13.0']
+CLI = ['click>=8.1', 'rich>=13.0', 'termcolor>=2.0']
 
 EXTRAS = {
     # Models, weight sharing, reinforcement learning.

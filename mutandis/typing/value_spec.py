@@ -758,7 +758,8 @@ def mismatch_text(value: typing.Any, value_type: typing.Any) -> str:
     """Says that a value is not of a type, and cannot be converted to it."""
     kind = type(value)
     wanted = _PLAIN_NAMES.get(value_type) or _type_name(value_type)
-    return f'Expected {wanted}, got {_PLAIN_NAMES.get(kind) or _type_name(kind)}: {short_repr(value)}'
+    given = _PLAIN_NAMES.get(kind) or _type_name(kind)
+    return f'Expected {wanted}, got {given}: {short_repr(value)}'
 
 
 _PLAIN_NAMES: dict[typing.Any, str] = {t: t.__name__ for t in (int, float, str, bool, list, dict)}
