@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from mutandis.hyper import iterate, template
 from mutandis.hyper.geno import DNA, DNAGenerator, DNASpec
+from mutandis.hyper.geno.feasibility import Feasibility
 from mutandis.symbolic import eq, from_json_str
 from mutandis.testing.laws import Laws, as_test_class, law, rejects, require
 from mutandis.testing.spaces import search_spaces
@@ -343,6 +344,24 @@ class AlgorithmLaws(Laws):
             for _, feedback in examples:
                 feedback(self._reward(feedback.dna))
 
+    @law()
+    def constraints_are_kept(self) -> None:
+        """What a constraint forbids becomes no trial, and is not counted as a proposal."""
+        for name, spec in self._specs():
+            if spec.space_size == 1:
+                continue
+            random.seed(1)
+            forbidden = next(_proposals(self._ready(spec), 1), None)
+            feasibility = Feasibility(partial(_broken, forbidden), ['forbidden'], 10_000)
+            random.seed(1)
+            algorithm = self._ready(spec)
+            algorithm.setup_constraints(feasibility.is_feasible)
+            propose = partial(algorithm.propose_feasible, feasibility)
+            for i, dna in enumerate(_proposals(algorithm, self.num_trials, propose)):
+                require(dna != forbidden, f'A proposal breaks the constraint ({name!r}).', dna)
+                self._counts(algorithm, i + 1, i, f'since rejected ones do not count ({name!r})')
+                algorithm.feedback(dna, self._reward(dna))
+
     # -------------------------------------------------------------------------------- helpers
 
     def _specs(self) -> Iterator[tuple[str, DNASpec]]:
@@ -417,14 +436,22 @@ class _History:
                 yield event.dna, event.reward
 
 
-def _proposals(algorithm: DNAGenerator, count: int) -> Iterator[DNA]:
+def _proposals(
+    algorithm: DNAGenerator, count: int, propose: Callable[[], DNA] | None = None
+) -> Iterator[DNA]:
     """Up to `count` proposals, fewer if the algorithm ends."""
+    propose = propose or algorithm.propose
     for _ in range(count):
         try:
-            dna = algorithm.propose()
+            dna = propose()
         except StopIteration:
             return
         yield dna
+
+
+def _broken(forbidden: DNA | None, dna: DNA) -> str | None:
+    """The name of the constraint that a DNA breaks."""
+    return 'forbidden' if dna == forbidden else None
 
 
 def _score(dna: DNA) -> float:

@@ -37,6 +37,7 @@ class PlaceholderLaws(SpecLaws):
         encodable: Whether `encode` is supported.
         distinct: Whether different DNAs have different values. If not, encoding a value gives some
             DNA of that value.
+        nestable: Whether it may stand inside other values.
         refuses_foreign: Whether there are values that it does not encode.
         serializable: Whether the placeholder is read back from its JSON as an equal one.
     """
@@ -50,6 +51,7 @@ class PlaceholderLaws(SpecLaws):
         enumerable: bool | None = None,
         encodable: bool = True,
         distinct: bool = True,
+        nestable: bool = True,
         refuses_foreign: bool = True,
         serializable: bool = True,
     ) -> None:
@@ -63,6 +65,7 @@ class PlaceholderLaws(SpecLaws):
         )
         self.make = make
         self.encodable = encodable
+        self.nestable = nestable
         self.refuses_foreign = encodable and refuses_foreign
 
     @property
@@ -74,6 +77,11 @@ class PlaceholderLaws(SpecLaws):
     def is_open(self) -> bool:
         """Whether anything is to be decided."""
         return not template(self.make()).is_constant
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a part, in which something is to be decided, of larger values."""
+        return self.nestable and self.is_open
 
     @property
     def lists_all(self) -> bool:
@@ -239,7 +247,7 @@ class PlaceholderLaws(SpecLaws):
 
     # -------------------------------------------------------------------------------- places
 
-    @law(when='is_open')
+    @law(when='is_part')
     def it_decodes_inside_other_values(self) -> None:
         """In a dict, a list, and as a candidate it has the same values as alone."""
         alone = template(self.make())
@@ -272,7 +280,7 @@ class PlaceholderLaws(SpecLaws):
                 chosen,
             )
 
-    @law(when='is_open')
+    @law(when='is_part')
     def refused_by_where_it_stays(self) -> None:
         """A template whose `where` refuses everything is a constant: the value as it is."""
         value = self.make()

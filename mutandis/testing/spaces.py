@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mutandis.hyper import floatv, manyof, oneof
+from mutandis.hyper import floatv, intv, manyof, oneof
 from mutandis.symbolic import Dict, List
 
 __all__ = ['search_spaces']
@@ -27,6 +27,7 @@ def search_spaces(
         'named': Dict(
             kind=oneof(['a', 'b', 'c'], name='kind'), size=oneof([1, 2, 4], hints='size')
         ),
+        'integers': Dict(n=intv(1, 60, log=True), step=intv(-4, 4, 2)),
     }
     if floats:
         spaces['floats'] = Dict(

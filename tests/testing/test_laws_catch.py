@@ -175,7 +175,13 @@ class ProposesLists(Climb):
         return [0]
 
 
+class IgnoresConstraints(Climb):
+    def propose_feasible(self, feasibility):
+        return self.propose()
+
+
 ALGORITHMS = {
+    'constraints_are_kept': IgnoresConstraints,
     'setup_begins_anew': KeepsCounters,
     'proposals_fit_the_space': ProposesNonsense,
     'proposals_and_feedbacks_are_counted': DoesNotCount,

@@ -66,6 +66,11 @@ TestGeneratorFunction = algorithm(first_dnas, serializable=False)
 
 # ------------------------------------------------------------------------------ placeholders
 
+
+def is_feasible(value):
+    return value.x + value.y < 6
+
+
 TestOneOf = placeholder(lambda: mt.oneof([1, 'a', None, 0.5]))
 TestOneOfNested = placeholder(
     lambda: mt.oneof([1, mt.Dict(x=mt.oneof([2, 3])), mt.manyof(2, [5, 6, 7])])
@@ -86,6 +91,12 @@ TestPermutate = placeholder(lambda: mt.permutate('abcd'))
 TestFloat = placeholder(lambda: mt.floatv(-1.0, 1.0))
 TestFloatOnALogScale = placeholder(lambda: mt.floatv(1e-4, 1.0, scale='log'))
 TestFloatOnAReversedLogScale = placeholder(lambda: mt.floatv(0.5, 1.0, scale='rlog', name='f'))
+TestInteger = placeholder(lambda: mt.intv(-3, 10, 2))
+TestIntegerOnALogScale = placeholder(lambda: mt.intv(1, 100, log=True, name='n'))
+TestConstrained = placeholder(
+    lambda: mt.constrain(mt.Dict(x=mt.oneof([1, 2]), y=mt.oneof([3, 4])), is_feasible),
+    nestable=False,
+)
 TestTree = placeholder(
     lambda: mt.Dict(x=mt.oneof([1, 2]), y=[mt.floatv(0.0, 1.0)], z=mt.manyof(2, [1, 2, 3]))
 )
