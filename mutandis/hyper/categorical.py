@@ -264,6 +264,18 @@ def _in(path: Any) -> str:
     return f' (path={path() if callable(path) else path})' if path is not None else ''
 
 
+def _listed(candidates: Any) -> list[Any]:
+    try:
+        return list(candidates)
+    except TypeError:
+        if hasattr(candidates, '__iter__'):
+            raise
+        raise TypeError(
+            f'`candidates` must be a list of values to choose from, but it is {candidates!r}. '
+            f'For a range of integers use `intv`, of floats `floatv`.'
+        ) from None
+
+
 def oneof(candidates: Iterable[Any], *, name: str | None = None, hints: Any | None = None) -> Any:
     """A placeholder for one of several candidates.
 
@@ -279,7 +291,7 @@ def oneof(candidates: Iterable[Any], *, name: str | None = None, hints: Any | No
     Raises:
         ValueError: There are no candidates.
     """
-    return OneOf(candidates=list(candidates), name=name, hints=hints)
+    return OneOf(candidates=_listed(candidates), name=name, hints=hints)
 
 
 def manyof(
@@ -316,7 +328,7 @@ def manyof(
         )
     return ManyOf(
         num_choices=k,
-        candidates=list(candidates),
+        candidates=_listed(candidates),
         choices_distinct=distinct,
         choices_sorted=sorted,
         name=name,
@@ -332,5 +344,5 @@ def permutate(candidates: Iterable[Any], name: str | None = None, hints: Any | N
         name: Name of the decision, unique in its space.
         hints: Anything that algorithms want to know about the decision.
     """
-    candidates = list(candidates)
+    candidates = _listed(candidates)
     return manyof(len(candidates), candidates, name=name, hints=hints)

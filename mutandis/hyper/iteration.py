@@ -109,6 +109,11 @@ def _space(hyper_value: Any, where: Where) -> tuple[geno.DNASpec, Callable[[geno
 
 def _prepare(algorithm: Any, spec: geno.DNASpec) -> None:
     """Sets up a fresh algorithm, or checks that a used one belongs to this space."""
+    if not isinstance(algorithm, geno.DNAGenerator):
+        raise TypeError(
+            f'`algorithm` must be an algorithm such as `geno.Random()` (a `DNAGenerator`), but it '
+            f'is {algorithm!r}.'
+        )
     known = algorithm.dna_spec
     if known is None:
         algorithm.setup(spec)

@@ -31,6 +31,8 @@ class Float(HyperPrimitive):
         low, high = self.sym_getattr('min_value'), self.sym_getattr('max_value')
         if not (isinstance(low, float) and isinstance(high, float)):
             return
+        if low != low or high != high:
+            raise ValueError(f'The ends of a range must be numbers, but they are {low} and {high}.')
         if low > high:
             raise ValueError(
                 f'`min_value` ({low}) is greater than `max_value` ({high}). Swap them.'

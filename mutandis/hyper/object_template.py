@@ -47,6 +47,11 @@ class ObjectTemplate(HyperValue, Formattable):
         while isinstance(value, HyperValue) and value.is_constrained:
             constrained: Any = value
             value = constrained.sym_getattr('space')
+        if where is not None and not callable(where):
+            raise TypeError(
+                f'`where` must be a function from a placeholder to whether it belongs to the '
+                f'space, but it is {where!r}.'
+            )
         spine = find_spine(value, where)
         if where is not None:
             _visit_candidates(spine)

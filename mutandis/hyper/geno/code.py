@@ -155,8 +155,9 @@ def less(left: Any, right: Any) -> bool:
             return bool(a_value < b_value) if a_rank == b_rank else a_rank < b_rank
         if len(a_children) != len(b_children):
             raise ValueError(
-                f'The DNAs are not comparable: at {a_value!r} one has {len(a_children)} children '
-                f'and the other {len(b_children)}.'
+                f'The DNAs have no order: below the value {a_value!r}, which both have, one has '
+                f'{len(a_children)} children and the other {len(b_children)}. DNAs of one space '
+                f'have an order.'
             )
         stack.extend(reversed(list(zip(a_children, b_children, strict=False))))
     return False

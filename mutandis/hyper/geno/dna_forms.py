@@ -5,7 +5,7 @@ A mixin of `DNA`, which holds the data; the work is done in `dna_dict.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mutandis.base import KeyPath
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from mutandis.hyper.geno.dna import DNA
 
 __all__ = ['DecisionForms']
+
+
+def _require_spec_argument(dna_spec: Any) -> None:
+    if not isinstance(dna_spec, DNASpec):
+        raise TypeError(
+            f'`dna_spec` must be a `DNASpec` (see `dna_spec(value)`), but it is {dna_spec!r}.'
+        )
 
 
 class DecisionForms:
@@ -84,7 +91,9 @@ class DecisionForms:
 
         Raises:
             ValueError: too few or too many values, or one that does not fit.
+            TypeError: `dna_spec` is no `DNASpec`.
         """
+        _require_spec_argument(dna_spec)
         flat = tuple(dna_values)
         try:
             check(dna_spec._compiled(), flat)
@@ -103,11 +112,15 @@ class DecisionForms:
                 float; for custom points a string. A DNA stands for the decision and all below it.
 
         Raises:
-            TypeError: `dna_spec` is no `DNASpec`.
+            TypeError: `dna_spec` is no `DNASpec`, or `generator_fn` no function.
             ValueError: a value does not fit.
         """
-        if not isinstance(dna_spec, DNASpec):
-            raise TypeError(f'`dna_spec` must be a `DNASpec`, but it is {dna_spec!r}.')
+        _require_spec_argument(dna_spec)
+        if not callable(generator_fn):
+            raise TypeError(
+                f'`generator_fn` must be a function that takes a decision point, but it is '
+                f'{generator_fn!r}. For given values use `from_numbers` or `from_dict`.'
+            )
         flat = dna_dict.flat_from_fn(dna_spec, generator_fn)
         return cls.from_numbers(flat, dna_spec)
 
@@ -156,7 +169,14 @@ class DecisionForms:
 
         Raises:
             ValueError: a value is missing or does not fit.
+            TypeError: `dict_repr` is no dict, or `dna_spec` no `DNASpec`.
         """
+        _require_spec_argument(dna_spec)
+        if not isinstance(dict_repr, Mapping):
+            raise TypeError(
+                f'`dict_repr` must be a dict from decision ids or names to values, but it is '
+                f'{dict_repr!r}.'
+            )
         return cls._from_flat(
             dna_spec, dna_dict.from_dict(dict_repr, dna_spec, use_ints_as_literals)
         )

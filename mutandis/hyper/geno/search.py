@@ -17,6 +17,11 @@ def _wrap(spec: DNASpec, flat: list[Any], attach_spec: bool) -> DNA:
     return dna if attach_spec else DNA._from_code(dna._sym_code)
 
 
+def _no_spec(value: Any) -> TypeError:
+    hint = ' An algorithm has none before `setup(dna_spec)`.' if value is None else ''
+    return TypeError(f'Expected a `DNASpec` (see `dna_spec(value)`), got {value!r}.{hint}')
+
+
 def _entry(dna: Any, what: str) -> Any:
     """The flat value of the DNA that a user function returned for a custom point."""
     if not isinstance(dna, DNA):
@@ -60,8 +65,12 @@ def first_dna(spec: DNASpec, attach_spec: bool = True) -> DNA:
 
 def next_dna(spec: DNASpec, dna: DNA | None = None, attach_spec: bool = True) -> DNA | None:
     """See `DNASpec.next_dna`."""
+    if not isinstance(spec, DNASpec):
+        raise _no_spec(spec)
     if dna is None:
         return first_dna(spec, attach_spec)
+    if not isinstance(dna, DNA):
+        raise ValueError(f'Expected the DNA to go on from, or None for the first one, got {dna!r}.')
     flat = enumeration.successor(spec._compiled(), dna._flat_for(spec), _next_custom)
     return None if flat is None else _wrap(spec, flat, attach_spec)
 
@@ -83,6 +92,8 @@ def random_dna(
     Raises:
         NotImplementedError: a custom decision point has no `random_dna_fn`.
     """
+    if not isinstance(dna_spec, DNASpec):
+        raise _no_spec(dna_spec)
     plan = dna_spec._compiled()
     previous = None
     if plan.has_custom and previous_dna is not None:

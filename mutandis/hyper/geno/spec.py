@@ -329,7 +329,10 @@ class DNASpec(Object):
         Raises:
             ValueError: it does not.
         """
-        dna._flat_for(self)
+        flat_for = getattr(dna, '_flat_for', None)
+        if flat_for is None:
+            raise ValueError(f'Expected a DNA, got {dna!r}. Make one by `DNA(value)`.')
+        flat_for(self)
 
     def first_dna(self, attach_spec: bool = True) -> Any:
         """The first DNA of the space in the order of enumeration.
