@@ -29,6 +29,9 @@ PLACES = {
         KeySpec ValueSpec Field Schema CustomTyping get_converter register_converter
         signature schema
         DocStr ErrorInfo catch_errors colored decolor docstr match_error timeit
+        DNA DNASpec DNAGenerator random_dna template oneof manyof permutate floatv intv evolve
+        one_of sublist_of float_value search_space dna_spec materialize random_sample iter constrain
+        sample poll_result search geno hyper tuning evolution early_stopping algorithms testing
     """,
     'mutandis.symbolic': """
         Symbolic Object ObjectMeta Dict List Ref FieldUpdate TopologyAware Inferential InferredValue
@@ -76,6 +79,32 @@ PLACES = {
         thread_local_set thread_local_get thread_local_has thread_local_del thread_local_increment
         thread_local_decrement thread_local_push thread_local_peek thread_local_pop
         thread_local_value_scope thread_local_arg_scope thread_local_kwargs
+    """,
+    'mutandis.geno': """
+        AttributeDict DNASpec DecisionPoint DNA ConditionalKey Space constant space
+        Choices oneof manyof IntRange intv Float floatv float_scale_spec CustomDecisionPoint custom
+        DNAGenerator dna_generator Random random_dna random Sweeping Deduping
+    """,
+    'mutandis.hyper': """
+        HyperValue HyperPrimitive Choices OneOf ManyOf oneof manyof permutate Float floatv Int intv
+        CustomHyper Evolvable MutationType MutationPoint evolve
+        ObjectTemplate template dna_spec materialize DerivedValue ValueReference reference
+        dynamic_evaluate DynamicEvaluationContext trace iterate random_sample
+        ChoiceList ChoiceValue Template one_of sublist_of float_value search_space
+        constrain Constrained
+    """,
+    'mutandis.tuning': """
+        sample Measurement Trial Result Feedback RaceConditionError EarlyStoppingPolicy
+        Backend add_backend available_backends default_backend set_default_backend poll_result
+        search SearchResult load_result Infeasible
+    """,
+    'mutandis.early_stopping': """
+        EarlyStopingPolicyBase EarlyStoppingPolicyBase And Or Not
+        StepWise early_stop_by_value early_stop_by_rank
+    """,
+    'mutandis.testing': """
+        algorithm_suite placeholder_suite spec_suite AlgorithmLaws PlaceholderLaws SpecLaws
+        search_spaces
     """,
     'mutandis.io': """
         open readfile writefile path_exists listdir isdir mkdir mkdirs rm rmdir rmdirs chmod

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from mutandis.hyper import HyperPrimitive, HyperValue, ObjectTemplate, materialize, oneof, template
+from mutandis.hyper import (
+    HyperPrimitive,
+    HyperValue,
+    ObjectTemplate,
+    materialize,
+    oneof,
+    template,
+    trace,
+)
 from mutandis.hyper.geno import DNA, DNASpec
 from mutandis.symbolic import (
     Dict,
@@ -21,7 +30,7 @@ from mutandis.symbolic import (
     traverse,
 )
 from mutandis.testing.laws import as_test_class, law, rejects, require
-from mutandis.testing.specs import MAX_ENUMERATED, SpecLaws
+from mutandis.testing.specs import MAX_ENUMERATED, NUM_DRAWS, SpecLaws
 
 __all__ = ['PlaceholderLaws', 'placeholder_suite']
 
@@ -72,6 +81,17 @@ class PlaceholderLaws(SpecLaws):
     def is_placeholder(self) -> bool:
         """Whether `make` gives a placeholder, not a value around some."""
         return isinstance(self.make(), HyperPrimitive)
+
+    @property
+    def can_be_run(self) -> bool:
+        """Whether it is a placeholder that has a first value and random ones."""
+        if not self.is_placeholder or not self.draws:
+            return False
+        try:
+            trace(self.make)
+        except NotImplementedError:
+            return False
+        return True
 
     @property
     def is_open(self) -> bool:
@@ -298,6 +318,29 @@ class PlaceholderLaws(SpecLaws):
                 '`dna_spec(location)` must give decisions at that location.',
                 point.id,
             )
+
+    @law(when='can_be_run')
+    def running_code_decides_it(self) -> None:
+        """Constructed by code that is traced, it is decided on the spot."""
+        context = trace(self.make)
+        alone = template(self.make())
+        # Placeholders inside its candidates are decisions of their own there.
+        same = len(context.dna_spec.elements) == 1
+        generator = random.Random(self.seed)
+        for _ in range(NUM_DRAWS):
+            dna = context.dna_spec.random_dna(generator)
+            with context.apply(dna):
+                value = self.make()
+            require(is_deterministic(value), 'Under `apply` it must be decided.', dna, value)
+            if same:
+                expected = alone.decode(_plain(dna))
+                require(
+                    eq(value, expected),
+                    'Under `apply` it must have the value that its template decodes.',
+                    dna,
+                    value,
+                    expected,
+                )
 
 
 _MARK = 'not chosen'

@@ -310,7 +310,16 @@ class IgnoresItsLocation(Even):
         return super().dna_spec('elsewhere')
 
 
+class DecidesWithoutTheContext(Even):
+    def decode(self, dna):
+        value = super().decode(dna)
+        if mt.hyper.get_dynamic_evaluate_fn() is not None:
+            value.even.x += 2
+        return value
+
+
 PLACEHOLDERS = {
+    'running_code_decides_it': DecidesWithoutTheContext,
     'decoding_is_repeatable': DecodesAnew,
     'decoding_leaves_the_placeholder_alone': SharesNodes,
     'decoded_values_know_their_place': MovesNodes,
