@@ -199,6 +199,9 @@ class Compiler:
             return None
         proto = {key: getattr(part, 'value', None) for key, part in parts}
         keys, fns, make = tuple(picks), tuple(picks.values()), _make_node(node, True)
+        if node._sym_is_plain() and Dict._sym_can_mirror(proto):
+            # A program that was just decoded is about to be read.
+            make = Dict._sym_make_mirrored
         if len(keys) == 1:
             (only,), (pick,) = keys, fns
 

@@ -141,6 +141,28 @@ class Dict(dict[Any, Any], Container):
         return self
 
     @classmethod
+    def _sym_can_mirror(cls, names: Iterable[Any]) -> bool:
+        """Whether items of these names can all be kept as attributes, if they are leaves."""
+        return cls.__getitem__ in _PLAIN_READS and all(
+            isinstance(name, str) and not name.startswith('_') and not hasattr(cls, name)
+            for name in names
+        )
+
+    @classmethod
+    def _sym_make_mirrored(cls, items: dict[str, Any]) -> Any:
+        """Builds a Dict of leaves, which are kept as attributes from the beginning.
+
+        For a Dict that is read soon and by attributes; see `_sym_can_mirror`.
+        """
+        self = dict.__new__(cls)
+        set_attribute(self, '_sym_parent', None)
+        dict.update(self, items)
+        attributes = self.__dict__
+        attributes.update(items)
+        attributes['_sym_mirrored'] = True
+        return self
+
+    @classmethod
     def _sym_make_typed(
         cls, items: dict[Any, Any], plan: Plan, partial: bool, path: PathLike
     ) -> Any:

@@ -260,3 +260,28 @@ class TestBadDna:
         with pytest.raises(ValueError):
             t.decode(DNA(7))
         assert t.decode(DNA(0)) == {'x': 1}
+
+
+def test_attributes_of_a_decoded_dict_follow_its_items():
+    space = mt.Dict(a=mt.oneof([1, 2]), b=3)
+    value = mt.materialize(space, {'a': 1})
+    assert (value.a, value.b) == (2, 3)
+    value['a'] = 5
+    value.b = 6
+    assert (value.a, value.b) == (5, 6)
+    value.rebind(a=7)
+    assert value.a == 7
+    del value['a']
+    assert not hasattr(value, 'a')
+    value.update(a=[1])
+    assert value.a == [1]
+    value.clear()
+    assert not hasattr(value, 'b')
+    # Names that a Dict has of its own, and private ones, are items only.
+    value = mt.materialize(mt.Dict(keys=mt.oneof([1, 2]), _p=3, b=4), {'keys': 0})
+    assert (value['keys'], value.b, value['_p']) == (1, 4, 3)
+    assert list(value.keys()) == ['keys', '_p', 'b']
+    assert not hasattr(value, '_p')
+    copied = mt.materialize(space, {'a': 1}).clone()
+    copied['a'] = 9
+    assert copied.a == 9
