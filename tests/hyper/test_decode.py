@@ -281,7 +281,7 @@ def test_attributes_of_a_decoded_dict_follow_its_items():
     value = mt.materialize(mt.Dict(keys=mt.oneof([1, 2]), _p=3, b=4), {'keys': 0})
     assert (value['keys'], value.b, value['_p']) == (1, 4, 3)
     assert list(value.keys()) == ['keys', '_p', 'b']
-    assert not hasattr(value, '_p')
+    assert value._p == 3
     copied = mt.materialize(space, {'a': 1}).clone()
     copied['a'] = 9
     assert copied.a == 9
