@@ -16,14 +16,14 @@ from mutandis.base import LEAF_TYPES, KeyPath
 from mutandis.hyper import geno
 from mutandis.hyper.base import HyperPrimitive
 from mutandis.hyper.fields import accepts_instance, apply_to_candidate, check_rebinding
-from mutandis.hyper.literals import literal_of
+from mutandis.hyper.literals import beginning_of, literal_of
 from mutandis.hyper.spine import Spine, candidates_of, find_spine
 from mutandis.symbolic import use_init_args
 from mutandis.symbolic.plans import list_spec_of
 from mutandis.symbolic.topology import set_attribute
 
 # Attributes of choices that are made on demand, and dropped when something below changes.
-_DERIVED = ('_spines', '_literals', '_leaves', '_template')
+_DERIVED = ('_spines', '_literals', '_leaves', '_template', '_beginning')
 
 
 # The spine of a candidate that is a leaf: nothing stands in it. And the types that are their own
@@ -53,6 +53,8 @@ class Choices(HyperPrimitive):
     _literals: ClassVar[Any] = None
     _leaves: ClassVar[Any] = None
     _template: ClassVar[Any] = None
+    _beginning: ClassVar[Any] = None
+    _knows_its_beginning = True
     # Spec of the field that the placeholder was put into first.
     _bound_spec: ClassVar[Any] = None
 
@@ -116,9 +118,19 @@ class Choices(HyperPrimitive):
             if leaves is not None and _NUMBERS.issuperset(map(type, leaves)):
                 literals = leaves
             else:
-                literals = [literal_of(c) for c in candidates_of(self)]
+                pairs = zip(candidates_of(self), self.candidate_spines, strict=True)
+                literals = [literal_of(c, bool(spine.slots)) for c, spine in pairs]
             set_attribute(self, '_literals', literals)
         return literals
+
+    @property
+    def beginning(self) -> str:
+        """The text of this placeholder, as far as it can be part of a literal value."""
+        beginning: str | None = self._beginning
+        if beginning is None:
+            beginning = beginning_of(self)
+            set_attribute(self, '_beginning', beginning)
+        return beginning
 
     @property
     def is_leaf(self) -> bool:

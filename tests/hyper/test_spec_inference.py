@@ -231,3 +231,46 @@ class TestWhere:
         path, primitive = template.hyper_primitives[0]
         assert (str(path), primitive.where) == ('a', where)
         assert value.a.where is None
+
+
+class TestLiteralsOfNestedChoices:
+    def test_they_are_those_of_the_whole_text(self):
+        import random
+
+        rng = random.Random(0)
+
+        def made(depth):
+            kind = rng.randrange(8) if depth else 0
+            if kind <= 1:
+                return rng.choice([1, 0.5, None, 'a' * rng.randrange(40), True, (1, 2), len])
+            if kind == 2:
+                return {'k': made(depth - 1), 'z': made(depth - 1)}
+            if kind == 3:
+                return [made(depth - 1), (made(depth - 1),)]
+            if kind == 4:
+                return mt.manyof(2, [made(depth - 1) for _ in range(3)])
+            return mt.oneof([made(depth - 1) for _ in range(rng.randrange(1, 4))])
+
+        def literal(value):
+            if isinstance(value, (int, float)):
+                return value
+            text = mt.format(value, compact=True, hide_default_values=True)
+            return text if len(text) <= 120 else text[:117] + '...'
+
+        for _ in range(200):
+            choice = mt.oneof([made(4) for _ in range(3)])
+            assert choice.dna_spec().literal_values == [literal(c) for c in choice.candidates]
+
+    def test_each_part_prints_once_however_deep_it_lies(self):
+        printed = []
+
+        class Part(mt.Object):
+            def format(self, *args, **kwargs):
+                printed.append(1)
+                return 'Part()'
+
+        value = mt.oneof([Part(), 1])
+        for _ in range(30):
+            value = mt.oneof([value, 1])
+        mt.dna_spec(value)
+        assert len(printed) <= 2
