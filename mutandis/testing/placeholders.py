@@ -325,7 +325,7 @@ class PlaceholderLaws(SpecLaws):
         context = trace(self.make)
         alone = template(self.make())
         # Placeholders inside its candidates are decisions of their own there.
-        same = len(context.hyper_dict or {}) == 1
+        same = len(context.dna_spec) == len(alone.dna_spec()) and len(context.hyper_dict or ()) == 1
         generator = random.Random(self.seed)
         for _ in range(NUM_DRAWS):
             dna = context.dna_spec.random_dna(generator)

@@ -24,6 +24,10 @@ def best(rewards):
     return max(rewards)
 
 
+def weigh(population):
+    return [1.0 + i for i in range(len(population))]
+
+
 TestDedupingEvolution = algorithm(
     lambda: G.Deduping(
         ev.regularized_evolution(population_size=6, tournament_size=2, seed=1), auto_reward_fn=best
@@ -42,6 +46,14 @@ TestSwapping = algorithm(
         population_init=(G.Random(), 5),
         population_update=S.Last(8),
         seed=1,
+    ),
+    serializable=False,
+)
+TestEvolutionOfSeededParts = algorithm(
+    lambda: ev.Evolution(
+        S.Sample(2, weigh, seed=1) >> (M.Swap(seed=2) | M.Uniform(seed=3)),
+        population_init=(G.Random(4), 4),
+        population_update=S.Last(6),
     ),
     serializable=False,
 )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from mutandis import typing as T
 from mutandis.algorithms.evolution import notes
 from mutandis.algorithms.evolution.operation import Runner, operation_spec, runner_of
-from mutandis.algorithms.evolution.seeding import is_seeded, seeded_copies
+from mutandis.algorithms.evolution.seeding import is_seeded, restart_streams, seeded_copies
 from mutandis.algorithms.scalars.base import register_reference_names
 from mutandis.hyper.geno import DNA, AttributeDict, DNAGenerator, Random
 from mutandis.symbolic import members
@@ -114,6 +114,9 @@ class Evolution(DNAGenerator):
         parts = [self.reproduction, generator, self.population_update]
         if self.seed is not None:
             parts = seeded_copies(parts, self.seed)
+        if '_parts' in self.__dict__:
+            # Parts that were not copied have drawn in the search before.
+            restart_streams(parts)
         self._parts = parts
         self._size: int | None = size
         self._bind_operations()

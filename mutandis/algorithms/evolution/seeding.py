@@ -13,7 +13,14 @@ from typing import Any
 
 from mutandis.symbolic import Symbolic, clone
 
-__all__ = ['derived_seed', 'is_seeded', 'own_streams', 'parts_of', 'seeded_copies']
+__all__ = [
+    'derived_seed',
+    'is_seeded',
+    'own_streams',
+    'parts_of',
+    'restart_streams',
+    'seeded_copies',
+]
 
 
 def derived_seed(seed: int, index: int) -> int:
@@ -66,3 +73,13 @@ def own_streams(values: Iterable[Any]) -> list[random.Random]:
             if isinstance(stream, random.Random):
                 found.append(stream)
     return found
+
+
+def restart_streams(values: Iterable[Any]) -> None:
+    """Puts the streams that the parts own back to their seeds."""
+    for value in values:
+        for part in parts_of(value):
+            stream = part.__dict__.get('_random')
+            seed = part.sym_getattr('seed') if part.sym_hasattr('seed') else None
+            if isinstance(stream, random.Random) and seed is not None:
+                stream.seed(seed)
