@@ -140,12 +140,18 @@ class Feedback(abc.ABC):
 
         Raises:
             ValueError: A metric to optimize is missing, contradictory or NaN. Nothing is recorded.
+            TypeError: Another argument has a wrong type.
             RaceConditionError: The trial is no longer pending.
         """
         reward, stored = rewards.resolve(reward, metrics, self._goals)
         check_step(step, checkpoint_path)
         if elapse_secs is None:
             elapse_secs = time.time() - self._handed_out
+        elif not hasattr(elapse_secs, '__float__'):
+            raise TypeError(
+                f'`elapse_secs` must be a number of seconds or None, got {elapse_secs!r} '
+                f'({type(elapse_secs).__name__}).'
+            )
         self._add_measurement(reward, stored, step, checkpoint_path, float(elapse_secs))
 
     def __call__(

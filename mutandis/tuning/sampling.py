@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 # A generator may be shared by threads that begin to sample at the same time.
 _SETUP_LOCK = threading.Lock()
-# Workers of one sampling add to the same numbers.
-_COUNTS_LOCK = threading.Lock()
 
 
 class SearchSpace:
@@ -224,7 +222,9 @@ def run_loop(
     """
     next_trial = worker.next
     if searched.proposals is not None:
-        next_trial = _counted(next_trial, searched.proposals)
+        from mutandis.tuning.rejections import counted
+
+        next_trial = counted(next_trial, searched.proposals)
     decode = searched.decode
     collector = _Collector()
     while True:
@@ -243,47 +243,6 @@ def run_loop(
         if before is not None:
             before(feedback)
         yield decode(dna), feedback
-
-
-def _counted(next_trial: Callable[[], Feedback], proposals: FeasibleProposals) -> Any:
-    """The same function, which also keeps with the trials how many proposals were rejected."""
-    from mutandis.hyper.geno.feasibility import InfeasibleSpaceError
-
-    feasibility = proposals.feasibility
-    last: Feedback | None = None
-
-    def report(attempts: int, rejections: dict[str, int]) -> None:
-        """Adds what has happened since to the numbers of the sampling."""
-        if last is None:
-            return
-        attempts = feasibility.attempts - attempts
-        new = {name: n - rejections[name] for name, n in feasibility.rejections.items()}
-        with _COUNTS_LOCK:
-            known = last.get_metadata('rejections', per_trial=False) or {}
-            total = last.get_metadata('attempts', per_trial=False) or 0
-            accepted = last.get_metadata('acceptances', per_trial=False) or 0
-            last.set_metadata('attempts', total + attempts, per_trial=False)
-            last.set_metadata(
-                'acceptances', accepted + attempts - sum(new.values()), per_trial=False
-            )
-            merged = {**known, **{name: known.get(name, 0) + n for name, n in new.items()}}
-            last.set_metadata('rejections', merged, per_trial=False)
-
-    def next_counted() -> Feedback:
-        nonlocal last
-        attempts, rejections = feasibility.attempts, dict(feasibility.rejections)
-        made = proposals.made
-        try:
-            last = next_trial()
-        except (StopIteration, InfeasibleSpaceError):
-            report(attempts, rejections)
-            raise
-        if proposals.made != made:
-            last.set_metadata('rejected', feasibility.rejected - sum(rejections.values()))
-            report(attempts, rejections)
-        return last
-
-    return next_counted
 
 
 class _Collector:

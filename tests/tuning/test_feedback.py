@@ -131,6 +131,7 @@ def test_bad_metadata_and_links():
         ({'reward': 'abc'}, ValueError),
         ({'reward': 1.0, 'metrics': {'a': 'x'}}, TypeError),
         ({'reward': 1.0, 'step': 1.5}, TypeError),
+        ({'reward': 1.0, 'elapse_secs': 'x'}, TypeError),
         ({'reward': 1.0, 'checkpoint_path': 1}, TypeError),
     ],
 )
