@@ -1,5 +1,6 @@
 """Catching errors, thread-local values, docstrings, colours and traits."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -141,18 +142,31 @@ def test_colors_can_be_removed():
     assert base.decolor(base.colored_block('a {{b}} {{c', '{{', '}}', 'red')) == 'a {{b}} {{c'
 
 
-def test_colors_are_for_terminals(monkeypatch):
+def test_colors_are_for_terminals():
     pytest.importorskip('termcolor')
-    for name in ('NO_COLOR', 'ANSI_COLORS_DISABLED'):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv('FORCE_COLOR', '1')
-    blue = base.colored('Hi {{x}} you', 'blue')
-    assert blue == '\x1b[34mHi {{x}} you\x1b[0m'
-    text = base.colored_block(blue, '{{', '}}', 'red')
-    assert text == '\x1b[34mHi \x1b[31m{{x}}\x1b[0m\x1b[34m you\x1b[0m'
-    monkeypatch.delenv('FORCE_COLOR')
-    monkeypatch.setenv('ANSI_COLORS_DISABLED', '1')
-    assert base.colored('a', 'red') == 'a'
+    code = """
+from mutandis import base
+blue = base.colored('Hi {{x}} you', 'blue')
+print([blue, base.colored_block(blue, '{{', '}}', 'red')])"""
+
+    def printed(**environment):
+        # Asked anew for each: termcolor looks at the environment once in a process.
+        kept = {k: v for k, v in os.environ.items() if k not in ('NO_COLOR', 'FORCE_COLOR')}
+        return subprocess.run(
+            [sys.executable, '-c', code],
+            env={**kept, **environment},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+
+    assert printed(FORCE_COLOR='1') == repr(
+        [
+            '\x1b[34mHi {{x}} you\x1b[0m',
+            '\x1b[34mHi \x1b[31m{{x}}\x1b[0m\x1b[34m you\x1b[0m',
+        ]
+    )
+    assert printed(NO_COLOR='1') == repr(['Hi {{x}} you'] * 2)
 
 
 def test_explicit_method_override():

@@ -359,7 +359,8 @@ leaf_specs = st.one_of(
 def containers(specs):
     return st.one_of(
         st.tuples(specs, st.integers(0, 2)).map(lambda p: T.List(p[0], min_size=p[1])),
-        specs.map(T.Dict),
+        # A dict of anything is written like one without a schema, and read as that.
+        specs.map(lambda s: T.Dict() if isinstance(s, T.Any) else T.Dict(s)),
         st.dictionaries(st.sampled_from('ab'), specs, min_size=1).map(T.Dict),
         specs.map(lambda s: s.copy().noneable(use_none_as_default=False)),
     )
