@@ -6,6 +6,7 @@ with P(x)/P(V) if x is in the feasible set V, and never otherwise.
 
 import itertools
 import random
+import threading
 from collections import Counter
 
 import pytest
@@ -229,6 +230,27 @@ def test_a_recovered_algorithm_goes_on_as_it_would_have(name):
     whole = run(ALGORITHMS[name](), 9, 'whole')
     run(ALGORITHMS[name](), 5, 'parts')
     assert run(ALGORITHMS[name](), 9, 'parts') == whole
+
+
+@pytest.mark.parametrize('name', ['deduping', 'regularized', 'hill climbing'])
+def test_threads_may_share_a_constrained_algorithm(name):
+    algorithm = ALGORITHMS[name]()
+    space, key = mt.constrain(grid(9), small), f'threads {name}'
+    seen = []
+
+    def work():
+        for program, feedback in mt.sample(space, algorithm, 10, name=key):
+            seen.append((feedback.id, small(program)))
+            feedback(float(program.x))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seen) == [(i + 1, True) for i in range(10)]
+    counts = mt.poll_result(key).metadata
+    assert counts['attempts'] == counts['acceptances'] + counts['rejections']['small'] > 10
 
 
 # ---------------------------------------------------------------------------------- the door

@@ -131,7 +131,6 @@ def test_bad_metadata_and_links():
         ({'reward': 'abc'}, ValueError),
         ({'reward': 1.0, 'metrics': {'a': 'x'}}, TypeError),
         ({'reward': 1.0, 'step': 1.5}, TypeError),
-        ({'reward': 1.0, 'elapse_secs': 'x'}, TypeError),
         ({'reward': 1.0, 'checkpoint_path': 1}, TypeError),
     ],
 )
@@ -250,3 +249,12 @@ def test_no_policy_no_advice():
     _, _, feedback, _ = first()
     feedback.add_measurement(1.0)
     assert feedback.should_stop_early() is False
+
+
+def test_seconds_are_a_number():
+    _, _, feedback, _ = first()
+    with pytest.raises(TypeError, match='elapse_secs'):
+        feedback.add_measurement(1.0, elapse_secs='x')
+    assert feedback.get_trial().measurements == []
+    feedback.add_measurement(1.0, elapse_secs=3)
+    assert feedback.get_trial().measurements[0].elapse_secs == 3.0
