@@ -12,7 +12,7 @@ from mutandis.algorithms.early_stopping.base import (
     register_reference_names,
 )
 from mutandis.hyper.protocol import Measurement, Trial
-from mutandis.symbolic import Object, functor, members
+from mutandis.symbolic import Object, as_sealed, functor, members
 
 __all__ = ['StepWise', 'early_stop_by_rank', 'early_stop_by_value']
 
@@ -64,9 +64,13 @@ class StepWise(EarlyStopingPolicyBase):
 
     def _on_bound(self) -> None:
         super()._on_bound()
+        if self.sym_partial:
+            return
         ordered = sorted(self.plan, key=_step)
         if list(self.plan) != ordered:
-            self.rebind(plan=ordered, skip_notification=True)
+            # Being put in order is part of being made: also in a scope that seals.
+            with as_sealed(False):
+                self.rebind(plan=ordered, skip_notification=True)
         self._steps = [step for step, _ in ordered]
         # By gate: the measurements judged, and the answer to each trial.
         self._gate_history = [[] for _ in ordered]

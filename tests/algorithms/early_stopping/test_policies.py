@@ -148,6 +148,19 @@ def test_bad_plans(plan, error):
         es.StepWise(plan)
 
 
+def test_plans_are_put_in_order_whatever_the_scope():
+    gates = [(5, poor), (2, poor)]
+    with mt.as_sealed(True):
+        sealed = es.StepWise(gates)
+    partial = es.StepWise.partial()
+    partial.rebind(plan=gates)
+    for policy in (sealed, es.StepWise(gates, sealed=True), partial):
+        assert [step for step, _ in policy.plan] == [2, 5]
+        assert policy.should_stop_early(trial(1, measured(3, 0.1)))
+    partial.rebind({'plan[0]': (9, poor)})
+    assert [step for step, _ in partial.plan] == [5, 9]
+
+
 def test_a_clone_is_fresh():
     policy = es.StepWise([(1, poor)])
     assert policy.should_stop_early(trial(1, measured(1, 0.1)))
