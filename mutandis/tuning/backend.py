@@ -1,6 +1,7 @@
 """Backends: who hands out the trials of a sampling loop.
 
-A backend is found by name. `'in-memory'` is the one that is always there.
+A backend is found by name. `'in-memory'` is the one that is always there. What a loop optimizes are
+its *goals*: names of metrics, of which `'reward'` is the reward itself.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from mutandis.hyper.protocol import EarlyStoppingPolicy
     from mutandis.tuning.feedback import Feedback
     from mutandis.tuning.result import Result
+
+REWARD = 'reward'
+DEFAULT_GOALS = (REWARD,)
 
 
 class Backend(abc.ABC):
@@ -143,3 +147,21 @@ def poll_result(name: str, backend: str | None = None, **kwargs: Any) -> Result:
         ValueError: There is no sampling of this name, or no such backend.
     """
     return get_backend_cls(backend).poll_result(name, **kwargs)
+
+
+def as_goals(metrics_to_optimize: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The goals that `metrics_to_optimize` names; the reward when it names none."""
+    if not metrics_to_optimize:
+        return DEFAULT_GOALS
+    if isinstance(metrics_to_optimize, str):
+        return (metrics_to_optimize,)
+    goals = tuple(metrics_to_optimize)
+    for goal in goals:
+        if not isinstance(goal, str):
+            raise TypeError(
+                f'`metrics_to_optimize` must hold names of metrics, got {goal!r} '
+                f'({type(goal).__name__}).'
+            )
+    if len(set(goals)) != len(goals):
+        raise ValueError(f'`metrics_to_optimize` names a metric twice: {list(goals)}.')
+    return DEFAULT_GOALS if goals == DEFAULT_GOALS else goals

@@ -11,7 +11,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from mutandis.tuning import rewards
+from mutandis.tuning.backend import as_goals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ class Feedback(abc.ABC):
     __slots__ = ('_goals', '_handed_out', '__dict__', '__weakref__')
 
     def __init__(self, metrics_to_optimize: Sequence[str]) -> None:
-        self._goals = rewards.as_goals(metrics_to_optimize)
+        self._goals = as_goals(metrics_to_optimize)
         self._handed_out = time.time()
 
     # What backends implement.
@@ -143,7 +143,9 @@ class Feedback(abc.ABC):
             TypeError: Another argument has a wrong type.
             RaceConditionError: The trial is no longer pending.
         """
-        reward, stored = rewards.resolve(reward, metrics, self._goals)
+        from mutandis.tuning.rewards import resolve
+
+        reward, stored = resolve(reward, metrics, self._goals)
         check_step(step, checkpoint_path)
         if elapse_secs is None:
             elapse_secs = time.time() - self._handed_out

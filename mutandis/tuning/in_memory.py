@@ -10,8 +10,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from mutandis.tuning import rewards
-from mutandis.tuning.backend import Backend, add_backend
+from mutandis.tuning.backend import DEFAULT_GOALS, Backend, add_backend, as_goals
 from mutandis.tuning.feedback import Feedback, check_step
 from mutandis.tuning.store import MemoryStore
 from mutandis.tuning.study import Study
@@ -50,7 +49,7 @@ class InMemoryBackend(Backend):
             )
         if name is not None and not isinstance(name, str):
             raise TypeError(f'`name` must be a string or None, got {name!r}.')
-        self.goals = rewards.as_goals(metrics_to_optimize)
+        self.goals = as_goals(metrics_to_optimize)
         self.study = Study(_STORE.open(name, dna_spec, self.goals))
         self.algorithm = algorithm
         self.policy = early_stopping_policy
@@ -134,11 +133,13 @@ class StudyFeedback(Feedback):
             type(reward) is float
             and metrics is None
             and reward == reward
-            and self._goals is rewards.DEFAULT_GOALS
+            and self._goals is DEFAULT_GOALS
         ):
             stored = None
         else:
-            reward, stored = rewards.resolve(reward, metrics, self._goals)
+            from mutandis.tuning.rewards import resolve
+
+            reward, stored = resolve(reward, metrics, self._goals)
         if type(step) is not int or path is not None:
             check_step(step, path)
         return (step, time.time() - self._handed_out, reward, stored, path)

@@ -6,7 +6,7 @@ import abc
 from typing import TYPE_CHECKING, Any
 
 from mutandis.base import Formattable, format
-from mutandis.tuning.rewards import comparable
+from mutandis.tuning.store import comparable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

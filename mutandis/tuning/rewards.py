@@ -10,29 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mutandis.tuning.backend import REWARD
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-REWARD = 'reward'
-DEFAULT_GOALS = (REWARD,)
-
-
-def as_goals(metrics_to_optimize: str | Sequence[str] | None) -> tuple[str, ...]:
-    """The goals that `metrics_to_optimize` names; the reward when it names none."""
-    if not metrics_to_optimize:
-        return DEFAULT_GOALS
-    if isinstance(metrics_to_optimize, str):
-        return (metrics_to_optimize,)
-    goals = tuple(metrics_to_optimize)
-    for goal in goals:
-        if not isinstance(goal, str):
-            raise TypeError(
-                f'`metrics_to_optimize` must hold names of metrics, got {goal!r} '
-                f'({type(goal).__name__}).'
-            )
-    if len(set(goals)) != len(goals):
-        raise ValueError(f'`metrics_to_optimize` names a metric twice: {list(goals)}.')
-    return DEFAULT_GOALS if goals == DEFAULT_GOALS else goals
 
 
 def resolve(
@@ -134,8 +115,3 @@ def _refuse_nan(value: float, goal: str) -> None:
             'others), or give the trial up with `feedback.skip(reason)`; in a function given to '
             '`search`, return -inf or raise `mutandis.tuning.Infeasible`.'
         )
-
-
-def comparable(reward: float | None) -> float:
-    """The reward as a number that can be ordered: NaN and a missing reward are worst."""
-    return float('-inf') if reward is None or reward != reward else reward

@@ -19,8 +19,7 @@ from mutandis.hyper.iteration import (
     space_of_context,
     under_constraints,
 )
-from mutandis.tuning import rewards
-from mutandis.tuning.backend import get_backend_cls
+from mutandis.tuning.backend import as_goals, get_backend_cls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from mutandis.hyper.geno import DNA
     from mutandis.hyper.geno.feasibility import FeasibleProposals
     from mutandis.hyper.protocol import EarlyStoppingPolicy
-    from mutandis.tuning.backend import Backend
+    from mutandis.tuning.backend import Backend, as_goals
     from mutandis.tuning.feedback import Feedback
 
     Where = Callable[[Any], bool]
@@ -176,7 +175,7 @@ def start_worker(
 ) -> Backend:
     """Checks the arguments of a loop, prepares algorithm and policy, and joins the sampling."""
     backend_cls = get_backend_cls(backend)
-    goals = rewards.as_goals(metrics_to_optimize)
+    goals = as_goals(metrics_to_optimize)
     _check_algorithm(algorithm)
     if len(goals) > 1 and not algorithm.multi_objective:
         raise ValueError(

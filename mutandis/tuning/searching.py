@@ -14,8 +14,7 @@ from mutandis.hyper.algorithm_registry import algorithm_from_string
 from mutandis.hyper.geno import DNAGenerator, Random
 from mutandis.hyper.protocol import Infeasible
 from mutandis.symbolic import Symbolic
-from mutandis.tuning import rewards
-from mutandis.tuning.backend import Backend
+from mutandis.tuning.backend import DEFAULT_GOALS, Backend, as_goals
 from mutandis.tuning.feedback import Exceptions, Feedback
 from mutandis.tuning.progress import Progress
 from mutandis.tuning.randomness import Randomness
@@ -101,7 +100,7 @@ def search(
         )
     searched = SearchSpace(space, where, constraints)
     randomness = Randomness(seed)
-    goals = rewards.as_goals(metrics_to_optimize)
+    goals = as_goals(metrics_to_optimize)
     if algorithm is None:
         algorithm = Random(seed)
     elif isinstance(algorithm, str):
@@ -177,7 +176,7 @@ class _Trials:
             feedback(value)
             return
         metrics = dict(value)
-        if self._goals == rewards.DEFAULT_GOALS and 'reward' not in metrics:
+        if self._goals == DEFAULT_GOALS and 'reward' not in metrics:
             if len(metrics) != 1:
                 raise ValueError(
                     f'The task returned the metrics {sorted(metrics)}: say which to maximise, by '

@@ -15,7 +15,6 @@ import threading
 from typing import TYPE_CHECKING, Any, Literal
 
 from mutandis.symbolic import Dict
-from mutandis.tuning.rewards import comparable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -190,3 +189,8 @@ class MemoryStore:
     def names(self) -> list[str]:
         with self._lock:
             return list(self._tables)
+
+
+def comparable(reward: float | None) -> float:
+    """The reward as a number that can be ordered: NaN and a missing reward are worst."""
+    return float('-inf') if reward is None or reward != reward else reward

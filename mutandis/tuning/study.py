@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mutandis.hyper.iteration import same_space
 from mutandis.symbolic import Dict
-from mutandis.tuning.rewards import DEFAULT_GOALS
+from mutandis.tuning.backend import DEFAULT_GOALS
 from mutandis.tuning.store import PENDING
 
 # Whatever a plain loop does not need is imported where it is used: the symbolic side of a study

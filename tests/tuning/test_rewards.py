@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from mutandis.tuning.rewards import as_goals, resolve
+from mutandis.tuning.backend import as_goals
+from mutandis.tuning.rewards import resolve
 
 REWARD = ('reward',)
 
