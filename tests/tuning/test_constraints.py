@@ -196,6 +196,25 @@ def test_rejected_children_leave_no_trace_in_an_evolution():
     assert all(dna._metadata_get('proposal_id') <= 20 for dna in algorithm.population)
 
 
+def test_a_reproduction_that_makes_ever_fewer_children():
+    made = []
+
+    @mt.functor()
+    def fewer(dnas):
+        made.append(max(1, 6 - len(made)))
+        return dnas * made[-1]
+
+    algorithm = mt.evolution.Evolution(
+        S.Top(1) >> mt.evolution.Lambda(fewer()) >> M.Uniform(),
+        population_init=(mt.geno.Random(1), 1),
+        seed=1,
+    )
+    for program, feedback in mt.sample(mt.constrain(grid(12), small), algorithm, 20):
+        assert small(program)
+        feedback(1.0)
+    assert made[:6] == [6, 5, 4, 3, 2, 1]
+
+
 def test_an_algorithm_that_learns_hears_what_is_feasible():
     class Learner(Recorder):
         def setup_constraints(self, feasible):

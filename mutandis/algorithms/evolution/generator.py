@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from mutandis import typing as T
@@ -243,17 +244,25 @@ class Evolution(DNAGenerator):
         """
         feasibility, state = self._feasibility, self._global_state
         before = dict(state)
-        made: list[DNA | None] = [
-            child if feasibility.accepts(child) else None for child in self._make_children()
-        ]
-        while None in made:
+        made = self._make_children()
+        children: dict[int, DNA] = {}
+        places = list(range(len(made)))
+        while True:
+            missing = []
+            for place in places:
+                # A reproduction may make fewer children than the one before: then these are all.
+                if place < len(made):
+                    if feasibility.accepts(made[place]):
+                        children[place] = made[place]
+                    else:
+                        missing.append(place)
+            if not missing:
+                return [child for _, child in sorted(children.items(), key=itemgetter(0))]
             feasibility.give_up_if_hopeless()
+            places = missing
             state.clear()
             state.update(before)
-            for i, child in enumerate(self._make_children()[: len(made)]):
-                if made[i] is None and feasibility.accepts(child):
-                    made[i] = child
-        return cast(list[DNA], made)
+            made = self._make_children()
 
     # -- Rewards.
 
