@@ -152,9 +152,10 @@ class HyperPrimitive(Object, HyperValue, metaclass=HyperPrimitiveMeta):
     # Validation need not work out the path for it: it does so itself when something is wrong.
     custom_apply_lazy_path = True
 
-    def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
+    def _sym_remake(self, values: Any) -> Any:
+        # Of classes with a constructor of their own copies are made by calling it.
         with _suspended():
-            return super()._sym_clone(deep, memo)
+            return super()._sym_remake(values)
 
     @classmethod
     def from_json(cls, json_value: Any, **kwargs: Any) -> Any:

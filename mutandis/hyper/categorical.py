@@ -17,7 +17,7 @@ from mutandis.hyper import geno
 from mutandis.hyper.base import HyperPrimitive
 from mutandis.hyper.fields import accepts_instance, apply_to_candidate, check_rebinding
 from mutandis.hyper.literals import beginning_of, literal_of
-from mutandis.hyper.spine import Spine, candidates_of, find_spine
+from mutandis.hyper.spine import Spine, candidates_of, find_spine, spaces_of
 from mutandis.symbolic import use_init_args
 from mutandis.symbolic.plans import list_spec_of
 from mutandis.symbolic.topology import set_attribute
@@ -144,19 +144,33 @@ class Choices(HyperPrimitive):
             location: Where the placeholder stands (KeyPath or text); None for the root.
         """
         location = KeyPath() if location is None else KeyPath.from_value(location)
-        return self.decision_point(location, self.candidate_spines)
+        spines = self.candidate_spines
+        conditional = [spine for spine in spines if spine.slots]
+        if not conditional:
+            return self.decision_point(location, None)
+        made = iter(spaces_of(conditional))
+        return self.decision_point(location, [next(made) if s.slots else None for s in spines])
 
-    def decision_point(self, location: KeyPath, spines: list[Spine]) -> geno.Choices:
-        """Returns the decision point for given spines of the candidates."""
+    # What a template makes itself, for choices that do not define the method anew.
+    standard_dna_spec = dna_spec
+
+    def decision_point(
+        self, location: KeyPath, spaces: list[geno.Space | None] | None
+    ) -> geno.Choices:
+        """Returns the decision point.
+
+        Args:
+            location: Where the placeholder stands.
+            spaces: The space of each candidate, None for a constant one; None when all are.
+        """
         k = self.num_choices
         if k is None or k < 1:
             raise ValueError(
                 f'A decision needs at least one choice, but `num_choices` is {k!r}{_at(self)}.'
             )
-        constant = not any(spine.slots for spine in spines)
         return geno.Choices._make(
             k,
-            len(spines) if constant else [s.space() if s.slots else None for s in spines],
+            len(self.candidate_spines) if spaces is None else spaces,
             self.literal_values,
             self.choices_distinct,
             self.choices_sorted,

@@ -50,7 +50,7 @@ class Int(Choices):
 
         return [ObjectTemplate(value) for value in self.integers]
 
-    def decision_point(self, location: KeyPath, spines: list[Any]) -> Any:
+    def decision_point(self, location: KeyPath, spaces: Any) -> Any:
         """Returns the decision point, an `IntRange`."""
         return IntRange._make_range(
             self.low, self.high, self.step, self.log, self.hints, location, self.name

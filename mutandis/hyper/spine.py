@@ -49,12 +49,12 @@ class Slot:
             self._spines = spines
         return spines
 
-    def point(self, location: KeyPath) -> Any:
-        """The decision point of the placeholder at a location."""
-        spec_of = getattr(self.primitive, 'decision_point', None)
-        if self.where is None or spec_of is None:
-            return self.primitive.dna_spec(location)
-        return spec_of(location, self.candidate_spines())
+    @property
+    def has_standard_spec(self) -> bool:
+        """Whether this is a choice whose spec is made from the spines of its candidates."""
+        cls: Any = type(self.primitive)
+        standard = getattr(cls, 'standard_dna_spec', None)
+        return standard is not None and (self.where is not None or cls.dna_spec is standard)
 
 
 class Branch:
@@ -101,11 +101,55 @@ class Spine:
 
     def space(self, location: Any = None) -> geno.Space:
         """The decision spec of the value."""
-        of_keys = KeyPath._of
-        return geno.Space._make(
-            [slot.point(of_keys(slot.keys)) for slot in self.slots],
-            KeyPath() if location is None else KeyPath.from_value(location),
-        )
+        return spaces_of([self], location)[0]
+
+
+class _Pending:
+    """A space to be made, with the spaces of the candidates of its choices.
+
+    Attributes:
+        spine: The spine of the value.
+        below: For each slot the spaces of its candidates (None for a constant one); None for a slot
+            that holds no conditional choice.
+        made: The space.
+    """
+
+    __slots__ = ('spine', 'below', 'made')
+
+    def __init__(self, spine: Spine) -> None:
+        self.spine = spine
+        self.below: list[list[_Pending | None] | None] = []
+        self.made: Any = None
+
+
+def spaces_of(spines: list[Spine], location: Any = None) -> list[geno.Space]:
+    """The decision specs of some values; conditions may be nested to any depth."""
+    pending = [_Pending(spine) for spine in spines]
+    order = list(pending)
+    for space in order:  # Grows while it is walked over.
+        for slot in space.spine.slots:
+            nested: list[_Pending | None] | None = None
+            if slot.has_standard_spec:
+                candidates = slot.candidate_spines()
+                if any(spine.slots for spine in candidates):
+                    nested = [_Pending(spine) if spine.slots else None for spine in candidates]
+                    order.extend(each for each in nested if each is not None)
+            space.below.append(nested)
+    # Spaces of candidates before what encloses them.
+    root = KeyPath() if location is None else KeyPath.from_value(location)
+    num_outer = len(pending)
+    for i in range(len(order) - 1, -1, -1):
+        space = order[i]
+        points = []
+        for slot, nested in zip(space.spine.slots, space.below, strict=True):
+            here = KeyPath._of(slot.keys)
+            if slot.has_standard_spec:
+                made = nested and [None if each is None else each.made for each in nested]
+                points.append(slot.primitive.decision_point(here, made))
+            else:
+                points.append(slot.primitive.dna_spec(here))
+        space.made = geno.Space._make(points, root if i < num_outer else KeyPath())
+    return [space.made for space in pending]
 
 
 def candidates_of(primitive: Any) -> list[Any]:

@@ -246,3 +246,22 @@ class TestDerivedValues:
 
         v = mt.template(mt.Dict(a=Node(1), b=mt.hyper.reference('a'))).decode(DNA(None))
         assert v.b == Node(1) and v.b is not v.a
+
+
+def test_copies_of_a_placeholder_with_a_constructor_of_its_own_are_not_evaluated():
+    class Own(mt.hyper.CustomHyper):
+        v: int
+
+        @mt.explicit_method_override
+        def __init__(self, v, **kwargs):
+            super().__init__(v=v, **kwargs)
+
+        def custom_decode(self, dna):
+            return self.v
+
+    own = Own(3)
+    tree = mt.Dict(a=[own])
+    with mt.hyper.dynamic_evaluate(lambda p: 'evaluated'):
+        for copied in (own.clone(), own.clone(deep=True, override={'v': 4}), tree.clone().a[0]):
+            assert isinstance(copied, Own)
+        assert Own(3) == 'evaluated'

@@ -274,3 +274,35 @@ class TestLiteralsOfNestedChoices:
             value = mt.oneof([value, 1])
         mt.dna_spec(value)
         assert len(printed) <= 2
+
+
+class TestDeepConditions:
+    """Choices under choices under choices."""
+
+    DEPTH = 250
+
+    @pytest.fixture
+    def chain(self):
+        value = 'end'
+        for i in range(self.DEPTH):
+            value = mt.oneof([i, value])
+        return value
+
+    def test_spec(self, chain):
+        spec = mt.dna_spec(chain)
+        assert spec.space_size == self.DEPTH + 1
+        assert len(spec.decision_ids) == self.DEPTH
+        assert chain.dna_spec('x').space_size == self.DEPTH + 1
+        assert mt.dna_spec(mt.manyof(2, [chain, 1])).space_size == 2 * (self.DEPTH + 1)
+
+    def test_decoding_and_encoding(self, chain):
+        dna = mt.DNA.from_numbers([1] * self.DEPTH, mt.dna_spec(chain))
+        assert mt.template(chain).decode(dna) == 'end'
+        assert mt.template(chain).encode('end') == dna
+        assert len(dna.to_dict()) == self.DEPTH
+
+    def test_copies(self, chain):
+        copied = chain.clone(deep=True)
+        assert mt.eq(copied, chain) and copied is not chain
+        with mt.hyper.dynamic_evaluate(lambda p: 'evaluated'):
+            assert isinstance(chain.clone(), mt.hyper.OneOf)

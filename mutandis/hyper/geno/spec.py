@@ -247,7 +247,17 @@ class DNASpec(Object):
     def _has_names(self) -> bool:
         """Whether this decision point, or one below, has a name."""
         if self._named_cache is None:
-            set_attribute(self, '_named_cache', any(part._has_names for part in self._parts()))
+            # What holds others comes after them: spares recursion.
+            stack: list[DNASpec] = [self]
+            order: list[DNASpec] = []
+            while stack:
+                spec = stack.pop()
+                order.append(spec)
+                for part in spec._parts():
+                    if part._named_cache is None and (part.is_space or not part._is_plain):
+                        stack.append(part)
+            for spec in reversed(order):
+                set_attribute(spec, '_named_cache', any(part._has_names for part in spec._parts()))
         return bool(self._named_cache)
 
     def _parts(self) -> Iterator[DNASpec]:
