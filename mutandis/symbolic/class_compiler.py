@@ -48,7 +48,7 @@ def compile_class(cls: Any) -> None:
     set_on(cls, '_sym_plans', plans)
     set_on(cls, '_sym_dynamic', dynamic)
     set_on(cls, '_sym_names', tuple(fields))
-    set_on(cls, '_sym_steps', tuple((n, p, KeyPath(n)) for n, p in plans.items()))
+    set_on(cls, '_sym_steps', tuple((n, p.exact, p, KeyPath(n)) for n, p in plans.items()))
     set_on(cls, '_sym_getter', _make_getter(cls, tuple(fields)))
     set_on(cls, '_sym_super_inits', _super_inits(cls))
     set_on(cls, '_sym_fast_write', _is_plain_class(cls))

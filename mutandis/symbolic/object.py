@@ -98,7 +98,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
     _sym_plans: ClassVar[dict[Any, Plan]] = {}
     _sym_dynamic: ClassVar[list[tuple[Any, Plan]]] = []
     _sym_names: ClassVar[tuple[str, ...]] = ()
-    _sym_steps: ClassVar[tuple[tuple[str, Plan, KeyPath], ...]] = ()
+    _sym_steps: ClassVar[tuple[tuple[str, frozenset[type], Plan, KeyPath], ...]] = ()
     _sym_field_map: ClassVar[dict[str, Any]] = {}
     _sym_shadowed: ClassVar[frozenset[str]] = frozenset()
     _sym_routed: ClassVar[frozenset[str]] = frozenset()
@@ -382,9 +382,9 @@ class Object(Symbolic, metaclass=ObjectMeta):
     def _sym_accept_complete(cls, values: dict[str, Any]) -> dict[str, Any]:
         """Returns validated values of all fields, for each of which one or a default is there."""
         accepted: dict[str, Any] = {}
-        for name, plan, path in cls._sym_steps:
+        for name, exact, plan, path in cls._sym_steps:
             value = values[name]
-            if value.__class__ not in plan.exact:
+            if value.__class__ not in exact:
                 if value is NOT_GIVEN:
                     value = _MISSING
                 reason = plan.refusal(value)

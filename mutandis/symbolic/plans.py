@@ -23,8 +23,8 @@ from mutandis.symbolic.topology import (
     set_attribute,
     symbolize_value,
 )
-from mutandis.typing.converters import get_converter
-from mutandis.typing.value_spec import mismatch_text
+from mutandis.typing.converters import refusal_of
+from mutandis.typing.value_spec import mismatch_start, short_repr
 
 PathLike = Any  # None, a KeyPath, or a function without arguments that makes one.
 
@@ -137,7 +137,8 @@ class Plan:
         kind = value.__class__
         if wanted is None or kind not in LEAF_TYPES or value is None or isinstance(value, wanted):
             return None
-        return None if get_converter(kind, wanted) else mismatch_text(value, wanted)
+        start = refusal_of(kind, wanted, mismatch_start)
+        return None if start is None else start + short_repr(value)
 
     def _accept(self, value: Any, partial: bool, path: PathLike) -> Any:
         if isinstance(value, MissingValue):

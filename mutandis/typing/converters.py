@@ -19,6 +19,7 @@ _JSON_TYPES = (int, float, bool, type(None), list, tuple, dict, str)
 _converters: list[tuple[typing.Any, typing.Any, ConvertFn]] = []
 _cache: dict[typing.Any, ConvertFn | None] = {}
 _json_cache: dict[typing.Any, ConvertFn | None] = {}
+_refusals: dict[tuple[type, type], str | None] = {}
 _UNKNOWN: typing.Any = object()
 
 
@@ -40,12 +41,29 @@ def register_converter(
     _converters.insert(0, (src_type, dest_type, convert_fn))
     _cache.clear()
     _json_cache.clear()
+    _refusals.clear()
 
 
 def _check_types(name: str, value: typing.Any) -> None:
     for t in value if isinstance(value, tuple) else (value,):
         if not isinstance(t, type) and typing.get_origin(t) is None:
             raise TypeError(f'{name!r} must be a type or a tuple of types, got {value!r}.')
+
+
+def refusal_of(src: type, dest: type, describe: typing.Callable[[type, type], str]) -> str | None:
+    """Returns the beginning of the message for a value that does not fit; None if it may fit.
+
+    Args:
+      src: Type of the value.
+      dest: Wanted type, to which there may be a converter.
+      describe: Makes the message from both, once.
+    """
+    key = (src, dest)
+    try:
+        return _refusals[key]
+    except KeyError:
+        text = _refusals[key] = None if get_converter(src, dest) else describe(src, dest)
+        return text
 
 
 def get_converter(src: typing.Any, dest: TypeOrTypes) -> ConvertFn | None:

@@ -756,13 +756,12 @@ def raise_at_path(error: Exception, root_path: PathLike) -> typing.NoReturn:
 
 def mismatch_text(value: typing.Any, value_type: typing.Any) -> str:
     """Says that a value is not of a type, and cannot be converted to it."""
-    kind = type(value)
-    wanted = _PLAIN_NAMES.get(value_type) or _type_name(value_type)
-    given = _PLAIN_NAMES.get(kind) or _type_name(kind)
-    return f'Expected {wanted}, got {given}: {short_repr(value)}'
+    return mismatch_start(type(value), value_type) + short_repr(value)
 
 
-_PLAIN_NAMES: dict[typing.Any, str] = {t: t.__name__ for t in (int, float, str, bool, list, dict)}
+def mismatch_start(kind: typing.Any, value_type: typing.Any) -> str:
+    """Says that values of one type are not of another; the value follows."""
+    return f'Expected {_type_name(value_type)}, got {_type_name(kind)}: '
 
 
 def short_repr(value: typing.Any, limit: int = 200) -> str:
