@@ -10,6 +10,7 @@ from typing import Any
 from mutandis.base import LEAF_TYPES
 from mutandis.hyper import geno
 from mutandis.hyper.branches import (
+    branch_value,
     constant_value,
     is_choice,
     is_float,
@@ -147,7 +148,7 @@ class Applier:
         if candidate.__class__ in LEAF_TYPES:
             return candidate
         if is_lazy_branch(candidate):
-            return self._place.run(candidate, self._branch_scope(pick))
+            return branch_value(self._place.run(candidate, self._branch_scope(pick)))
         template = nested_template(candidate, self._where)
         if template is None:
             return constant_value(candidate)

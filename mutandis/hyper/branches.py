@@ -15,6 +15,7 @@ from mutandis.hyper.numerical import Float
 from mutandis.hyper.object_template import ObjectTemplate
 from mutandis.hyper.spine import Where, candidates_of
 from mutandis.symbolic import Ref, Symbolic, eq
+from mutandis.symbolic.topology import symbolize_value
 
 _VAR_POSITIONAL, _VAR_KEYWORD = 0x04, 0x08  # Flags of code objects: `*args`, `**kwargs`.
 _CONTAINERS = (Symbolic, dict, list, tuple)
@@ -63,6 +64,14 @@ def constant_value(candidate: Any) -> Any:
     if isinstance(candidate, Symbolic):
         return candidate.sym_clone()
     return candidate
+
+
+def branch_value(value: Any) -> Any:
+    """What a choice makes of the value that a lazy branch returns.
+
+    As with candidates that are values, plain dicts and lists become symbolic.
+    """
+    return symbolize_value(value) if value.__class__ in (dict, list) else value
 
 
 def first_value(candidate: Any, where: Where) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from mutandis.hyper.branches import (
+    branch_value,
     first_value,
     is_choice,
     is_float,
@@ -129,7 +130,7 @@ class Collector:
                 owner.branches[key] = {i: Scope(owner) for i in lazy}
         run = self._place.run
         branches = owner.branches.get(key, {})
-        values = {i: run(candidates[i], scope) for i, scope in branches.items()}
+        values = {i: branch_value(run(candidates[i], scope)) for i, scope in branches.items()}
         if is_new and branches:
             self._record(primitive, key, owner, branches, candidates)
         return self._first_choice(primitive, candidates, values)

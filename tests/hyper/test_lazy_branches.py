@@ -233,3 +233,17 @@ def test_random_dnas_fit():
     for _ in range(50):
         dna = mt.random_dna(context.dna_spec, rng)
         assert len(apply(context, dna, program)) == 2
+
+
+def test_plain_containers_that_a_branch_returns_become_symbolic():
+    def program():
+        return mt.oneof([lambda: {'a': [mt.oneof([1, 2])]}, lambda: (3,)])
+
+    context = H.DynamicEvaluationContext()
+    with context.collect():
+        assert program().a == [1]
+    with context.apply([0, 1]):
+        value = program()
+    assert value.a == [2] and isinstance(value, mt.Dict) and isinstance(value.a, mt.List)
+    with context.apply([1]):
+        assert program() == (3,)
