@@ -26,12 +26,14 @@ from mutandis.symbolic.plans import (
     plan_for,
     resolve_path,
 )
+from mutandis.symbolic.pure_symbolic import PureSymbolic
 from mutandis.symbolic.rebind import Batch, Write, commit, is_unheard, locate, write_leaf_in
 from mutandis.symbolic.topology import (
     ALLOW_PARTIAL,
     HOOKS,
     MAYBE_PARTIAL,
     SEALED,
+    STICKY,
     WRITABLE,
     Node,
     adopt,
@@ -157,8 +159,14 @@ class List(list[Any], Container):
             return
         bits = 0
         quick = not HOOKS.path_listeners
+        easy: Any = None  # A class of nodes that want nothing but to know their place.
         for i, value in enumerate(items):
             cls = value.__class__
+            if cls is easy and value._sym_parent is None:
+                set_attribute(value, '_sym_parent', self)
+                set_attribute(value, '_sym_key', i)
+                bits |= value._sym_flags & STICKY
+                continue
             if cls in LEAF_TYPES:
                 continue
             if not isinstance(value, Node):
@@ -172,6 +180,8 @@ class List(list[Any], Container):
             if quick and not value._sym_parent_hook and value._sym_check_attach is None:
                 set_attribute(value, '_sym_parent', self)
                 set_attribute(value, '_sym_key', i)
+                if not value._sym_inferential and not isinstance(value, PureSymbolic):
+                    easy = cls
             else:
                 attach(value, self, i)
             if value._sym_inferential:
@@ -207,7 +217,11 @@ class List(list[Any], Container):
     def _sym_clone(self, deep: bool, memo: Any = None) -> Any:
         return self._sym_remake(
             [
-                v if v.__class__ in LEAF_TYPES else clone_value(v, deep, memo)
+                v
+                if v.__class__ in LEAF_TYPES
+                else v._sym_clone(deep, memo)
+                if isinstance(v, Node)
+                else clone_value(v, deep, memo)
                 for v in list.__iter__(self)
             ]
         )

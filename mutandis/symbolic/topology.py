@@ -44,6 +44,7 @@ class Node:
         _sym_plans: ClassVar[dict[Any, Any]]
         _sym_fast_write: ClassVar[bool]
         _sym_pairs: ClassVar[Any]
+        _sym_clone: ClassVar[Any]
         _sym_parent_hook: ClassVar[Any]
         _on_parent_change: ClassVar[Any]
         _sym_second: ClassVar[Any]
