@@ -292,7 +292,7 @@ def setup_class(cls: Any) -> None:
             _complain_when_uninitialized(cls)
     assigned: set[str] = set()
     fields = own_fields(cls, assigned) if cls.infer_symbolic_fields_from_annotations else []
-    bases = [s for s in map(_schema_of, cls.__bases__) if s is not None]
+    bases = [] if _is_direct(cls) else [s for s in map(_schema_of, cls.__bases__) if s is not None]
     if not bases:
         schema = T.Schema(fields, allow_nonconst_keys=True, for_cls=cls)
     else:
@@ -335,9 +335,12 @@ def _mixin_has_hooks(cls: Any) -> bool:
     )
 
 
+def _is_direct(cls: Any) -> bool:
+    """Whether a class derives from the root of all symbolic classes and from nothing else."""
+    return bool(cls.__bases__ == (_root_class(),))
+
+
 def _schema_of(base: Any) -> Any:
-    if base is _root_class():
-        return None
     for cls in base.__mro__:
         if '__schema__' in cls.__dict__:
             return cls.__dict__['__schema__']
@@ -580,6 +583,8 @@ def gets_generated_init(cls: Any) -> bool:
     own = cls.__dict__.get('__init__')
     if own is not None:
         return isinstance(own, LazyInit) or hasattr(own, '_sym_generated')
+    if _is_direct(cls):
+        return True
     for base in cls.__mro__[1:]:
         init = base.__dict__.get('__init__')
         if init is not None:
@@ -704,7 +709,7 @@ def _names_of_bases(cls: Any) -> set[str]:
     root = _root_class()
     if _root_names is None:
         _root_names = set().union(*(base.__dict__ for base in root.__mro__))
-    if cls.__bases__ == (root,):
+    if _is_direct(cls):
         return _root_names
     return _root_names.union(*(b.__dict__ for b in cls.__mro__[1:] if b not in root.__mro__))
 

@@ -1,5 +1,6 @@
 """A field: key, spec, and what people should know about it."""
 
+import functools
 import typing
 
 from mutandis.base import Formattable, kvlist_str
@@ -22,6 +23,10 @@ class PendingText:
 
     def __init__(self, make: typing.Callable[[], str | None]) -> None:
         self.make = make
+
+
+# Names of fields recur, and their keys never change.
+_const_key = functools.lru_cache(maxsize=1024)(ConstStrKey)
 
 
 class Field(Formattable, Stored):
@@ -52,7 +57,9 @@ class Field(Formattable, Stored):
         metadata: dict[str, typing.Any] | None = None,
         origin: type | None = None,
     ) -> None:
-        if not isinstance(key_spec, KeySpec):
+        if key_spec.__class__ is str:
+            key_spec = _const_key(key_spec)
+        elif not isinstance(key_spec, KeySpec):
             key_spec = ConstStrKey(key_spec)
         if not isinstance(value_spec, ValueSpec):
             raise TypeError(
