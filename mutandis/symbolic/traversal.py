@@ -210,6 +210,7 @@ def _select(
     """`query` by path text and value: texts of paths only, and only where they are looked at."""
     found: dict[str, Any] = {}
     matches = None if pattern is None else pattern.match
+    choose: Any = where  # One of the two is there.
     leaves = LEAF_TYPES
     running: Iterator[tuple[Any, Any]] = iter(((None, x),))
     owner: Any = None
@@ -220,13 +221,14 @@ def _select(
     owner_key: Any = None
     while True:
         for key, value in running:
-            selected = True
-            if matches is not None:
+            if matches is None:
+                selected = choose(value) if arity == 1 else choose(value, owner)
+            else:
                 assert owner_text is not None
                 text = '' if is_root else child_text(owner_text, key)
                 selected = matches(text) is not None
-            if selected and where is not None:
-                selected = bool(where(value) if arity == 1 else where(value, owner))
+                if selected and choose is not None:
+                    selected = choose(value) if arity == 1 else choose(value, owner)
             if selected:
                 if matches is None:
                     if owner_text is None:
