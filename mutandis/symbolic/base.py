@@ -109,7 +109,8 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
     _sym_parent_hook = False
     _sym_path_hook = False
     _sym_check_attach: ClassVar[Callable[[Any], None] | None] = None
-    _sym_fast_write = False
+    # Plans of the fields that are written as plain attributes.
+    _sym_plain_plans: ClassVar[dict[Any, Any]] = {}
     _sym_hooked = False  # Whether `_sym_getattr` or `_sym_inferred` is overridden.
     # Generated comparison, hash and reader (`class_walks`): None when not yet made, False without
     # one. Whether two objects are equal, or `==`, exactly if their fields are equal.

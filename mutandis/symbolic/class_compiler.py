@@ -51,7 +51,7 @@ def compile_class(cls: Any) -> None:
     set_on(cls, '_sym_steps', tuple((n, p.exact, p, KeyPath(n)) for n, p in plans.items()))
     set_on(cls, '_sym_getter', _make_getter(cls, tuple(fields)))
     set_on(cls, '_sym_super_inits', _super_inits(cls))
-    set_on(cls, '_sym_fast_write', _is_plain_class(cls))
+    set_on(cls, '_sym_plain_plans', plans if _is_plain_class(cls) else {})
     every = [*plans.values(), *(plan for _, plan in dynamic)]
     set_on(cls, '_sym_binds_children', any(can_be_fitted(plan.spec) for plan in every))
     set_on(

@@ -781,5 +781,5 @@ def infer_on_read(cls: Any, name: str) -> None:
         type.__setattr__(current, '_sym_comparer', False)
         type.__setattr__(current, '_sym_hasher', False)
         type.__setattr__(current, '_sym_reader', False)
-        type.__setattr__(current, '_sym_fast_write', False)
+        type.__setattr__(current, '_sym_plain_plans', {})
         stack.extend(type.__subclasses__(current))

@@ -276,10 +276,8 @@ def write_leaf(target: Any, key: Any, value: Any) -> bool:
 
     Returns False, having done nothing, when the general way has to be taken.
     """
-    if not target._sym_fast_write or target._sym_flags & SEALED:
-        return False
-    plan = target._sym_plans.get(key)
-    if plan is None or value.__class__ not in plan.exact:
+    plan = target._sym_plain_plans.get(key)
+    if plan is None or target._sym_flags & SEALED or value.__class__ not in plan.exact:
         return False
     if getattr(target, key, target).__class__ not in LEAF_TYPES or not is_unheard(target):
         return False
@@ -292,9 +290,9 @@ def write_leaf_in(target: Any, key: Any, value: Any, batch: Batch) -> bool:
 
     Returns False, having done nothing, when the general way has to be taken.
     """
-    if not target._sym_fast_write or SCOPES.active or target._sym_flags & SEALED:
+    if SCOPES.active or target._sym_flags & SEALED:
         return False
-    plan = target._sym_plans.get(key)
+    plan = target._sym_plain_plans.get(key)
     if plan is None or value.__class__ not in plan.exact:
         return False
     old = getattr(target, key, target)
@@ -319,7 +317,7 @@ def locate(root: Any, keys: tuple[Any, ...], path: Any) -> Any:
         depth += 1
         # Most steps lead through a field of a plain object or an item of a list.
         if key.__class__ is str:
-            if isinstance(node, Node) and node._sym_fast_write and key in node._sym_plans:
+            if isinstance(node, Node) and key in node._sym_plain_plans:
                 node = getattr(node, key)
                 continue
         elif key.__class__ is int and isinstance(node, list) and 0 <= key < len(node):

@@ -42,7 +42,7 @@ class Node:
         _sym_key: ClassVar[Any]
         _sym_flags: ClassVar[int]
         _sym_plans: ClassVar[dict[Any, Any]]
-        _sym_fast_write: ClassVar[bool]
+        _sym_plain_plans: ClassVar[dict[Any, Any]]
         _sym_pairs: ClassVar[Any]
         _sym_clone: ClassVar[Any]
         _sym_parent_hook: ClassVar[Any]
