@@ -14,13 +14,14 @@ from mutandis.typing.field import (
     PendingText,
     create_field,
 )
+from mutandis.typing.json_schema_form import JsonSchemaForm
 from mutandis.typing.key_specs import ConstStrKey, KeySpec
 from mutandis.typing.paths import PathLike, at_path, child_path, resolve_path
 from mutandis.typing.stored import Stored
 from mutandis.typing.value_spec import ChildTransform, raise_at_path
 
 
-class Schema(Formattable, Stored):
+class Schema(Formattable, Stored, JsonSchemaForm):
     """Ordered fields by key.
 
     Args:
@@ -494,23 +495,6 @@ class Schema(Formattable, Stored):
         from mutandis.typing.json_schema_reading import schema_from_json_schema
 
         return schema_from_json_schema(json_schema, class_fn, add_json_schema_as_metadata)
-
-    def to_json_schema(
-        self,
-        *,
-        include_type_name: bool = True,
-        include_subclasses: bool = False,
-        inline_nested_refs: bool = False,
-    ) -> dict[str, typing.Any]:
-        """Returns the JSON schema of what this accepts (see `mutandis.typing.to_json_schema`)."""
-        from mutandis.typing.json_schema import to_json_schema
-
-        return to_json_schema(
-            self,
-            include_type_name=include_type_name,
-            include_subclasses=include_subclasses,
-            inline_nested_refs=inline_nested_refs,
-        )
 
 
 _ABSENT = UntypedMissingValue()

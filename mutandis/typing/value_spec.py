@@ -23,6 +23,7 @@ from mutandis.typing.custom_typing import CustomTyping
 from mutandis.typing.forward_ref import ForwardRef
 from mutandis.typing.generics import Generic
 from mutandis.typing.introspection import callable_eq, is_instance
+from mutandis.typing.json_schema_form import JsonSchemaForm
 from mutandis.typing.paths import PathLike, at_path, resolve_path
 from mutandis.typing.stored import Stored
 from mutandis.typing.typed_missing import MissingValue
@@ -68,7 +69,7 @@ _SHARED_SLOTS = frozenset(
 )
 
 
-class ValueSpec(Generic, Formattable, Stored):
+class ValueSpec(Generic, Formattable, Stored, JsonSchemaForm):
     """Base of all value specs.
 
     `noneable`, `set_default`, `freeze` and `extend` change the spec and return it. Specs can be
@@ -615,23 +616,6 @@ class ValueSpec(Generic, Formattable, Stored):
         from mutandis.typing.json_schema_reading import spec_from_json_schema
 
         return spec_from_json_schema(json_schema, class_fn, add_json_schema_as_metadata)
-
-    def to_json_schema(
-        self,
-        *,
-        include_type_name: bool = True,
-        include_subclasses: bool = False,
-        inline_nested_refs: bool = False,
-    ) -> dict[str, typing.Any]:
-        """Returns the JSON schema of what this accepts (see `mutandis.typing.to_json_schema`)."""
-        from mutandis.typing.json_schema import to_json_schema
-
-        return to_json_schema(
-            self,
-            include_type_name=include_type_name,
-            include_subclasses=include_subclasses,
-            inline_nested_refs=inline_nested_refs,
-        )
 
     # Text and JSON forms.
 
