@@ -242,7 +242,18 @@ if _TYPE_CHECKING:
     from mutandis.typing import schema, signature
 
 
-__getattr__, __dir__ = _lazy_names(__name__, _LAZY)
+_load_name, __dir__ = _lazy_names(__name__, _LAZY)
+
+# A program that has placeholders is about to be searched: the loop is loaded with them, where time
+# does not matter, and not inside the first loop.
+_PLACEHOLDERS = ('oneof', 'manyof', 'permutate', 'floatv', 'intv', 'evolve')
+
+
+def __getattr__(name: str) -> _Any:
+    value = _load_name(name)
+    if name in _PLACEHOLDERS:
+        _importlib.import_module('mutandis.tuning')
+    return value
 
 
 def _load_for_json(prefix: str, module: str) -> None:
