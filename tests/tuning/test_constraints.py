@@ -321,6 +321,25 @@ def test_contexts_of_dynamic_evaluation():
     assert total == 4
 
 
+def test_constraints_and_early_stopping():
+    policy = mt.early_stopping.early_stop_by_value([(1, 2.0)])()
+    space = mt.constrain(grid(), small)
+    loop = mt.sample(space, mt.geno.Random(seed=1), 12, policy, name='constrained and stopped')
+    for program, feedback in loop:
+        feedback.add_measurement(float(program.x), step=1)
+        if feedback.should_stop_early():
+            feedback.skip()
+        else:
+            feedback.done()
+    trials = mt.poll_result('constrained and stopped').trials
+    assert [trial.id for trial in trials] == list(range(1, 13))
+    assert {trial.infeasible for trial in trials} == {True, False}
+    for trial in trials:
+        assert sum(trial.dna.to_numbers()) < 4
+        assert trial.infeasible == (trial.dna.to_numbers()[0] < 2)
+        assert trial.metadata.rejected >= 0
+
+
 def test_what_does_not_check():
     space = mt.constrain(grid(), small)
     assert mt.eq(mt.dna_spec(space), mt.dna_spec(grid()))

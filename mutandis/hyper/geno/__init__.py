@@ -17,10 +17,13 @@ from mutandis.hyper.geno.sweeping import Sweeping
 
 if TYPE_CHECKING:
     from mutandis.hyper.geno.int_range import IntRange, intv
+    from mutandis.hyper.geno.mass import DNASampler, feasible_mass
 
-# Loaded on first use: most programs need neither.
+# Loaded on first use: most programs need none of them.
 _LAZY = {
+    'DNASampler': '.mass',
     'IntRange': '.int_range',
+    'feasible_mass': '.mass',
     'intv': '.int_range',
 }
 
@@ -33,6 +36,7 @@ __all__ = [
     'CustomDecisionPoint',
     'DNA',
     'DNAGenerator',
+    'DNASampler',
     'DNASpec',
     'DecisionPoint',
     'Deduping',
@@ -44,6 +48,7 @@ __all__ = [
     'constant',
     'custom',
     'dna_generator',
+    'feasible_mass',
     'float_scale_spec',
     'floatv',
     'intv',
