@@ -97,6 +97,19 @@ def test_phases():
     shares = sc.StepWise([(0.2, 1), (0.5, STEP), (0.3, 9)], total_steps=10)
     assert at(shares, *range(11)) == [1, 1, 0, 1, 2, 3, 4, 9, 9, 9, 9]
     assert sc.StepWise([(0, 5), (1, 6)])(0) == 6
+    # Without any step the first phase goes on for ever.
+    assert at(sc.StepWise([(0, STEP), (0, 6)]), 0, 3) == [0, 3]
+    assert at(sc.StepWise([(0.1, 5), (0.1, 6)], total_steps=1), 0, 3) == [5, 5]
+
+
+def test_phases_are_looked_up_whatever_was_asked_before():
+    lengths = [2, 0, 5, 1, 3]
+    phases = sc.StepWise([(n, STEP + 10 * i) for i, n in enumerate(lengths)])
+    expected = [10 * i + step for i, n in enumerate(lengths) for step in range(n)]
+    assert at(phases, *range(11)) == expected
+    order = [7, 7, 3, 10, 0, 9, 1, 8, 2, 4, 6, 5, 0]
+    assert at(phases, *order) == [expected[step] for step in order]
+    assert at(mt.from_json(phases.to_json()), *reversed(range(11))) == expected[::-1]
 
 
 @pytest.mark.parametrize(
@@ -127,6 +140,43 @@ def test_phases():
 def test_malformed(make, error):
     with pytest.raises(error):
         make()
+
+
+def test_the_normal_distributions_are_kinds_of_their_own():
+    kinds = sc.Gaussian, sc.Normal, sc.LogNormal
+    for kind in kinds:
+        assert [isinstance(kind(0, 1), k) for k in kinds] == [k is kind for k in kinds]
+        assert isinstance(kind(0, 1), sc.RandomScalar)
+
+
+def test_random_scalars_have_their_distributions():
+    """Means and variances of 20,000 draws within 4 standard errors; Kolmogorov-Smirnov."""
+    stats = pytest.importorskip('scipy.stats')
+    for scalar, law in [
+        (sc.Uniform(-1.0, 3.0, seed=1), stats.uniform(-1, 4)),
+        (sc.Triangular(0.0, 4.0, 1.0, seed=2), stats.triang(0.25, 0, 4)),
+        (sc.Triangular(0.0, 4.0, seed=3), stats.triang(0.5, 0, 4)),
+        (sc.Gaussian(2, 0.5, seed=4), stats.norm(2, 0.5)),
+        (sc.Normal(2, 0.5, seed=5), stats.norm(2, 0.5)),
+        (sc.LogNormal(0, 0.25, seed=6), stats.lognorm(0.25)),
+    ]:
+        assert stats.kstest(at(scalar, *range(20_000)), law.cdf).pvalue > 1e-4, scalar
+    die = at(sc.Uniform(1, 6, seed=7), *range(6000))
+    assert stats.chisquare([die.count(face) for face in range(1, 7)]).pvalue > 1e-4
+
+
+def test_json_of_pyglove_is_read():
+    """Written by PyGlove 0.4.5 from `scalars.StepWise([(2, scalars.linear(2)), (1, 7)])`."""
+    name = 'pyglove.ext.scalars'
+    step = {'_type': f'{name}.base._Step'}
+    slope = {'_type': f'{name}.base.Multiplication', 'x': step, 'y': -0.5}
+    line = {'_type': f'{name}.base.Addition', 'x': 1.0, 'y': slope}
+    phases = [['__tuple__', 2, line], ['__tuple__', 1, 7]]
+    scalar = mt.from_json(
+        {'_type': f'{name}.step_wise.StepWise', 'phases': phases, 'total_steps': None}
+    )
+    assert mt.eq(scalar, sc.StepWise([(2, sc.linear(2)), (1, 7)]))
+    assert at(scalar, 0, 1, 2, 3) == [1.0, 0.5, 7, 7]
 
 
 def test_scalars_are_symbolic():

@@ -270,6 +270,7 @@ class Power(BinaryOp):
 
 register_reference_names(
     'scalars.base',
+    _Step,
     Constant,
     Lambda,
     Negation,

@@ -99,25 +99,29 @@ class Triangular(RandomScalar):
     ],
     init_arg_list=['mean', 'std', 'seed'],
 )
-class Gaussian(RandomScalar):
-    """The normal distribution, by `random.gauss`."""
+class _MeanAndDeviation(RandomScalar):
+    """Base of distributions by a mean and a standard deviation."""
 
     # Both are required.
     mean: float = None  # type: ignore[assignment]
     std: float = None  # type: ignore[assignment]
 
+
+class Gaussian(_MeanAndDeviation):
+    """The normal distribution, by `random.gauss`."""
+
     def next_value(self) -> float:
         return float(self._random.gauss(self.mean, self.std))
 
 
-class Normal(Gaussian):
+class Normal(_MeanAndDeviation):
     """The normal distribution, by `random.normalvariate`."""
 
     def next_value(self) -> float:
         return float(self._random.normalvariate(self.mean, self.std))
 
 
-class LogNormal(Gaussian):
+class LogNormal(_MeanAndDeviation):
     """The exponential of a normally distributed number."""
 
     def next_value(self) -> float:

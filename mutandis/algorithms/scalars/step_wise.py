@@ -43,7 +43,8 @@ class StepWise(Scalar):
         StepWise([(100, 0.5), (200, linear(200, 0.5, 0.1))])     # lengths in steps
         StepWise([(0.3, 0.5), (0.7, 0.1)], total_steps=1000)     # shares of all steps
 
-    After the last phase the value stays what it was at its last step.
+    After the last phase the value stays what it was at its last step. If no phase has a step, the
+    first one goes on for ever.
 
     Raises:
         ValueError: there is no phase; a length is no number of steps without `total_steps`, or no
@@ -76,7 +77,7 @@ class StepWise(Scalar):
 
     def call(self, step: int) -> Any:
         if self._last is None:
-            return None
+            return scalar_value(self.phases[0][1], step)
         # Beyond the end, the last step counts.
         step = min(step, self._ends[self._last] - 1)
         phase = bisect_right(self._ends, step)
