@@ -1,6 +1,9 @@
 """The laws of `mutandis.testing` hold for every decision spec."""
 
-from hypothesis import given, settings
+import itertools
+
+import pytest
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import mutandis as mt
@@ -67,3 +70,33 @@ def test_specs_without_floats_are_enumerated_too(spec, seed):
 def test_random_search_keeps_the_laws_of_algorithms(spec, seed):
     laws = mt.testing.AlgorithmLaws(lambda: G.Random(seed), num_trials=6, spaces={'any': spec})
     laws.check()
+
+
+def sweep(spec, history=()):
+    """What a sweep proposes until it ends, at most 400 DNAs."""
+    generator = G.Sweeping()
+    generator.setup(spec)
+    generator.recover(history)
+    found = list(itertools.islice(generator, 400))
+    for _ in range(2 if len(found) < 400 else 0):
+        with pytest.raises(StopIteration):
+            generator.propose()
+    return found
+
+
+@given(spaces(floats=False), st.floats(0, 1))
+@settings(max_examples=60)
+def test_a_sweep_proposes_everything_once_in_order_and_goes_on_where_it_stopped(spec, share):
+    assume(spec.space_size < 400)
+    found = sweep(spec)
+    assert len(found) == len(set(found)) == spec.space_size
+    assert found == sorted(found)
+    for dna in found:
+        spec.validate(dna)
+    done = int(share * len(found))
+    history = [(mt.from_json(dna.to_json()), None) for dna in found[:done]]
+    assert sweep(spec, history) == found[done:]
+    # So random search never proposes anything else.
+    generator = G.Random(1)
+    generator.setup(spec)
+    assert {generator.propose() for _ in range(50)} <= set(found)
