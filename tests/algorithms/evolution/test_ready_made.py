@@ -111,33 +111,6 @@ def test_the_best_reward_never_falls_and_ties_keep_the_older():
         assert member is best
 
 
-def test_hill_climbing_solves_one_max_at_the_expected_cost():
-    """Expected children until solved: sum_k Bin(n, 1/2)(k) 2n H_k.
-
-    Each child redraws one uniformly chosen of n bits.
-    """
-    n, runs = 6, 300
-    spec = G.space([G.oneof(constants(2)) for _ in range(n)])
-    expected = sum(
-        math.comb(n, k) / 2**n * 2 * n * sum(1 / j for j in range(1, k + 1)) for k in range(n + 1)
-    )
-    assert round(expected, 1) == 21.1
-    costs = []
-    for seed in range(runs):
-        algorithm = ev.hill_climb(seed=seed)
-        algorithm.setup(spec)
-        children = -1
-        while True:
-            dna = algorithm.propose()
-            children += 1
-            algorithm.feedback(dna, total(dna))
-            if total(dna) == n:
-                break
-        costs.append(children)
-    error = statistics.stdev(costs) / runs**0.5
-    assert abs(statistics.mean(costs) - expected) < 4 * error
-
-
 # ------------------------------------------------------------------------------------- benefit
 
 
