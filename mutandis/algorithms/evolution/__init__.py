@@ -9,7 +9,9 @@ from mutandis.algorithms import scalars
 from mutandis.algorithms.evolution import (
     base,
     mutators,
+    recombinators,
     selectors,
+    where,
 )
 from mutandis.algorithms.evolution import hill_climbing as hill_climb_lib
 from mutandis.algorithms.evolution import regularized as regularized_evolution_lib
@@ -94,6 +96,7 @@ __all__ = [
     'hill_climb_lib',
     'is_initial_population',
     'mutators',
+    'recombinators',
     'regularized_evolution',
     'regularized_evolution_lib',
     'scalar_spec',
@@ -101,4 +104,5 @@ __all__ = [
     'scalars',
     'selectors',
     'set_fitness',
+    'where',
 ]

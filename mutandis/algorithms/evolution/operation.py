@@ -25,6 +25,7 @@ __all__ = [
     'Recombinator',
     'Selector',
     'keyword_adapter',
+    'keyword_needs',
     'list_operation_spec',
     'make_operation_compatible',
     'operation_spec',
@@ -52,7 +53,7 @@ def list_operation_spec() -> T.Callable:
     return operation_spec(T.Any(), T.Any())
 
 
-def _accepts(function: Callable[..., Any]) -> tuple[bool, bool]:
+def keyword_needs(function: Callable[..., Any]) -> tuple[bool, bool]:
     """Whether a function takes the keywords `global_state` and `step`.
 
     Its first parameter is always given by position, whatever its name.
@@ -90,7 +91,7 @@ def _accepts(function: Callable[..., Any]) -> tuple[bool, bool]:
 
 def keyword_adapter(function: Callable[..., Any]) -> Runner:
     """A function `(x, global_state, step)` that passes on the last two if `function` takes them."""
-    takes_state, takes_step = _accepts(function)
+    takes_state, takes_step = keyword_needs(function)
     if takes_state and takes_step:
         return lambda x, state, step: function(x, global_state=state, step=step)
     if takes_state:
