@@ -116,6 +116,8 @@ def set_default_backend(name: str) -> None:
         ValueError: The name is unknown.
     """
     global _DEFAULT
+    if name is None:
+        raise ValueError(f'A name is needed. Available: {available_backends()}.')
     get_backend_cls(name)
     _DEFAULT = name
 

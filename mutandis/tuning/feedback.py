@@ -77,7 +77,7 @@ class Feedback(abc.ABC):
     def _add_measurement(
         self,
         reward: float | None,
-        metrics: dict[str, float] | None,
+        metrics: dict[str, float],
         step: int,
         checkpoint_path: str | None,
         elapse_secs: float,
@@ -154,7 +154,7 @@ class Feedback(abc.ABC):
                 f'`elapse_secs` must be a number of seconds or None, got {elapse_secs!r} '
                 f'({type(elapse_secs).__name__}).'
             )
-        self._add_measurement(reward, stored, step, checkpoint_path, float(elapse_secs))
+        self._add_measurement(reward, stored or {}, step, checkpoint_path, float(elapse_secs))
 
     def __call__(
         self,
@@ -203,6 +203,8 @@ class Feedback(abc.ABC):
 
 def check_step(step: Any, checkpoint_path: Any) -> None:
     """Refuses a step or a checkpoint path of a wrong type."""
+    if step is None:
+        raise ValueError('`step` must be an int, got None. Leave it out for step 0.')
     if type(step) is not int and (not isinstance(step, int) or isinstance(step, bool)):
         raise TypeError(f'`step` must be an int, got {step!r} ({type(step).__name__}).')
     if checkpoint_path is not None and not isinstance(checkpoint_path, str):

@@ -85,6 +85,10 @@ class InMemoryBackend(Backend):
 
     @classmethod
     def poll_result(cls, name: str, **kwargs: Any) -> Result:
+        if kwargs:
+            raise TypeError(
+                f"The 'in-memory' backend finds a result by its name alone, got {sorted(kwargs)}."
+            )
         tables = _STORE.find(name)
         if tables is None:
             raise ValueError(
@@ -147,13 +151,13 @@ class StudyFeedback(Feedback):
     def _add_measurement(
         self,
         reward: float | None,
-        metrics: dict[str, float] | None,
+        metrics: dict[str, float],
         step: int,
         checkpoint_path: str | None,
         elapse_secs: float,
     ) -> None:
         self._worker.study.add_measurement(
-            self._row, (step, elapse_secs, reward, metrics, checkpoint_path)
+            self._row, (step, elapse_secs, reward, metrics or None, checkpoint_path)
         )
 
     def done(

@@ -66,6 +66,11 @@ def resolve(
 
 def _as_metrics(metrics: Mapping[str, Any] | None, goals: tuple[str, ...]) -> dict[str, float]:
     stored: dict[str, float] = {}
+    if metrics is not None and not hasattr(metrics, 'items'):
+        raise TypeError(
+            f'`metrics` must be a dict from names to numbers, got {metrics!r} '
+            f'({type(metrics).__name__}).'
+        )
     for name, value in (metrics or {}).items():
         if not isinstance(name, str):
             raise KeyError(f'The name of a metric must be a string, got {name!r}.')
@@ -88,6 +93,8 @@ def _spread(
             f'Expected one item for each metric to optimize, {list(goals)}, got {rewards!r}.'
         )
     for goal, item in zip(goals, rewards, strict=True):
+        if item is None and goal == REWARD:
+            continue
         value = _as_float(item, goal)
         if goal in stored and stored[goal] != value:
             raise ValueError(

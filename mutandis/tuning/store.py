@@ -74,7 +74,7 @@ class MemoryTables:
         self.dna_spec = dna_spec
         self.goals = goals
         self.active = True
-        self.metadata = Dict()
+        self.metadata: dict[str, Any] = {}
         self.last_updated: float | None = None
         self.best: TrialRow | None = None
         self.num_completed = 0

@@ -184,8 +184,10 @@ class Study:
         """Keeps a value with a trial, or with the study."""
         _check_keys((key,), 'metadata')
         with self._transaction:
-            notes = self.tables.metadata if row is None else metadata_of(row)
-            notes[key] = value
+            if row is None:
+                self.tables.metadata[key] = value
+            else:
+                metadata_of(row)[key] = value
             self.tables.last_updated = time.time()
 
     def get_metadata(self, row: TrialRow | None, key: str) -> Any | None:

@@ -29,6 +29,8 @@ def test_abstract_classes():
 def test_bad_names_and_classes(registry):
     with pytest.raises(ValueError, match='no such'):
         mt.tuning.set_default_backend('no such')
+    with pytest.raises(ValueError, match='name is needed'):
+        mt.tuning.set_default_backend(None)
     with pytest.raises(ValueError, match='no such'):
         mt.tuning.get_backend_cls('no such')
     with pytest.raises(TypeError, match='Backend'):

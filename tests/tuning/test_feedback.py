@@ -110,6 +110,14 @@ def test_metadata_of_trial_and_sampling():
     assert (other.get_metadata('a'), other.get_metadata('b', per_trial=False)) == (None, 2)
 
 
+def test_metadata_of_a_sampling_is_a_plain_dict():
+    _, _, feedback, _ = first(name='test_plain_metadata')
+    feedback.set_metadata('a', {'b': (1, 2)}, per_trial=False)
+    metadata = mt.poll_result('test_plain_metadata').metadata
+    assert type(metadata) is type(metadata['a']) is dict
+    assert str(metadata) == "{'a': {'b': (1, 2)}}"
+
+
 def test_bad_metadata_and_links():
     _, _, feedback, _ = first()
     with pytest.raises(KeyError):
@@ -131,6 +139,7 @@ def test_bad_metadata_and_links():
         ({'reward': 'abc'}, ValueError),
         ({'reward': 1.0, 'metrics': {'a': 'x'}}, TypeError),
         ({'reward': 1.0, 'step': 1.5}, TypeError),
+        ({'reward': 1.0, 'step': None}, ValueError),
         ({'reward': 1.0, 'checkpoint_path': 1}, TypeError),
     ],
 )

@@ -221,6 +221,8 @@ def test_poll_result_of_nothing():
         mt.poll_result('no such name')
     with pytest.raises(ValueError, match='backend'):
         mt.poll_result('no such name', 'no such backend')
+    with pytest.raises(TypeError, match='path'):
+        mt.poll_result('no such name', path='results.json')
 
 
 def test_memory_of_a_trial_is_small():

@@ -68,6 +68,9 @@ def test_what_is_stored(goals, reward, metrics, expected):
         (('a', 'b'), None, {'a': None, 'b': 1}, TypeError),
         (('reward', 'a'), None, {'reward': 1, 'a': 1}, ValueError),
         (('reward', 'a'), 1, None, ValueError),
+        (REWARD, [None], None, ValueError),
+        (REWARD, 1, [('a', 1)], TypeError),
+        (REWARD, 1, 5, TypeError),
     ],
 )
 def test_what_is_refused(goals, reward, metrics, error):

@@ -1,6 +1,7 @@
 """The sampling loop."""
 
 import gc
+import threading
 import weakref
 
 import pytest
@@ -112,6 +113,47 @@ def test_a_pending_trial_is_handed_out_again(caplog):
     assert again == example and again is not example
     assert 'feedback.skip()' in caplog.text
     assert algorithm.num_proposals == 1
+
+
+def test_the_warning_comes_once_for_a_trial(caplog):
+    loop, _, feedback, _ = first()
+    for _ in range(3):
+        next(loop)
+    assert caplog.text.count('Trial 1 is handed out again') == 1
+    feedback(1.0)
+    next(loop)
+    assert len(caplog.records) == 1
+    next(loop)
+    assert caplog.text.count('Trial 2 is handed out again') == 1
+
+
+def test_coworkers_of_a_group_are_not_warned(caplog):
+    # To work on the trial of one's group is no oversight; to ask for it twice is one.
+    algorithm = Recorder()
+    loops = [
+        mt.sample(space(), algorithm, name='test_coworkers', group=group)
+        for group in ('a', 'a', 'b')
+    ]
+    assert [next(loop)[1].id for loop in loops] == [1, 1, 2]
+    assert not caplog.records
+    assert next(loops[2])[1].id == 2
+    assert 'Trial 2 is handed out again' in caplog.text
+    assert 'Trial 1' not in caplog.text
+
+
+def test_threads_are_warned_of_their_own_trial(caplog):
+    algorithm = Recorder()
+
+    def work(times):
+        loop = mt.sample(space(), algorithm, name='test_thread_warning')
+        for _ in range(times):
+            next(loop)
+
+    for times in (1, 2, 1):
+        thread = threading.Thread(target=work, args=(times,))
+        thread.start()
+        thread.join()
+    assert [record.args for record in caplog.records] in ([(1,)], [(2,)], [(3,)])
 
 
 def test_break_does_not_end_the_sampling():
