@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from mutandis.symbolic.differences import Diff, diff
     from mutandis.symbolic.error_info import ErrorInfo
     from mutandis.symbolic.functors import Functor, as_functor, functor, functor_class
+    from mutandis.symbolic.rewrites import history
     from mutandis.symbolic.saving import (
         default_load_handler,
         default_save_handler,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
         set_load_handler,
         set_save_handler,
     )
+    from mutandis.symbolic.selection import Selection, SelectionError, select
     from mutandis.symbolic.serialization import (
         from_json,
         from_json_str,
@@ -115,6 +117,8 @@ _LAZY: dict[str, Place] = {
     'ErrorInfo': '.error_info',
     **dict.fromkeys(('symbolize',), '.symbolizing'),
     **dict.fromkeys(('Diff', 'diff'), '.differences'),
+    'history': '.rewrites',
+    **dict.fromkeys(('Selection', 'SelectionError', 'select'), '.selection'),
     **dict.fromkeys(
         (
             'UnknownCallable',
@@ -168,6 +172,8 @@ __all__ = [
     'Origin',
     'PureSymbolic',
     'Ref',
+    'Selection',
+    'SelectionError',
     'Symbolic',
     'TopologyAware',
     'TraverseAction',
@@ -209,6 +215,7 @@ __all__ = [
     'get_save_handler',
     'gt',
     'hash',
+    'history',
     'is_abstract',
     'is_change_notification_enabled',
     'is_deterministic',
@@ -231,6 +238,7 @@ __all__ = [
     'open_jsonl',
     'query',
     'save',
+    'select',
     'set_load_handler',
     'set_origin_stacktrace_limit',
     'set_save_handler',

@@ -48,6 +48,7 @@ from mutandis.symbolic.topology import (
     HOOKS,
     MAYBE_PARTIAL,
     MAYBE_PURE,
+    MAYBE_REWRITTEN,
     SEALED,
     STICKY,
     WRITABLE,
@@ -105,6 +106,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
     _sym_flags: ClassVar[int] = 0
     _sym_root_path: ClassVar[KeyPath | None] = None
     _sym_origin: ClassVar[Any] = None
+    _sym_history: ClassVar[Any] = ()  # What rewrites have changed here (`rewrites.py`).
     _sym_listens = False
     _sym_parent_hook = False
     _sym_path_hook = False
@@ -121,6 +123,8 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
     _sym_eq_operator = False
     # Whether a sealed node refuses a `rebind` called on it even where that writes below it.
     _sym_seals_tree = False
+    # The class for which a node stands in selections, beside its own: that of a lifted module.
+    _sym_stands_for: ClassVar[type | None] = None
     # Optional hooks of sub-classes: drop derived data on any write below; note what the user has
     # given; save and restore own state when a commit is taken back.
     _sym_touch: ClassVar[Callable[[], None] | None] = None
@@ -637,6 +641,10 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         new = clone_tree(self, deep, memo)
         if SCOPES.active and scoped_value('track_origin'):
             track_clone(self, new, 'deepclone' if deep else 'clone')
+        if self._sym_flags & MAYBE_REWRITTEN:
+            from mutandis.symbolic.rewrites import copy_history
+
+            copy_history(self, new)
         if override:
             Symbolic.rebind(new, override, raise_on_no_change=False)
         return new  # type: ignore[no-any-return]

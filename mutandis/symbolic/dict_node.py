@@ -307,7 +307,7 @@ class Dict(dict[Any, Any], Container):
             self._sym_forget(key)
 
         batch.undo.append(undo)
-        detach(old)
+        detach(old, self)
         new = adopt(new, self, key)
         self._sym_store(key, new)
         batch.changes.append((self._sym_target(), key, old, new))

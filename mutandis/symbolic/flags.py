@@ -20,13 +20,15 @@ class _Scopes:
     Attributes:
         active: Number of flag scopes.
         writing: Number of commits; what a handler writes belongs to the commit that called it.
+        recording: Number of rewrites whose changes are noted (`rewrites.py`).
     """
 
-    __slots__ = ('active', 'writing', '_lock')
+    __slots__ = ('active', 'writing', 'recording', '_lock')
 
     def __init__(self) -> None:
         self.active = 0
         self.writing = 0
+        self.recording = 0
         self._lock = threading.Lock()
 
     def count_scope(self, change: int) -> None:
@@ -38,6 +40,11 @@ class _Scopes:
         """Counts a commit more or less."""
         with self._lock:
             self.writing += change
+
+    def count_recording(self, change: int) -> None:
+        """Counts a recorded rewrite more or less."""
+        with self._lock:
+            self.recording += change
 
 
 SCOPES = _Scopes()

@@ -478,7 +478,7 @@ class List(list[Any], Container):
         batch.undo.append(undo)
         new = adopt(new, self, index)
         self._sym_store(index, new)
-        detach(old)
+        detach(old, self)
         batch.changes.append((self, index, old, new))
 
     def _sym_write_all(self, writes: list[Write], batch: Batch) -> None:

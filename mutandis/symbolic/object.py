@@ -644,7 +644,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
                 relink(old, self, key)
 
         batch.undo.append(undo)
-        detach(old)
+        detach(old, self)
         new = self._sym_adopt(key, new)
         self._sym_store(key, new)
         if added:

@@ -104,6 +104,9 @@ class Batch:
 
 _CURRENT: ContextVar[Batch | None] = ContextVar('mutandis_batch', default=None)
 
+# What notes the changes of the rewrite that runs (see `rewrites.py`).
+RECORDER: ContextVar[Callable[[Batch], None] | None] = ContextVar('mutandis_recorder', default=None)
+
 
 def commit(
     owner: Any,
@@ -128,6 +131,10 @@ def commit(
         write(batch)
         if batch.changes:
             touch(batch.changes)
+            if SCOPES.recording:
+                record = RECORDER.get()
+                if record is not None:
+                    record(batch)
             if skip_notification is None:
                 skip_notification = SCOPES.active > 0 and not is_change_notification_enabled()
             if not skip_notification:
@@ -141,12 +148,17 @@ def commit(
         _CURRENT.reset(token)
     outer = _CURRENT.get()
     if outer is not None:
+        # What was derived meanwhile is dropped once all is as before.
+        outer.undo.append(lambda: touch(batch.changes))
         outer.undo.extend(batch.undo)
     return batch
 
 
 def all_or_nothing(make: Callable[[], _R]) -> _R:
-    """Runs `make`; if it raises, containers that it has bound to the spec of a field are let go."""
+    """Runs `make`; if it raises, every change that it has made is taken back.
+
+    Containers that it has bound to the spec of a field are let go, and so are commits inside.
+    """
     batch = Batch()
     token = _CURRENT.set(batch)
     SCOPES.count_commit(1)
@@ -192,6 +204,17 @@ def save_state(node: Any, batch: Batch) -> None:
     if node._sym_snapshot is not None:
         state = node._sym_snapshot()
         batch.undo.append(lambda: node._sym_restore(state))
+        return
+    # What handlers derive from the fields is kept as attributes.
+    attributes = node.__dict__
+    known = dict(attributes)
+
+    def restore() -> None:
+        for name in attributes.keys() - known.keys():
+            del attributes[name]
+        attributes.update(known)
+
+    batch.undo.append(restore)
 
 
 def notify(batch: Batch, last: Any = None) -> None:

@@ -4,8 +4,9 @@ A node stores its parent and its key there, nothing else. Paths are computed by 
 somebody asks, so attaching a sub-tree of any size costs the same.
 
 *Sticky bits* say that a sub-tree may hold missing values, placeholders, or nodes that listen to
-changes of their path. They are set on all ancestors when such a value comes in and are never
-cleared, so a clear bit is a proof of absence and a set bit means "walk and see".
+changes of their path, or that it has been rewritten. They are set on all ancestors when such a
+value comes in and are never cleared, so a clear bit is a proof of absence and a set bit means "walk
+and see".
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ WRITABLE = 4
 MAYBE_PARTIAL = 8
 MAYBE_PURE = 16
 HEARS_PATHS = 32
-STICKY = MAYBE_PARTIAL | MAYBE_PURE | HEARS_PATHS
+MAYBE_REWRITTEN = 64
+STICKY = MAYBE_PARTIAL | MAYBE_PURE | HEARS_PATHS | MAYBE_REWRITTEN
 
 set_attribute = object.__setattr__
 
@@ -45,6 +47,9 @@ class Node:
         _sym_plain_plans: ClassVar[dict[Any, Any]]
         _sym_pairs: ClassVar[Any]
         _sym_clone: ClassVar[Any]
+        _sym_history: ClassVar[Any]
+        _sym_origin: ClassVar[Any]
+        _sym_stands_for: ClassVar[Any]
         _sym_parent_hook: ClassVar[Any]
         _on_parent_change: ClassVar[Any]
         _sym_second: ClassVar[Any]
@@ -208,12 +213,16 @@ def announce_parent(parent: Any) -> None:
             child._on_parent_change(None, parent)
 
 
-def detach(child: Any) -> None:
-    """Makes a node a root again. Does nothing for values that are no nodes."""
+def detach(child: Any, owner: Any = None) -> None:
+    """Makes a node a root again.
+
+    Does nothing for values that are no nodes. With `owner`, does nothing either for a node that has
+    left it and is below another one by now.
+    """
     if child.__class__ in LEAF_TYPES or not isinstance(child, Node):
         return
     parent = child._sym_parent
-    if parent is None:
+    if parent is None or (owner is not None and parent is not owner):
         return
     if HOOKS.path_listeners and child._sym_flags & HEARS_PATHS:
         old_path = path_of(child)

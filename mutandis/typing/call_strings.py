@@ -127,12 +127,13 @@ class Call(NamedTuple):
         return _error(self.what, self.text, problem, position, error_type)
 
 
-def parse_call(text: str, what: str = 'call') -> Call:
+def parse_call(text: str, what: str = 'call', dotted: bool = False) -> Call:
     """Splits a call in text form.
 
     Args:
         text: For example `'regularized_evolution?population_size=20&seed=1'`.
         what: What it stands for, for error messages.
+        dotted: Whether the name may be qualified: `package.name`.
 
     Raises:
         CallStringError: The text does not follow the grammar.
@@ -141,7 +142,7 @@ def parse_call(text: str, what: str = 'call') -> Call:
     if not isinstance(text, str):
         raise TypeError(f'The {what} must be a string, got {text!r} ({type(text).__name__}).')
     name, mark, _ = text.partition('?')
-    if not name.isidentifier():
+    if not (all(p.isidentifier() for p in name.split('.')) if dotted else name.isidentifier()):
         good = 0
         while good < len(name) and name[: good + 1].isidentifier():
             good += 1

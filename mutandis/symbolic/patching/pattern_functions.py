@@ -1,0 +1,180 @@
+"""Pattern functions: give a new value to every place that a pattern selects.
+
+They change the tree in place, in one step, and return it. A place that was selected is replaced as
+a whole, so nothing is looked for below it. The root is never selected: it has no place in which
+another value could be put. No match is no error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mutandis.base import KeyPath
+from mutandis.symbolic import conditions
+from mutandis.symbolic.conditions import Condition, Pattern, find_places
+from mutandis.symbolic.rewrites import rewrite
+from mutandis.symbolic.topology import Node
+
+ValueFn = Callable[[Any], Any]
+
+
+def patch_on_key(
+    src: Any,
+    regex: Pattern,
+    value: Any = None,
+    value_fn: ValueFn | None = None,
+    skip_notification: bool | None = None,
+) -> Any:
+    """Gives a new value to the places whose last key matches.
+
+    ::
+
+        net = mt.Dict(stem=mt.Dict(lr=0.1), head=mt.Dict(lr=0.2, dropout=0.5))
+        mt.patch_on_key(net, 'lr', value_fn=lambda lr: lr * 10)
+
+    Args:
+        src: The tree, changed in place.
+        regex: Matched with the start of the key as text; indices of lists are keys, too.
+        value: The new value.
+        value_fn: Makes the new value from the old one, instead of `value`.
+        skip_notification: True: no event. None: as `notify_on_change` says.
+
+    Returns:
+        `src`.
+
+    Raises:
+        TypeError: `src` is not symbolic; a value does not fit.
+        ValueError: Both `value` and `value_fn` are given; a value does not fit.
+        WritePermissionError: A node concerned is sealed.
+    """
+    rule = f'patch_on_key({_text(regex)})'
+    return _patch(src, conditions.key_matches(regex), rule, value, value_fn, skip_notification)
+
+
+def patch_on_path(
+    src: Any,
+    regex: Pattern,
+    value: Any = None,
+    value_fn: ValueFn | None = None,
+    skip_notification: bool | None = None,
+) -> Any:
+    """Gives a new value to the places whose path matches; see `patch_on_key`.
+
+    Args:
+        src: The tree, changed in place.
+        regex: Matched with the start of the path from `src`, such as `r'layers\\[\\d+\\]\\.lr'`.
+        value: The new value.
+        value_fn: Makes the new value from the old one, instead of `value`.
+        skip_notification: True: no event. None: as `notify_on_change` says.
+    """
+    rule = f'patch_on_path({_text(regex)})'
+    return _patch(src, conditions.path_matches(regex), rule, value, value_fn, skip_notification)
+
+
+def patch_on_value(
+    src: Any,
+    old_value: Any,
+    value: Any = None,
+    value_fn: ValueFn | None = None,
+    skip_notification: bool | None = None,
+) -> Any:
+    """Gives a new value to the places whose value `==` the old one; see `patch_on_key`.
+
+    Args:
+        src: The tree, changed in place.
+        old_value: What is looked for; 1 finds True and 1.0, too.
+        value: The new value.
+        value_fn: Makes the new value from the old one, instead of `value`.
+        skip_notification: True: no event. None: as `notify_on_change` says.
+    """
+    rule = f'patch_on_value({old_value!r})'
+    return _patch(src, conditions.equals(old_value), rule, value, value_fn, skip_notification)
+
+
+def patch_on_type(
+    src: Any,
+    value_type: Any,
+    value: Any = None,
+    value_fn: ValueFn | None = None,
+    skip_notification: bool | None = None,
+) -> Any:
+    """Gives a new value to the instances of a class; see `patch_on_key`.
+
+    Args:
+        src: The tree, changed in place.
+        value_type: A class or a tuple of classes.
+        value: The new value.
+        value_fn: Makes the new value from the old one, instead of `value`.
+        skip_notification: True: no event. None: as `notify_on_change` says.
+    """
+    rule = f'patch_on_type({_name(value_type)})'
+    condition = conditions.instance_of(value_type)
+    return _patch(src, condition, rule, value, value_fn, skip_notification)
+
+
+def patch_on_member(
+    src: Any,
+    cls: Any,
+    name: str,
+    value: Any = None,
+    value_fn: ValueFn | None = None,
+    skip_notification: bool | None = None,
+) -> Any:
+    """Gives a new value to one member of all instances of a class; see `patch_on_key`.
+
+    Args:
+        src: The tree, changed in place.
+        cls: The class, or a tuple of classes, of the owner.
+        name: The key of the member.
+        value: The new value.
+        value_fn: Makes the new value from the old one, instead of `value`.
+        skip_notification: True: no event. None: as `notify_on_change` says.
+    """
+    rule = f'patch_on_member({_name(cls)}, {name!r})'
+    condition = conditions.member_of(cls, name)
+    return _patch(src, condition, rule, value, value_fn, skip_notification)
+
+
+def _patch(
+    src: Any,
+    condition: Condition,
+    rule: str,
+    value: Any,
+    value_fn: ValueFn | None,
+    skip_notification: bool | None,
+) -> Any:
+    if value is not None and value_fn is not None:
+        raise ValueError(
+            f'{rule}: give the new value by `value`, or how it is made by `value_fn`, not both.'
+        )
+    if not isinstance(src, Node):
+        raise TypeError(
+            f'{rule}: only symbolic values can be patched, got {src!r} ({type(src).__name__}). '
+            f'Make it symbolic first: `mt.Dict(...)`, `mt.List(...)`, or `mt.nn.lift(module)`.'
+        )
+    node: Any = src
+
+    def below_root(path: KeyPath, value: Any, parent: Any) -> bool:
+        return bool(path) and condition(path, value, parent)
+
+    places = find_places(
+        src, lambda path, value, parent: bool(path) and condition(path, value, parent)
+    )
+
+    def make() -> Any:
+        new = {p.path: value if value_fn is None else value_fn(p.value) for p in places}
+        changes = {p.path: new[p.path] for p in places if new[p.path] is not p.value}
+        if changes:
+            node.rebind(changes, skip_notification=skip_notification, raise_on_no_change=False)
+        return node
+
+    return rewrite(rule, make)
+
+
+def _text(regex: Pattern) -> str:
+    return repr(regex if isinstance(regex, str) else regex.pattern)
+
+
+def _name(cls: Any) -> str:
+    return str(getattr(cls, '__name__', cls))

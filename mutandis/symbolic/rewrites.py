@@ -1,0 +1,223 @@
+"""What rewrites have changed: for each value where it was set, and by which rule.
+
+A rewrite (`patch`, an action of `select`) runs inside `recording`; every commit inside notes its
+changes on the nodes that own the changed places. `history` collects the notes of a tree. A tree
+that no rule has touched holds nothing and pays nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from typing import Any, NamedTuple, TypeVar
+
+from mutandis.base import Formattable, KeyPath
+from mutandis.base import format as format_value
+from mutandis.symbolic.flags import SCOPES
+from mutandis.symbolic.origin import Origin
+from mutandis.symbolic.rebind import RECORDER, Batch, all_or_nothing
+from mutandis.symbolic.topology import MAYBE_REWRITTEN, Node, mark_up, path_of, set_attribute
+
+_R = TypeVar('_R')
+_NUMBERS = itertools.count(1)
+# The rule whose changes are being noted.
+_RULE: ContextVar[str | None] = ContextVar('mutandis_rule', default=None)
+
+
+class Change(NamedTuple):
+    """One change of one place.
+
+    Attributes:
+        path: Where, from the root of the tree that `history` was asked about.
+        rule: Which rule made it: the text of a patch, a function, `select(...)`.
+        old: The value before; `MISSING_VALUE` when there was none.
+        new: The value after; `MISSING_VALUE` when it was removed.
+        number: Orders the changes of a process in time.
+    """
+
+    path: KeyPath
+    rule: str
+    old: Any
+    new: Any
+    number: int
+
+
+class _Note(NamedTuple):
+    """A change as its node keeps it."""
+
+    number: int
+    key: Any
+    rule: str
+    old: Any
+    new: Any
+
+
+class History(Mapping[str, tuple[Change, ...]], Formattable):
+    """The changes of a tree, by the text of their path, the earliest first.
+
+    Printed, it is a table: path, old and new value, rule.
+    """
+
+    def __init__(self, changes: list[Change], origins: dict[str, Origin]) -> None:
+        self._changes = sorted(changes, key=lambda change: change.number)
+        self._origins = origins
+        self._by_path: dict[str, tuple[Change, ...]] = {}
+        for change in self._changes:
+            text = change.path.path
+            self._by_path[text] = (*self._by_path.get(text, ()), change)
+
+    @property
+    def changes(self) -> list[Change]:
+        """All changes, the earliest first."""
+        return list(self._changes)
+
+    @property
+    def origins(self) -> dict[str, Origin]:
+        """Where nodes come from, by path; only those made under `track_origin` or patched."""
+        return dict(self._origins)
+
+    def __getitem__(self, path: str | KeyPath) -> tuple[Change, ...]:
+        return self._by_path[path.path if isinstance(path, KeyPath) else path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_path)
+
+    def __len__(self) -> int:
+        return len(self._by_path)
+
+    def format(
+        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+    ) -> str:
+        if not self._changes:
+            return 'no rule has changed anything'
+        rows = [
+            (change.path.path or '(root)', _brief(change.old), _brief(change.new), change.rule)
+            for change in self._changes
+        ]
+        widths = [max(len(row[i]) for row in rows) for i in range(3)]
+        return '\n'.join(
+            f'{path:<{widths[0]}}  {old:<{widths[1]}} -> {new:<{widths[2]}}  by {rule}'
+            for path, old, new, rule in rows
+        )
+
+
+def _brief(value: Any, width: int = 40) -> str:
+    text = ' '.join(format_value(value, compact=True, verbose=False).split())
+    return text if len(text) <= width else f'{text[: width - 3]}...'
+
+
+def history(tree: Any) -> History:
+    """Tells for each value of a tree where it was set, and by which rule.
+
+    Patches and the actions of `select` are always noted; where objects were constructed is known
+    only for those made under `track_origin`. Copies by `clone` keep the notes; JSON does not.
+
+    Example::
+
+        mt.patch(model, 'swap_activation?to=gelu')
+        print(mt.history(model))     # act  'relu' -> 'gelu'  by swap_activation?to=gelu
+
+    Raises:
+        TypeError: `tree` is not symbolic.
+    """
+    if not isinstance(tree, Node):
+        raise TypeError(f'Only symbolic values have a history, got {tree!r}.')
+    changes: list[Change] = []
+    origins: dict[str, Origin] = {}
+    base = len(path_of(tree)._keys)
+    stack: list[Any] = [tree]
+    while stack:
+        node = stack.pop()
+        keys = path_of(node)._keys[base:]
+        if node._sym_origin is not None:
+            origins[KeyPath._of(keys).path] = node._sym_origin
+        for note in node._sym_history:
+            key = note.key
+            new = note.new
+            # An item may have moved since.
+            if isinstance(new, Node) and new._sym_parent is node:
+                key = new._sym_key
+            path = KeyPath._of(keys if key is None else (*keys, key))
+            changes.append(Change(path, note.rule, note.old, new, note.number))
+        stack.extend(child for _, child in node._sym_pairs() if isinstance(child, Node))
+    return History(changes, origins)
+
+
+def now() -> int:
+    """A number that is greater than those of all changes so far."""
+    return next(_NUMBERS)
+
+
+@contextlib.contextmanager
+def recording(rule: str, part: bool = False) -> Iterator[None]:
+    """Notes every change that the block makes, in any tree, as made by `rule`.
+
+    Inside another recording the outer rule counts, unless `part` says that this one has a name of
+    its own: then both are named.
+    """
+    outer = _RULE.get()
+    if outer is not None:
+        if not part:
+            yield
+            return
+        rule = f'{outer} > {rule}'
+
+    def record(batch: Batch) -> None:
+        for target, key, old, new in batch.changes:
+            _note(target, _Note(next(_NUMBERS), key, rule, old, new), batch.undo.append)
+
+    rule_token, token = _RULE.set(rule), RECORDER.set(record)
+    SCOPES.count_recording(1)
+    try:
+        yield
+    finally:
+        SCOPES.count_recording(-1)
+        RECORDER.reset(token)
+        _RULE.reset(rule_token)
+
+
+def rewrite(rule: str, make: Callable[[], _R], part: bool = False) -> _R:
+    """Runs a rewrite: what it changes is noted as made by `rule`; if it raises, nothing stays."""
+
+    def run() -> _R:
+        with recording(rule, part):
+            return make()
+
+    return all_or_nothing(run)
+
+
+def note_replacement(rule: str, old: Any, new: Any) -> None:
+    """Notes that a whole tree has been replaced by another."""
+    rule = _RULE.get() or rule
+    if isinstance(new, Node):
+        _note(new, _Note(next(_NUMBERS), None, rule, old, new), lambda undo: None)
+
+
+def _note(node: Any, note: _Note, undo_by: Callable[[Callable[[], None]], None]) -> None:
+    known = node._sym_history
+    undo_by(lambda: set_attribute(node, '_sym_history', known))
+    set_attribute(node, '_sym_history', (*known, note))
+    mark_up(node, MAYBE_REWRITTEN)
+
+
+def copy_history(original: Any, copied: Any) -> None:
+    """Gives a copy of a tree the notes of the original."""
+    stack = [(original, copied)]
+    while stack:
+        old, new = stack.pop()
+        if old is new or type(old) is not type(new):
+            continue  # Shared by both trees, or made anew.
+        if old._sym_history:
+            set_attribute(new, '_sym_history', old._sym_history)
+            mark_up(new, MAYBE_REWRITTEN)
+        known = dict(old._sym_pairs())
+        stack.extend(
+            (known[key], value)
+            for key, value in new._sym_pairs()
+            if isinstance(value, Node) and isinstance(known.get(key), Node)
+        )
+
+
+__all__ = ['Change', 'History', 'history', 'note_replacement', 'now', 'recording', 'rewrite']
