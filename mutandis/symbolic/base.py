@@ -48,7 +48,6 @@ from mutandis.symbolic.topology import (
     HOOKS,
     MAYBE_PARTIAL,
     MAYBE_PURE,
-    MAYBE_REWRITTEN,
     SEALED,
     STICKY,
     WRITABLE,
@@ -641,10 +640,6 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
         new = clone_tree(self, deep, memo)
         if SCOPES.active and scoped_value('track_origin'):
             track_clone(self, new, 'deepclone' if deep else 'clone')
-        if self._sym_flags & MAYBE_REWRITTEN:
-            from mutandis.symbolic.rewrites import copy_history
-
-            copy_history(self, new)
         if override:
             Symbolic.rebind(new, override, raise_on_no_change=False)
         return new  # type: ignore[no-any-return]

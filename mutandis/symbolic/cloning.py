@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from mutandis.base import LEAF_TYPES, MissingValue
-from mutandis.symbolic.topology import Node, bottom_up
+from mutandis.symbolic.topology import MAYBE_REWRITTEN, Node, bottom_up
 
 
 def clone(
@@ -81,11 +81,16 @@ def holds_state(value: Any) -> bool:
 
 
 def clone_tree(root: Any, deep: bool, memo: Any) -> Any:
-    """Copies a tree of any depth."""
+    """Copies a tree of any depth, with the notes of what rewrites have changed in it."""
     try:
-        return root._sym_clone(deep, memo)
+        new = root._sym_clone(deep, memo)
     except RecursionError:
-        return _clone_bottom_up(root, deep, memo)
+        new = _clone_bottom_up(root, deep, memo)
+    if root._sym_flags & MAYBE_REWRITTEN:
+        from mutandis.symbolic.rewrites import copy_history
+
+        copy_history(root, new)
+    return new
 
 
 def _clone_bottom_up(root: Any, deep: bool, memo: Any) -> Any:
