@@ -14,7 +14,7 @@ pytest: `mt.testing.AlgorithmLaws(MyAlgorithm).check()`. What is ours passes the
 from mutandis.testing.algorithms import AlgorithmLaws, algorithm_suite
 from mutandis.testing.laws import Laws, law, require
 from mutandis.testing.placeholders import PlaceholderLaws, placeholder_suite
-from mutandis.testing.spaces import search_spaces
+from mutandis.testing.spaces import random_space, search_spaces
 from mutandis.testing.specs import SpecLaws, spec_suite
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     'algorithm_suite',
     'law',
     'placeholder_suite',
+    'random_space',
     'require',
     'search_spaces',
     'spec_suite',

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any
@@ -14,10 +17,17 @@ from mutandis.hyper.geno.feasibility import Feasibility
 from mutandis.symbolic import eq, from_json_str
 from mutandis.testing.laws import Laws, as_test_class, law, rejects, require
 from mutandis.testing.spaces import search_spaces
+from mutandis.tuning.backend import poll_result
 from mutandis.tuning.history import Completed, Proposed
 from mutandis.tuning.sampling import sample
 
 __all__ = ['AlgorithmLaws', 'algorithm_suite']
+
+
+_RUNS = itertools.count()
+
+# Seconds after which a worker counts as blocked.
+_PATIENCE = 60
 
 
 class AlgorithmLaws(Laws):
@@ -36,6 +46,7 @@ class AlgorithmLaws(Laws):
         reproducible: Whether algorithms made by `make` propose the same, given the same rewards
             and the same state of the global module `random`.
         serializable: Whether the algorithm is read back from its JSON.
+        rank_based: Whether only the order of the rewards matters to it.
     """
 
     def __init__(
@@ -46,12 +57,14 @@ class AlgorithmLaws(Laws):
         spaces: Mapping[str, Any] | None = None,
         reproducible: bool = True,
         serializable: bool = True,
+        rank_based: bool = False,
     ) -> None:
         self.make = make
         self.num_trials = num_trials
         self.spaces = search_spaces() if spaces is None else dict(spaces)
         self.reproducible = reproducible
         self.serializable = serializable
+        self.rank_based = rank_based
 
     @cached_property
     def multi_objective(self) -> bool:
@@ -183,14 +196,25 @@ class AlgorithmLaws(Laws):
 
     @law()
     def any_reward_will_do(self) -> None:
-        """Rewards may be equal, negative, huge, or infinite."""
-        rewards = [0.0, 0.0, -1.0, 1e300, -1e300, float('-inf'), 0.5, 0]
+        """Rewards may be ints, equal, negative, huge, infinite, and not a number."""
+        nan, infinity = float('nan'), float('inf')
+        mixed = [0.0, nan, 0.0, -1.0, 1e300, -1e300, -infinity, 0.5, 0, infinity, nan]
+        for rewards in (mixed, [1], [nan]):
+            for name, spec in self._specs():
+                algorithm = self._ready(spec)
+                for i, dna in enumerate(_proposals(algorithm, self.num_trials)):
+                    self._valid(spec, dna, name)
+                    reward = rewards[i % len(rewards)]
+                    algorithm.feedback(dna, (reward, 1) if algorithm.multi_objective else reward)
+
+    @law(when='rank_based')
+    def only_the_order_of_rewards_matters(self) -> None:
+        """Rewards times a positive number, plus any number, give the same proposals."""
         for name, spec in self._specs():
-            algorithm = self._ready(spec)
-            for i, dna in enumerate(_proposals(algorithm, self.num_trials)):
-                self._valid(spec, dna, name)
-                reward = rewards[i % len(rewards)]
-                algorithm.feedback(dna, (reward, 1.0) if algorithm.multi_objective else reward)
+            # Whole numbers, so that no two rewards become equal by rounding.
+            plain = self._run(self.make(), spec, reward=_whole)
+            other = self._run(self.make(), spec, reward=lambda dna: 4.0 * _whole(dna) - 1e6)
+            self._same_runs(plain, other, name)
 
     @law(when='single_objective')
     def several_rewards_are_refused(self) -> None:
@@ -345,6 +369,51 @@ class AlgorithmLaws(Laws):
                 feedback(self._reward(feedback.dna))
 
     @law()
+    def workers_share_it(self) -> None:
+        """Threads that work on one sampling lose, repeat and block nothing."""
+        goals = ['a', 'b'] if self.multi_objective else None
+        for name, spec in self._specs():
+            algorithm = self.make()
+            key = f'mutandis.testing {id(self)} {next(_RUNS)}'
+            errors: list[BaseException] = []
+            work = partial(self._work, spec, algorithm, key, goals, errors)
+            workers = [
+                threading.Thread(target=work, args=(seed,), daemon=True) for seed in range(4)
+            ]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join(_PATIENCE)
+                require(not worker.is_alive(), f'A worker must not be blocked (for {name!r}).')
+            if errors:
+                raise errors[0]
+            trials = poll_result(key, backend='in-memory').trials
+            require(
+                all(trial.status == 'COMPLETED' for trial in trials),
+                f'All trials of all workers must end (for {name!r}).',
+                trials,
+            )
+            self._counts(algorithm, len(trials), len(trials), f'after 4 workers ({name!r})')
+
+    def _work(
+        self, spec: DNASpec, algorithm: DNAGenerator, key: str, goals: Any, errors: Any, seed: int
+    ) -> None:
+        delays = random.Random(seed)
+        try:
+            for dna, feedback in sample(
+                spec,
+                algorithm,
+                self.num_trials,
+                name=key,
+                backend='in-memory',
+                metrics_to_optimize=goals,
+            ):
+                time.sleep(delays.random() * 1e-3)
+                feedback(self._reward(dna))
+        except BaseException as error:
+            errors.append(error)
+
+    @law()
     def constraints_are_kept(self) -> None:
         """What a constraint forbids becomes no trial, and is not counted as a proposal."""
         for name, spec in self._specs():
@@ -373,12 +442,16 @@ class AlgorithmLaws(Laws):
         algorithm.setup(spec)
         return algorithm
 
-    def _reward(self, dna: DNA) -> Any:
-        score = _score(dna)
+    def _reward(self, dna: DNA, reward: Callable[[DNA], float] | None = None) -> Any:
+        score = (reward or _score)(dna)
         return (score, -score) if self.multi_objective else score
 
     def _run(
-        self, algorithm: DNAGenerator, spec: DNASpec, global_seed: int | None = 1
+        self,
+        algorithm: DNAGenerator,
+        spec: DNASpec,
+        global_seed: int | None = 1,
+        reward: Callable[[DNA], float] | None = None,
     ) -> list[DNA]:
         if global_seed is not None:
             random.seed(global_seed)
@@ -386,7 +459,7 @@ class AlgorithmLaws(Laws):
         made = []
         for dna in _proposals(algorithm, self.num_trials):
             made.append(dna)
-            algorithm.feedback(dna, self._reward(dna))
+            algorithm.feedback(dna, self._reward(dna, reward))
         return made
 
     def _follow(self, first: Any, second: Any, how: str) -> None:
@@ -460,6 +533,11 @@ def _score(dna: DNA) -> float:
     for i, value in enumerate(dna.to_numbers()):
         score += (len(value) if isinstance(value, str) else float(value)) / (i + 1)
     return score
+
+
+def _whole(dna: DNA) -> float:
+    """The score as a whole number."""
+    return float(round(1000 * _score(dna)))
 
 
 def algorithm_suite(make: Callable[[], DNAGenerator], **options: Any) -> type:

@@ -180,7 +180,15 @@ class IgnoresConstraints(Climb):
         return self.propose()
 
 
+class LikesGreatRewards(Climb):
+    def _feedback(self, dna, reward):
+        if reward > 0:
+            super()._feedback(dna, reward)
+
+
 ALGORITHMS = {
+    'only_the_order_of_rewards_matters': LikesGreatRewards,
+    'workers_share_it': WantsAllFeedback,
     'constraints_are_kept': IgnoresConstraints,
     'setup_begins_anew': KeepsCounters,
     'proposals_fit_the_space': ProposesNonsense,
@@ -205,7 +213,7 @@ ALGORITHMS = {
 
 
 def laws_of(algorithm):
-    return mt.testing.AlgorithmLaws(lambda: algorithm(seed=1), spaces=SMALL)
+    return mt.testing.AlgorithmLaws(lambda: algorithm(seed=1), spaces=SMALL, rank_based=True)
 
 
 @pytest.mark.parametrize('algorithm', [Climb, SeveralGoals])

@@ -34,12 +34,14 @@ TestDedupingEvolution = algorithm(
     )
 )
 TestRegularizedEvolution = algorithm(
-    lambda: ev.regularized_evolution(population_size=6, tournament_size=2, seed=1)
+    lambda: ev.regularized_evolution(population_size=6, tournament_size=2, seed=1), rank_based=True
 )
 TestUnseededEvolution = algorithm(
     lambda: ev.regularized_evolution(population_size=6, tournament_size=2)
 )
-TestHillClimbing = algorithm(lambda: ev.hill_climb(batch_size=2, init_population_size=3, seed=1))
+TestHillClimbing = algorithm(
+    lambda: ev.hill_climb(batch_size=2, init_population_size=3, seed=1), rank_based=True
+)
 TestSwapping = algorithm(
     lambda: ev.Evolution(
         S.Top(3) >> S.Random(1) >> (M.Swap() | M.Uniform())[:1],
@@ -226,6 +228,19 @@ def test_laws_that_do_not_apply_are_no_tests():
     assert 'test_a_saved_state_is_restored' in vars(TestHillClimbing)
 
 
+def test_ten_thousand_proposals_for_random_spaces():
+    spaces = {str(seed): mt.testing.random_space(seed) for seed in range(100)}
+    laws = mt.testing.AlgorithmLaws(
+        lambda: ev.regularized_evolution(population_size=10, tournament_size=3, seed=1),
+        spaces=spaces,
+        num_trials=100,
+    )
+    laws.proposals_fit_the_space()
+    specs = [mt.dna_spec(space) for space in spaces.values()]
+    assert len({spec.format(compact=True) for spec in specs}) == 100
+    assert mt.eq(spaces['7'], mt.testing.random_space(7))
+
+
 def test_spaces_for_algorithms_have_what_is_asked_for():
     def kinds(**options):
         points = [
@@ -240,6 +255,7 @@ def test_spaces_for_algorithms_have_what_is_asked_for():
         )
 
     assert kinds() == (True, True, True)
+    assert kinds(floats=False, multi_choices=False, conditional=False) == (False, False, False)
     assert kinds(floats=False) == (False, True, True)
     assert kinds(multi_choices=False) == (True, False, True)
     assert kinds(conditional=False) == (True, True, False)
