@@ -155,6 +155,7 @@ _LAZY: _Any = {
     'algorithms': ('mutandis.algorithms', None),
     'early_stopping': ('mutandis.algorithms.early_stopping', None),
     'evolution': ('mutandis.algorithms.evolution', None),
+    'mutfun': ('mutandis.algorithms.mutfun', None),
     'scalars': ('mutandis.algorithms.scalars', None),
     'DNA': 'mutandis.hyper.geno',
     'DNASpec': 'mutandis.hyper.geno',
@@ -186,7 +187,7 @@ _LAZY: _Any = {
 if _TYPE_CHECKING:
     from mutandis import algorithms, hyper, nn, testing, tuning, utils
     from mutandis import utils as object_utils
-    from mutandis.algorithms import early_stopping, evolution, scalars
+    from mutandis.algorithms import early_stopping, evolution, mutfun, scalars
     from mutandis.base import (
         DocStr,
         catch_errors,
@@ -306,6 +307,8 @@ for _prefix in ('mutandis.hyper.Int', 'mutandis.geno.IntRange', 'hyper.Int', 'ge
 _load_for_json('mutandis.tuning.', 'mutandis.tuning')
 for _prefix in ('mutandis.algorithms.early_stopping.', 'pyglove.ext.early_stopping.'):
     _load_for_json(_prefix, 'mutandis.algorithms.early_stopping')
+for _prefix in ('mutandis.algorithms.mutfun.', 'pyglove.ext.mutfun.'):
+    _load_for_json(_prefix, 'mutandis.algorithms.mutfun')
 for _prefix in ('mutandis.algorithms.', 'pyglove.ext.'):
     _load_for_json(_prefix, 'mutandis.algorithms.evolution')
 for _prefix in ('mutandis.symbolic.contextual.', 'pyglove.core.symbolic.contextual_object.'):
@@ -432,6 +435,7 @@ __all__ = [
     'materialize',
     'maybe_ref',
     'members',
+    'mutfun',
     'ne',
     'nn',
     'notify_on_change',

@@ -12,7 +12,7 @@ from mutandis.base.lazy_names import Place, lazy_names
 from mutandis.hyper.algorithm_registry import algorithm_names, register_algorithm
 
 if TYPE_CHECKING:
-    from mutandis.algorithms import early_stopping, evolution, scalars
+    from mutandis.algorithms import early_stopping, evolution, mutfun, scalars
     from mutandis.algorithms.evolution import (
         Evolution,
         RegularizedEvolution,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _LAZY: dict[str, Place] = {
     'early_stopping': ('mutandis.algorithms.early_stopping', None),
     'evolution': ('mutandis.algorithms.evolution', None),
+    'mutfun': ('mutandis.algorithms.mutfun', None),
     'scalars': ('mutandis.algorithms.scalars', None),
     'Evolution': ('mutandis.algorithms.evolution', 'Evolution'),
     'RegularizedEvolution': ('mutandis.algorithms.evolution', 'RegularizedEvolution'),
@@ -57,6 +58,7 @@ __all__ = [
     'early_stopping',
     'evolution',
     'hill_climb',
+    'mutfun',
     'register_algorithm',
     'regularized_evolution',
     'scalars',

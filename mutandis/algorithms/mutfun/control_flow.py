@@ -1,0 +1,71 @@
+"""Branches and loops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mutandis import typing as T
+from mutandis.algorithms.mutfun.nodes import Code, Instruction, block, evaluate, python_repr
+from mutandis.symbolic import members
+
+__all__ = ['ControlFlow', 'If', 'While']
+
+
+class ControlFlow(Instruction):
+    """Base of instructions that decide which lines run."""
+
+
+def _run(lines: list[Code] | None, context: dict[str, Any]) -> None:
+    for line in lines or ():
+        evaluate(line, context)
+
+
+def _suite(header: str, lines: list[Code]) -> str:
+    return f'{header}\n' + '\n'.join(python_repr(line, 1) for line in lines)
+
+
+@members(
+    [
+        ('predicate', T.Any(), 'The condition: code to run, or a constant.'),
+        ('true_branch', T.List(T.Object(Code)), 'The lines that run if it is true.'),
+        ('false_branch', T.List(T.Object(Code)).noneable(), 'The lines that run otherwise.'),
+    ]
+)
+class If(ControlFlow):
+    """Runs one of two blocks; has no value (None)."""
+
+    if TYPE_CHECKING:
+        predicate: Any
+        true_branch: list[Code]
+        false_branch: list[Code] | None
+
+    def evaluate(self, context: dict[str, Any]) -> None:
+        chosen = evaluate(self.predicate, context)
+        _run(self.true_branch if chosen else self.false_branch, context)
+
+    def python_repr(self, block_indent: int = 0) -> str:
+        text = _suite(f'if {python_repr(self.predicate)}:', self.true_branch)
+        if self.false_branch:
+            text += '\n' + _suite('else:', self.false_branch)
+        return block(text, block_indent)
+
+
+@members(
+    [
+        ('predicate', T.Any(), 'The condition: code to run, or a constant.'),
+        ('body', T.List(T.Object(Code)), 'The lines that run as long as it is true.'),
+    ]
+)
+class While(ControlFlow):
+    """Runs a block as long as a condition holds; has no value (None)."""
+
+    if TYPE_CHECKING:
+        predicate: Any
+        body: list[Code]
+
+    def evaluate(self, context: dict[str, Any]) -> None:
+        while evaluate(self.predicate, context):
+            _run(self.body, context)
+
+    def python_repr(self, block_indent: int = 0) -> str:
+        return block(_suite(f'while {python_repr(self.predicate)}:', self.body), block_indent)
