@@ -58,6 +58,12 @@ class Sweeping(DNAGenerator):
     _last: Any = None
     _grid_plan: Any = None
 
+    def format(self, *args: Any, **kwargs: Any) -> str:
+        """Text; without a grid it is not mentioned."""
+        if self.grid is None:
+            kwargs['hide_default_values'] = True
+        return super().format(*args, **kwargs)
+
     @property
     def deterministic(self) -> bool:
         return True

@@ -92,3 +92,8 @@ def test_in_a_search():
     )
     assert len(result.trials) == 25
     assert (result.best.x, result.best.y) == (0.5, 1.0)
+
+
+def test_the_text_mentions_a_grid_where_there_is_one():
+    assert repr(mt.geno.Sweeping()) == 'Sweeping()'
+    assert repr(mt.geno.Sweeping(grid=3)) == 'Sweeping(grid=3)'
