@@ -146,6 +146,8 @@ def feasibility_of(
         space = space.sym_getattr('space')
     # The innermost first: those outside may rely on it.
     found.reverse()
+    if callable(constraints):
+        raise TypeError(f'`constraints` must be a list of predicates: [{constraints!r}].')
     for where in constraints or ():
         if not callable(where) or isinstance(where, Constrained):
             raise TypeError(

@@ -176,6 +176,11 @@ def start_worker(
     """Checks the arguments of a loop, prepares algorithm and policy, and joins the sampling."""
     backend_cls = get_backend_cls(backend)
     goals = as_goals(metrics_to_optimize)
+    if num_examples is not None and not isinstance(num_examples, (int, float)):
+        raise TypeError(
+            f'`num_examples` must be the greatest number of trials, or None for no limit, got '
+            f'{num_examples!r} ({type(num_examples).__name__}).'
+        )
     _check_algorithm(algorithm)
     if len(goals) > 1 and not algorithm.multi_objective:
         raise ValueError(

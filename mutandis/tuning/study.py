@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from mutandis.hyper.geno import DNA
 from mutandis.hyper.iteration import same_space
 from mutandis.symbolic import Dict
 from mutandis.tuning.backend import DEFAULT_GOALS
@@ -76,7 +77,14 @@ class Study:
             if row is None:
                 if limit is not None and tables.num_trials >= limit:
                     raise StopIteration()
-                row = tables.append(algorithm.propose(), group, time.time())
+                dna = algorithm.propose()
+                if not isinstance(dna, DNA):
+                    raise TypeError(
+                        f'{type(algorithm).__name__} must propose a DNA of the space, such as '
+                        f'`self.dna_spec.random_dna(rng)`, but it proposed {dna!r}. Nothing was '
+                        'recorded.'
+                    )
+                row = tables.append(dna, group, time.time())
             return row
 
     def add_measurement(self, row: TrialRow, measurement: MeasurementRow) -> None:

@@ -406,6 +406,7 @@ def test_a_predicate_that_raises():
         (lambda: mt.dna_spec(mt.oneof([1, mt.constrain(grid(), small)])), ValueError, 'stands'),
         (lambda: next(mt.iter(mt.constrain(1, small))), ValueError, 'nothing'),
         (lambda: next(mt.iter(grid(), constraints=[1])), TypeError, 'predicates'),
+        (lambda: next(mt.iter(grid(), constraints=small)), TypeError, 'list of predicates'),
     ],
 )
 def test_misuse(make, error, text):

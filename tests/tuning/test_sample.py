@@ -65,6 +65,7 @@ def test_nothing_happens_before_the_first_next():
         (lambda: mt.sample(3, Recorder()), ValueError, 'no placeholder'),
         (lambda: mt.sample(space(), Recorder(), where=lambda h: False), ValueError, 'where'),
         (lambda: mt.sample(space(), Recorder(), backend='zz'), ValueError, "'zz'"),
+        (lambda: mt.sample(space(), Recorder(), '3'), TypeError, 'num_examples'),
         (
             lambda: mt.sample(space(), Recorder(), metrics_to_optimize=['a', 'b']),
             ValueError,
@@ -104,6 +105,18 @@ def test_an_exhausted_algorithm_ends_the_loop():
         feedback(1.0)
         count += 1
     assert count == 10
+
+
+@pytest.mark.parametrize('proposal', [None, 5, (0, 1), mt.Dict(x=1)])
+def test_what_is_no_dna_becomes_no_trial(proposal):
+    class Wrong(Recorder):
+        def _propose(self):
+            return proposal
+
+    name = f'test_wrong_{type(proposal).__name__}'
+    with pytest.raises(TypeError, match='Wrong must propose a DNA'):
+        next(mt.sample(space(), Wrong(), name=name))
+    assert mt.poll_result(name).trials == []
 
 
 def test_a_pending_trial_is_handed_out_again(caplog):
