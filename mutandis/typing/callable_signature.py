@@ -540,8 +540,10 @@ class Signature(Formattable, inspect.Signature):
         if not old.has_default:
             if not spec.has_default or isinstance(spec, DictSpec):
                 return checked(spec)
-            if spec.default is None:
-                spec.set_default(MISSING_VALUE)
+            if spec.is_noneable:
+                # `None` is what a noneable spec implies; anything else was said on purpose.
+                if spec.default is None:
+                    spec.set_default(MISSING_VALUE)
                 return checked(spec)
         elif not spec.has_default or spec.default is None:
             return with_default(spec, old.default, base.KeyPath([self.name, arg.name]))

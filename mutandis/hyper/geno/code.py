@@ -28,7 +28,7 @@ from mutandis.hyper.geno.plan import (
     scan,
 )
 
-__all__ = ['bind', 'copy', 'flatten', 'join', 'less', 'of_flat', 'parse', 'split']
+__all__ = ['align', 'bind', 'copy', 'flatten', 'join', 'less', 'of_flat', 'parse', 'split']
 
 _PLAIN = frozenset({int, float, str})
 
@@ -226,11 +226,20 @@ def bind(space: SpacePlan, code: Any, make_node: Callable[[Any], Any]) -> tuple[
         flat = tuple(code)
         check(space, flat)
         return flat
-    out: list[Any] = []
-    _bind_space(space, code, out, make_node)
-    flat = tuple(out)
+    flat = align(space, code, make_node)
     scan(space, flat, 0)
     return flat
+
+
+def align(space: SpacePlan, code: Any, make_node: Callable[[Any], Any]) -> tuple[Any, ...]:
+    """Reads a code as a DNA of a space, as `bind` does, without checking the values.
+
+    Raises:
+        Misfit: the structure of the code is another than that of the space.
+    """
+    out: list[Any] = []
+    _bind_space(space, code, out, make_node)
+    return tuple(out)
 
 
 def _bind_space(
@@ -290,13 +299,15 @@ def _bind_choice(
     out: list[Any],
     make_node: Callable[[Any], Any],
 ) -> None:
-    if not isinstance(value, int) or not 0 <= value < point.n:
+    fits = isinstance(value, int) and 0 <= value < point.n
+    if not fits and (point.subs is not None or children):
+        # What lies below it cannot be told.
         raise Misfit(
             len(out),
             f'A choice must be an int from 0 to {point.n - 1} (the index of a candidate), but it '
             f'is {value!r}.',
         )
-    sub = point.sub(value)
+    sub = point.sub(value) if fits else None
     if sub is None and children:
         raise Misfit(
             len(out),

@@ -285,10 +285,22 @@ class DNA(DecisionForms, Object):
 
     @property
     def _bound_flat(self) -> tuple[Any, ...]:
-        """The flat values of a bound DNA."""
+        """The flat values of a bound DNA.
+
+        A bound DNA may have been edited so that it no longer fits its space. It still says what its
+        decisions are as long as each value has its place; decoding is what refuses it.
+        """
         flat = self._flat
         if flat is None:
-            flat = self._flat_from_code(self._require_spec())
+            spec = self._require_spec()
+            try:
+                flat = self._flat_from_code(spec)
+            except ValueError as error:
+                # Not kept: what is in `_flat` is known to fit.
+                try:
+                    return codes.align(spec._compiled(), self._sym_code, self._from_code)
+                except Misfit:
+                    raise error from None
             set_attribute(self, '_flat', flat)
         return flat
 

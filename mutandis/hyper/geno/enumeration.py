@@ -1,21 +1,58 @@
 """The fixed order of all DNAs of a space, on flat values.
 
 The order is lexicographic with the rightmost decision fastest; inside a choice all DNAs of the
-chosen candidate's space come before the next candidate. `first` and `successor` are all there is to
-it.
+chosen candidate's space come before the next candidate. So the successor of a DNA keeps its values
+up to the last one that can be raised, and has the least values behind that. `first` and `successor`
+are all there is to it; neither recurses, since conditions may be nested to any depth.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from mutandis.hyper.geno.plan import ChoicesPlan, FloatPlan, PointPlan, SpacePlan, scan, starts_of
+from mutandis.hyper.geno.plan import ChoicesPlan, FloatPlan, PointPlan, SpacePlan
 
-__all__ = ['first', 'successor']
+__all__ = ['Exhausted', 'first', 'successor']
 
 # Makes the next value of a custom point, given the present one or None.
 NextCustom = Callable[[Any, Any], Any]
+
+
+class Exhausted(Exception):
+    """A custom point has no first value, so there is no DNA."""
+
+
+class _Place:
+    """Where a value of a DNA stands in its space.
+
+    Attributes:
+        points: the decision points of the innermost space.
+        number: which of them the value belongs to.
+        choice: which choice of that point it is.
+        chosen: the indices of the point, up to this one at least.
+        outer: the place of the choice that the space depends on, `None` for the whole space.
+    """
+
+    __slots__ = ('points', 'number', 'choice', 'chosen', 'outer')
+
+    def __init__(
+        self,
+        points: tuple[PointPlan, ...],
+        number: int,
+        choice: int,
+        chosen: Any,
+        outer: _Place | None,
+    ) -> None:
+        self.points = points
+        self.number = number
+        self.choice = choice
+        self.chosen = chosen
+        self.outer = outer
+
+
+# A choice to be written: its index, and the space of the candidate (None for a constant one).
+_Choice = tuple[int, SpacePlan | None]
 
 
 def first(space: SpacePlan, next_custom: NextCustom) -> list[Any]:
@@ -23,43 +60,46 @@ def first(space: SpacePlan, next_custom: NextCustom) -> list[Any]:
 
     Raises:
         NotImplementedError: a custom point has no function for its next value.
+        Exhausted: a custom point has no first value.
     """
     out: list[Any] = []
-    stack = [iter(space.points)]
-    while stack:
-        for point in stack[-1]:
-            if type(point) is ChoicesPlan:
-                if point.subs is None:
-                    out += range(point.k) if point.distinct else [0] * point.k
-                elif point.k == 1:
-                    out.append(0)
-                    sub = point.subs[0]
-                    if sub is not None:
-                        stack.append(iter(sub.points))
-                        break
-                else:
-                    out += _fill(point, [], next_custom) or []
-            elif type(point) is FloatPlan:
-                out.append(point.low)
-            else:
-                value = next_custom(point, None)
-                if value is None:
-                    raise ValueError('A custom decision point has no first value.')
-                out.append(value)
-        else:
-            stack.pop()
+    _write_first(space.points, out, next_custom)
     return out
 
 
-def _first_of(sub: SpacePlan | None, next_custom: NextCustom) -> list[Any]:
-    return [] if sub is None else first(sub, next_custom)
+def _write_first(items: Iterable[Any], out: list[Any], next_custom: NextCustom) -> None:
+    """Appends the least values of decision points and of what lies below given choices."""
+    stack = [iter(items)]
+    while stack:
+        for item in stack[-1]:
+            if type(item) is ChoicesPlan:
+                if item.subs is None:
+                    out += range(item.k) if item.distinct else [0] * item.k
+                else:
+                    stack.append(iter(_least(item, ()) or ()))
+                    break
+            elif type(item) is tuple:
+                index, sub = item
+                out.append(index)
+                if sub is not None:
+                    stack.append(iter(sub.points))
+                    break
+            elif type(item) is FloatPlan:
+                out.append(item.low)
+            else:
+                value = next_custom(item, None)
+                if value is None:
+                    raise Exhausted()
+                out.append(value)
+        else:
+            stack.pop()
 
 
-def _fill(point: ChoicesPlan, chosen: list[int], next_custom: NextCustom) -> list[Any] | None:
-    """The least values of the choices to the right of `chosen`; `None` if there are none."""
-    out: list[Any] = []
+def _least(point: ChoicesPlan, chosen: Iterable[int]) -> list[_Choice] | None:
+    """The least choices that can follow the `chosen` ones; `None` if there are none."""
+    found: list[_Choice] = []
     used = list(chosen)
-    for _ in range(point.k - len(chosen)):
+    for _ in range(point.k - len(used)):
         index = used[-1] if point.sorted and used else 0
         if point.distinct:
             while index in used:
@@ -67,9 +107,8 @@ def _fill(point: ChoicesPlan, chosen: list[int], next_custom: NextCustom) -> lis
         if index >= point.n:
             return None
         used.append(index)
-        out.append(index)
-        out += _first_of(point.sub(index), next_custom)
-    return out
+        found.append((index, point.sub(index)))
+    return found
 
 
 def successor(space: SpacePlan, flat: tuple[Any, ...], next_custom: NextCustom) -> list[Any] | None:
@@ -83,80 +122,102 @@ def successor(space: SpacePlan, flat: tuple[Any, ...], next_custom: NextCustom) 
     Raises:
         NotImplementedError: the next value of a float, or of a custom point without a function, is
             needed.
+        Exhausted: a custom point has no first value.
     """
-    return _next_in_space(space, flat, 0, len(flat), next_custom)
-
-
-def _next_in_space(
-    space: SpacePlan, flat: tuple[Any, ...], start: int, end: int, next_custom: NextCustom
-) -> list[Any] | None:
-    """The next values of the space that lies at `flat[start:end]`."""
-    points = space.points
-    if len(points) == 1:
-        return _next_in_point(points[0], flat, start, end, next_custom)
-    starts = None if space.static else starts_of(space, flat, start)
-    position = end
-    for i in range(len(points) - 1, -1, -1):
-        point, stop = points[i], position
-        if starts is not None:
-            position = starts[i]
-        else:
-            position -= point.k if type(point) is ChoicesPlan else 1
-        stepped = _next_in_point(point, flat, position, stop, next_custom)
-        if stepped is not None:
-            stepped[:0] = flat[start:position]
-            for reset in points[i + 1 :]:
-                if type(reset) is ChoicesPlan and reset.k == 1 and reset.subs is None:
-                    stepped.append(0)
-                else:
-                    stepped += first(SpacePlan((reset,)), next_custom)
-            return stepped
-    return None
-
-
-def _next_in_point(
-    point: PointPlan, flat: tuple[Any, ...], start: int, end: int, next_custom: NextCustom
-) -> list[Any] | None:
-    if type(point) is FloatPlan:
-        raise NotImplementedError(
-            'A float decision point cannot be enumerated after its first value. Use random DNAs, '
-            'or choices among a grid of values.'
-        )
-    if type(point) is not ChoicesPlan:
-        value = next_custom(point, flat[start])
-        return None if value is None else [value]
-
-    if point.k == 1 and point.subs is None:
-        index = flat[start] + 1
-        return [index] if index < point.n else None
-
-    # Where each choice begins, and which index it has.
-    starts, chosen, position = [], [], start
-    for _ in range(point.k):
-        starts.append(position)
-        index = flat[position]
-        chosen.append(index)
-        sub = point.sub(index)
-        position = position + 1 if sub is None else scan(sub, flat, position + 1)
-
-    for i in range(point.k - 1, -1, -1):
-        stop = starts[i + 1] if i + 1 < point.k else end
-        index = chosen[i]
-        before = chosen[:i]
-        stepped: list[Any] | None = None
-        sub = point.sub(index)
-        if sub is not None:
-            inner = _next_in_space(sub, flat, starts[i] + 1, stop, next_custom)
-            if inner is not None:
-                stepped = [index, *inner]
-        if stepped is None:
-            index += 1
-            while point.distinct and index in before:
-                index += 1
-            if index >= point.n:
+    if space.static:
+        # Most spaces end with single choices.
+        end = len(flat)
+        for point in reversed(space.points):
+            if type(point) is not ChoicesPlan or point.k != 1:
+                break
+            end -= 1
+            value = flat[end] + 1
+            if value < point.n:
+                return [*flat[:end], value] + [0] * (len(flat) - end - 1)
+        places = _places_from_right(space, flat)
+    else:
+        places = reversed(_places(space, flat))
+    position = len(flat)
+    for place in places:
+        position -= 1
+        point = place.points[place.number]
+        if type(point) is FloatPlan:
+            raise NotImplementedError(
+                'A float decision point cannot be enumerated after its first value. Use random '
+                'DNAs, or choices among a grid of values.'
+            )
+        if type(point) is not ChoicesPlan:
+            value = next_custom(point, flat[position])
+            if value is None:
                 continue
-            stepped = [index, *_first_of(point.sub(index), next_custom)]
-        rest = _fill(point, [*before, index], next_custom)
-        if rest is not None:
-            return [*flat[start : starts[i]], *stepped, *rest]
+            items: list[Any] = []
+        else:
+            before = place.chosen[: place.choice]
+            value = flat[position] + 1
+            while point.distinct and value in before:
+                value += 1
+            if value >= point.n:
+                continue
+            rest = _least(point, [*before, value])
+            if rest is None:
+                continue
+            sub = point.sub(value)
+            items = [] if sub is None else list(sub.points)
+            items += rest
+        out = [*flat[:position], value]
+        items += place.points[place.number + 1 :]
+        outer = place.outer
+        while outer is not None:
+            choices: Any = outer.points[outer.number]
+            items += _least(choices, outer.chosen[: outer.choice + 1]) or ()
+            items += outer.points[outer.number + 1 :]
+            outer = outer.outer
+        _write_first(items, out, next_custom)
+        return out
     return None
+
+
+def _places_from_right(space: SpacePlan, flat: tuple[Any, ...]) -> Iterator[_Place]:
+    """The places of the values of a static space, the last one first."""
+    points = space.points
+    end = len(flat)
+    for number in range(len(points) - 1, -1, -1):
+        point = points[number]
+        if type(point) is not ChoicesPlan:
+            end -= 1
+            yield _Place(points, number, 0, (), None)
+            continue
+        start = end - point.k
+        chosen = flat[start:end]
+        for choice in range(point.k - 1, -1, -1):
+            yield _Place(points, number, choice, chosen, None)
+        end = start
+
+
+def _places(space: SpacePlan, flat: tuple[Any, ...]) -> list[_Place]:
+    """The places of all values of a space."""
+    places: list[_Place] = []
+    stack = [_walk(space, None)]
+    while stack:
+        for place in stack[-1]:
+            point: Any = place.points[place.number]
+            index = flat[len(places)]
+            places.append(place)
+            if type(point) is ChoicesPlan:
+                place.chosen.append(index)
+                sub = point.sub(index)
+                if sub is not None:
+                    stack.append(_walk(sub, place))
+                    break
+        else:
+            stack.pop()
+    return places
+
+
+def _walk(space: SpacePlan, outer: _Place | None) -> Iterator[_Place]:
+    """The places right in a space, in order."""
+    points = space.points
+    for number, point in enumerate(points):
+        chosen: list[int] = []
+        for choice in range(point.k if type(point) is ChoicesPlan else 1):
+            yield _Place(points, number, choice, chosen, outer)

@@ -336,7 +336,8 @@ def scan(space: SpacePlan, flat: Any, position: int = 0) -> int:
                     )
                 if not 0 <= value < point.n:
                     raise Misfit(
-                        position, f'Choice {value!r} is out of range: expected 0 to {point.n - 1}.'
+                        position,
+                        f'Choice {value!r} is out of range: it must be from 0 to {point.n - 1}.',
                     )
                 if i:
                     if point.distinct and value in chosen:

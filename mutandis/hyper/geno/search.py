@@ -60,18 +60,28 @@ def _random_custom(point: CustomPlan, rng: Any, value: Any) -> Any:
 
 def first_dna(spec: DNASpec, attach_spec: bool = True) -> DNA:
     """See `DNASpec.first_dna`."""
-    return _wrap(spec, enumeration.first(spec._compiled(), _next_custom), attach_spec)
+    try:
+        flat = enumeration.first(spec._compiled(), _next_custom)
+    except enumeration.Exhausted:
+        raise ValueError('The `next_dna_fn` of a custom decision point has no first DNA.') from None
+    return _wrap(spec, flat, attach_spec)
 
 
 def next_dna(spec: DNASpec, dna: DNA | None = None, attach_spec: bool = True) -> DNA | None:
     """See `DNASpec.next_dna`."""
     if not isinstance(spec, DNASpec):
         raise _no_spec(spec)
-    if dna is None:
-        return first_dna(spec, attach_spec)
-    if not isinstance(dna, DNA):
+    if dna is not None and not isinstance(dna, DNA):
         raise ValueError(f'Expected the DNA to go on from, or None for the first one, got {dna!r}.')
-    flat = enumeration.successor(spec._compiled(), dna._flat_for(spec), _next_custom)
+    plan = spec._compiled()
+    flat: list[Any] | None
+    try:
+        if dna is None:
+            flat = enumeration.first(plan, _next_custom)
+        else:
+            flat = enumeration.successor(plan, dna._flat_for(spec), _next_custom)
+    except enumeration.Exhausted:
+        return None
     return None if flat is None else _wrap(spec, flat, attach_spec)
 
 

@@ -141,9 +141,31 @@ class TestAssignment:
         dna = DNA([1, [0, 1], 0.5], spec=spec)
         dna.children[2].value = 0.25
         assert dna.to_dict()['z'] == 0.25 and dna.spec is spec
+
+    def test_bound_dna_that_fits_no_longer_still_says_what_it_is(self):
+        spec = conditional_space()
+        dna = DNA([1, [0, 1], 0.5], spec=spec)
         dna.children[2].value = 7.0
+        assert dna.to_dict()['z'] == 7.0 and dna['z'] == DNA(7.0)
+        assert dna.to_numbers() == [1, 0, 1, 7.0]
         with pytest.raises(ValueError, match='z'):
-            dna.to_dict()
+            spec.validate(dna)
+        dna.children[2].value = 0.25
+        spec.validate(dna)
+
+    def test_edited_multi_choice_may_break_its_rules(self):
+        value = mt.Dict(e=mt.manyof(2, [10, 20, 30], sorted=True))
+        dna = DNA([0, 1], spec=mt.dna_spec(value))
+        dna.children[1].value = 0
+        assert dna.to_dict() == {'e[0]': 0, 'e[1]': 0}
+        assert dna.to_dict(value_type='literal') == {'e[0]': 10, 'e[1]': 10}
+        assert dna['e'] == [DNA(0), DNA(0)]
+        with pytest.raises(ValueError, match='distinct'):
+            mt.materialize(value, dna)
+        dna.children[1].value = 77
+        assert dna.to_dict(value_type='choice') == {'e[0]': '0/3', 'e[1]': '77/3'}
+        with pytest.raises(ValueError, match='77'):
+            mt.materialize(value, dna)
 
     def test_bad_value_leaves_dna_as_it_was(self):
         dna = DNA([1, 2])
