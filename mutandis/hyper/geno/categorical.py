@@ -15,7 +15,9 @@ from mutandis.hyper.geno.spec import (
     ROOT_LOCATION,
     DecisionPoint,
     DNASpec,
+    TextParts,
     adopt_specs,
+    compact_text,
     new_spec,
     set_attribute,
 )
@@ -435,17 +437,19 @@ class Choices(DecisionPoint):
     ) -> str:
         if not compact:
             return super().format(compact=False, verbose=verbose, root_indent=root_indent, **kwargs)
-        inner = '  ' * (root_indent + 1)
-        lines = [f'Choices(num_choices={self.num_choices}, [']
+        return compact_text(self, root_indent, show_id, verbose=verbose, **kwargs)
+
+    def _text(self, indent: int, show_id: bool) -> TextParts:
+        inner = '  ' * (indent + 1)
+        yield f'Choices(num_choices={self.num_choices}, [\n'
         for i in range(self._num_candidates):
             candidate, literal = self._candidate(i), self._literal(i)
+            yield f'{inner}({i}): '
             if candidate is not None:
-                text = candidate.format(
-                    compact=True, verbose=verbose, root_indent=root_indent + 1, show_id=False
-                )
+                yield candidate, indent + 1
             else:
-                text = 'Space()' if literal is None else str(literal)
-            lines.append(f'{inner}({i}): {text}')
+                yield 'Space()' if literal is None else str(literal)
+            yield '\n'
         details = []
         if show_id:
             details.append(f'id={self.id.path!r}')
@@ -459,8 +463,7 @@ class Choices(DecisionPoint):
             value = getattr(self, key)
             if value is not default:
                 details.append(f'{key}={format_value(value, compact=True)}')
-        lines.append(', '.join(['  ' * root_indent + ']', *details]) + ')')
-        return '\n'.join(lines)
+        yield ', '.join(['  ' * indent + ']', *details]) + ')'
 
 
 _CANDIDATES = Choices.__schema__['candidates'].value

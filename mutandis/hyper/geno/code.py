@@ -15,7 +15,8 @@ a node without value and with one child is that child; the only child of a node 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import Any
 
 from mutandis.hyper.geno.plan import (
@@ -28,7 +29,19 @@ from mutandis.hyper.geno.plan import (
     scan,
 )
 
-__all__ = ['align', 'bind', 'copy', 'flatten', 'join', 'less', 'of_flat', 'parse', 'split']
+__all__ = [
+    'align',
+    'bind',
+    'copy',
+    'flatten',
+    'join',
+    'less',
+    'of_flat',
+    'parse',
+    'same',
+    'split',
+    'text',
+]
 
 _PLAIN = frozenset({int, float, str})
 
@@ -45,33 +58,58 @@ def parse(value: Any) -> Any:
         return value
     if cls is list and len(value) > 1 and _PLAIN.issuperset(map(type, value)):
         return list(value)
-    if isinstance(value, list):
-        return join(None, [parse(item) for item in value])
-    if isinstance(value, tuple):
-        if len(value) < 2:
-            raise ValueError(
-                'A tuple stands for a chain of conditional choices and needs at least 2 items, but '
-                f'it is {value!r}. Write a single choice as a plain int.'
-            )
-        last = value[-1]
-        if isinstance(last, list):
-            children = [parse(item) for item in last]
-        elif last is None or isinstance(last, tuple):
-            raise ValueError(
-                'The last item of a tuple must be a number, a string or a list, but it is '
-                f'{last!r} in {value!r}. Write chains of choices as one tuple: (0, 1, 2).'
-            )
+    # What is open: the heads of a tuple, the items to be read, and the codes of those before.
+    frames: list[tuple[tuple[Any, ...], Iterator[Any], list[Any]]] = []
+    code, heads, items = _opened(value)
+    while True:
+        if items is not None:
+            frames.append((heads, iter(items), []))
+        elif frames:
+            frames[-1][2].append(code)
         else:
-            children = [_leaf(last)]
-        for head in reversed(value[:-1]):
-            if not isinstance(head, (int, float)):
-                raise ValueError(
-                    'All items of a tuple but the last must be numbers (indices of conditional '
-                    f'choices), but one is {head!r} in {value!r}.'
-                )
-            children = [join(head, children)]
-        return children[0]
-    return _leaf(value)
+            return code
+        heads, rest, codes = frames[-1]
+        for item in rest:
+            code, heads, items = _opened(item)
+            break
+        else:
+            frames.pop()
+            code, items = _headed(heads, codes, value), None
+
+
+def _opened(value: Any) -> tuple[Any, tuple[Any, ...], list[Any] | None]:
+    """The code of a value, or else the heads and the items of which it is to be made."""
+    if isinstance(value, list):
+        return None, (), value
+    if not isinstance(value, tuple):
+        return None if value is None else _leaf(value), (), None
+    if len(value) < 2:
+        raise ValueError(
+            'A tuple stands for a chain of conditional choices and needs at least 2 items, but '
+            f'it is {value!r}. Write a single choice as a plain int.'
+        )
+    last = value[-1]
+    if isinstance(last, list):
+        return None, value[:-1], last
+    if last is None or isinstance(last, tuple):
+        raise ValueError(
+            'The last item of a tuple must be a number, a string or a list, but it is '
+            f'{last!r} in {value!r}. Write chains of choices as one tuple: (0, 1, 2).'
+        )
+    return _headed(value[:-1], [_leaf(last)], value), (), None
+
+
+def _headed(heads: tuple[Any, ...], children: list[Any], value: Any) -> Any:
+    """The code of a chain of choices with some children at its end."""
+    code = join(None, children)
+    for head in reversed(heads):
+        if not isinstance(head, (int, float)):
+            raise ValueError(
+                'All items of a tuple but the last must be numbers (indices of conditional '
+                f'choices), but one is {head!r} in {value!r}.'
+            )
+        code = join(head, [code])
+    return code
 
 
 def _leaf(value: Any) -> Any:
@@ -118,10 +156,63 @@ def copy(code: Any) -> Any:
     if isinstance(code, list):
         if _PLAIN.issuperset(map(type, code)):
             return list(code)
-        return [copy(item) if type(item) not in _PLAIN else item for item in code]
-    if isinstance(code, tuple) and isinstance(code[-1], list):
-        return (*code[:-1], copy(code[-1]))
-    return code
+    elif not (isinstance(code, tuple) and isinstance(code[-1], list)):
+        return code
+    root = [code]
+    stack = [root]
+    while stack:
+        items = stack.pop()
+        for i, item in enumerate(items):
+            if type(item) is list:
+                items[i] = below = list(item)
+                stack.append(below)
+            elif type(item) is tuple and type(item[-1]) is list:
+                below = list(item[-1])
+                items[i] = (*item[:-1], below)
+                stack.append(below)
+    return root[0]
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two codes are equal."""
+    try:
+        return bool(left == right)
+    except RecursionError:  # Nested more deeply than the interpreter compares.
+        stack = [(left, right)]
+        while stack:
+            a, b = stack.pop()
+            if type(a) in (list, tuple) and type(a) is type(b):
+                if len(a) != len(b):
+                    return False
+                stack.extend(zip(a, b, strict=True))
+            elif a != b:
+                return False
+        return True
+
+
+def text(code: Any) -> str:
+    """The code as Python writes it, on one line."""
+    try:
+        return repr(code)
+    except RecursionError:  # Nested more deeply than the interpreter writes.
+        parts: list[str] = []
+        # What is to be written, the next last: whether it is text already, and the text or code.
+        stack: list[tuple[bool, Any]] = [(False, code)]
+        while stack:
+            is_text, item = stack.pop()
+            if is_text:
+                parts.append(item)
+            elif not isinstance(item, (list, tuple)):
+                parts.append(repr(item))
+            else:
+                start, end = '[]' if isinstance(item, list) else '()'
+                stack.append((True, end))
+                for i in range(len(item) - 1, -1, -1):
+                    stack.append((False, item[i]))
+                    if i:
+                        stack.append((True, ', '))
+                stack.append((True, start))
+        return ''.join(parts)
 
 
 def flatten(code: Any) -> tuple[Any, ...]:
@@ -173,33 +264,47 @@ def of_flat(space: SpacePlan, flat: tuple[Any, ...]) -> Any:
     if space.static and not space.has_custom and len(points) == len(flat):
         # Only single decisions.
         return list(flat) if len(flat) > 1 else flat[0] if flat else None
-    code, _ = _of_space(space, flat, 0)
-    return code
-
-
-def _of_space(space: SpacePlan, flat: tuple[Any, ...], position: int) -> tuple[Any, int]:
-    codes = []
-    for point in space.points:
-        code, position = _of_point(point, flat, position)
-        codes.append(code)
-    return join(None, codes), position
-
-
-def _of_point(point: PointPlan, flat: tuple[Any, ...], position: int) -> tuple[Any, int]:
-    if type(point) is not ChoicesPlan:
-        value = flat[position]
-        return getattr(value, '_sym_code', value), position + 1
-    codes = []
-    for _ in range(point.k):
-        index = flat[position]
-        position += 1
-        sub = None if point.subs is None else point.subs[index]
-        if sub is None:
-            codes.append(index)
+    position = 0
+    # What is open: how it ends (the index of a choice, or None), the points left, and the codes of
+    # those before.
+    frames: list[tuple[Any, Iterator[tuple[PointPlan, bool]], list[Any]]] = [
+        (None, _points_of(space), [])
+    ]
+    while True:
+        head, points_left, codes = frames[-1]
+        for point, is_single in points_left:
+            if type(point) is not ChoicesPlan:
+                value = flat[position]
+                position += 1
+                codes.append(getattr(value, '_sym_code', value))
+            elif is_single:
+                index = flat[position]
+                position += 1
+                sub = None if point.subs is None else point.subs[index]
+                if sub is not None:
+                    frames.append((index, _points_of(sub), []))
+                    break
+                codes.append(index)
+            elif point.subs is None:
+                codes.append(list(flat[position : position + point.k]))
+                position += point.k
+            else:
+                frames.append((None, repeat((point, True), point.k), []))
+                break
         else:
-            code, position = _of_space(sub, flat, position)
-            codes.append(join(index, [code]))
-    return join(None, codes), position
+            frames.pop()
+            code = join(None, codes)
+            if head is not None:
+                code = join(head, [code])
+            if not frames:
+                return code
+            frames[-1][2].append(code)
+
+
+def _points_of(space: SpacePlan) -> Iterator[tuple[PointPlan, bool]]:
+    """The points of a space, and whether each is a single decision."""
+    for point in space.points:
+        yield point, type(point) is not ChoicesPlan or point.k == 1
 
 
 def bind(space: SpacePlan, code: Any, make_node: Callable[[Any], Any]) -> tuple[Any, ...]:
@@ -238,17 +343,27 @@ def align(space: SpacePlan, code: Any, make_node: Callable[[Any], Any]) -> tuple
         Misfit: the structure of the code is another than that of the space.
     """
     out: list[Any] = []
-    _bind_space(space, code, out, make_node)
+    stack = [iter(_of_space(space, code, out))]
+    while stack:
+        for point, part, is_single in stack[-1]:
+            below = _of_point(point, part, is_single, out, make_node)
+            if below:
+                stack.append(iter(below))
+                break
+        else:
+            stack.pop()
     return tuple(out)
 
 
-def _bind_space(
-    space: SpacePlan, code: Any, out: list[Any], make_node: Callable[[Any], Any]
-) -> None:
+# A decision point, the code at its place, and whether that is for one choice of the point.
+_Part = tuple[PointPlan, Any, bool]
+
+
+def _of_space(space: SpacePlan, code: Any, out: list[Any]) -> list[_Part]:
+    """Distributes the code of a space among its points."""
     points = space.points
     if len(points) == 1:
-        _bind_point(points[0], code, out, make_node)
-        return
+        return [(points[0], code, False)]
     value, children = split(code)
     if value is not None:
         raise Misfit(
@@ -257,8 +372,7 @@ def _bind_space(
             f'value is {value!r}.',
         )
     _check_count(len(points), children, out)
-    for point, child in zip(points, children, strict=False):
-        _bind_point(point, child, out, make_node)
+    return [(point, child, False) for point, child in zip(points, children, strict=False)]
 
 
 def _check_count(expected: int, children: list[Any], out: list[Any]) -> None:
@@ -268,19 +382,24 @@ def _check_count(expected: int, children: list[Any], out: list[Any]) -> None:
         )
 
 
-def _bind_point(
-    point: PointPlan, code: Any, out: list[Any], make_node: Callable[[Any], Any]
-) -> None:
+def _of_point(
+    point: PointPlan,
+    code: Any,
+    is_single: bool,
+    out: list[Any],
+    make_node: Callable[[Any], Any],
+) -> list[_Part] | None:
+    """Appends the value of a point, and returns what lies below it."""
     value, children = split(code)
     if type(point) is FloatPlan:
         if children:
             raise Misfit(len(out), f'The DNA of a float has no children, but it is {code!r}.')
         out.append(value)
-    elif type(point) is not ChoicesPlan:
+        return None
+    if type(point) is not ChoicesPlan:
         out.append(make_node(code) if children and isinstance(value, str) else value)
-    elif point.k == 1:
-        _bind_choice(point, value, children, out, make_node)
-    else:
+        return None
+    if point.k > 1 and not is_single:
         if value is not None:
             raise Misfit(
                 len(out),
@@ -288,17 +407,7 @@ def _bind_point(
                 f'{value!r}.',
             )
         _check_count(point.k, children, out)
-        for child in children:
-            _bind_choice(point, *split(child), out, make_node)
-
-
-def _bind_choice(
-    point: ChoicesPlan,
-    value: Any,
-    children: list[Any],
-    out: list[Any],
-    make_node: Callable[[Any], Any],
-) -> None:
+        return [(point, child, True) for child in children]
     fits = isinstance(value, int) and 0 <= value < point.n
     if not fits and (point.subs is not None or children):
         # What lies below it cannot be told.
@@ -314,5 +423,4 @@ def _bind_choice(
             f'Candidate {value} is constant, but there are {len(children)} child DNAs below it.',
         )
     out.append(value)
-    if sub is not None:
-        _bind_space(sub, join(None, children), out, make_node)
+    return None if sub is None else _of_space(sub, join(None, children), out)

@@ -405,7 +405,7 @@ class DNA(DecisionForms, Object):
         left, right = self._flat, other._flat
         if left is not None and right is not None and self._spec is other._spec:
             return left == right
-        return bool(self._sym_code == other._sym_code)
+        return codes.same(self._sym_code, other._sym_code)
 
     def __ne__(self, other: Any) -> bool:
         return not self == other
@@ -458,9 +458,14 @@ class DNA(DecisionForms, Object):
 
     def _has_notes(self) -> bool:
         """Whether this node or one below has metadata or user data."""
-        if self._notes or self._has_metadata and self.metadata or self._userdata:
-            return True
-        return self._made and any(child._has_notes() for child in self.children)
+        stack: list[DNA] = [self]
+        while stack:
+            node = stack.pop()
+            if node._notes or node._has_metadata and node.metadata or node._userdata:
+                return True
+            if node._made:
+                stack.extend(node.children)
+        return False
 
     def __contains__(self, item: Any) -> bool:
         if isinstance(item, DNA):
@@ -600,7 +605,7 @@ class DNA(DecisionForms, Object):
             )
         code = self._sym_code
         if compact:
-            text = repr(code)
+            text = codes.text(code)
         else:
             text = format_value(
                 code, False, True, root_indent, list_wrap_threshold=list_wrap_threshold, **kwargs

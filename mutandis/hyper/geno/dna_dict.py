@@ -401,22 +401,30 @@ def find(dna: DNA, key: Any) -> Any:
 
 def literal_value(dna: DNA) -> Any:
     """See `DNA.literal_value`."""
-    value, children = dna.value, dna.children
-    spec: Any = dna.spec
-    if isinstance(value, float):
-        own: Any = str(value)
-    elif isinstance(value, str) or value is None:
-        own = value
-    else:
-        own = spec.format_candidate(value, 'choice' if children else 'literal')
-    if not children or isinstance(value, str):
-        return own
-    below = [literal_value(child) for child in children]
-    result = below[0] if len(below) == 1 else below
-    return result if value is None else _prefixed(f'{own} -> ', result)
-
-
-def _prefixed(prefix: str, value: Any) -> Any:
-    if isinstance(value, list):
-        return [_prefixed(prefix, item) for item in value]
-    return f'{prefix}{value}'
+    # Each node with the conditions above it, and the nodes below it by number.
+    visited: list[tuple[Any, list[int]]] = []
+    stack: list[tuple[Any, str, int]] = [(dna, '', -1)]
+    while stack:
+        node, prefix, outer = stack.pop()
+        value = node.value
+        children = [] if isinstance(value, str) else list(node.children)
+        own: Any = value
+        if isinstance(value, float):
+            own = str(value)
+        elif isinstance(value, int):
+            own = node.spec.format_candidate(value, 'choice' if children else 'literal')
+        if outer >= 0:
+            visited[outer][1].append(len(visited))
+        if children:
+            if value is not None:
+                prefix += f'{own} -> '
+            number = len(visited)
+            stack.extend((child, prefix, number) for child in reversed(children))
+        visited.append((f'{prefix}{own}' if prefix else own, []))
+    values: list[Any] = [own for own, _ in visited]
+    for number in range(len(visited) - 1, -1, -1):
+        below = visited[number][1]
+        if below:
+            inner = [values[i] for i in below]
+            values[number] = inner[0] if len(inner) == 1 else inner
+    return values[0]

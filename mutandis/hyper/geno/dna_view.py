@@ -45,9 +45,11 @@ def view(spec: Any, flat: tuple[Any, ...]) -> tuple[Any, list[Part]]:
     candidate = spec._candidate(index)
     if candidate is None:
         return index, []
-    value, parts = view(candidate, flat[1:])
-    # A node without value is replaced by its children.
-    return index, parts if value is None else [(candidate._bound_spec, flat[1:])]
+    flat_below = flat[1:]
+    if value_of(candidate, flat_below) is None:
+        # A node without value is replaced by its children.
+        return index, view(candidate, flat_below)[1]
+    return index, [(candidate._bound_spec, below)]
 
 
 def _parts(specs: list[Any], space: DNASpec, flat: tuple[Any, ...]) -> list[Part]:

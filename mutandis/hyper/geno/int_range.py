@@ -16,7 +16,13 @@ from mutandis.base import KeyPath
 from mutandis.hyper.geno.categorical import Choices
 from mutandis.hyper.geno.plan import ChoicesPlan, log_int
 from mutandis.hyper.geno.space import Space
-from mutandis.hyper.geno.spec import ROOT_LOCATION, DecisionPoint, new_spec, set_attribute
+from mutandis.hyper.geno.spec import (
+    ROOT_LOCATION,
+    DecisionPoint,
+    TextParts,
+    new_spec,
+    set_attribute,
+)
 from mutandis.hyper.geno.text import format_point
 
 __all__ = ['IntRange', 'check_int_range', 'intv']
@@ -208,19 +214,8 @@ class IntRange(Choices):
         numbers = (self.low, self.high, self.step, bool(self.log))
         return (type(self), self.location._keys, self.name, *numbers)
 
-    def format(
-        self,
-        compact: bool = True,
-        verbose: bool = True,
-        root_indent: int = 0,
-        show_id: bool = True,
-        **kwargs: Any,
-    ) -> str:
-        if not compact:
-            return DecisionPoint.format(
-                self, compact=False, verbose=verbose, root_indent=root_indent, **kwargs
-            )
-        return format_point(
+    def _text(self, indent: int, show_id: bool) -> TextParts:
+        yield format_point(
             self,
             show_id,
             [

@@ -23,6 +23,7 @@ __all__ = [
     'Misfit',
     'PointPlan',
     'SpacePlan',
+    'bottom_up',
     'check',
     'end_of',
     'log_int',
@@ -224,7 +225,7 @@ class SpacePlan:
     def size(self) -> int:
         """Number of DNAs, -1 for infinite."""
         if self._size is None:
-            for plan in _bottom_up(self):
+            for plan in bottom_up(self):
                 sizes = [point.size for point in plan.points]
                 plan._size = -1 if -1 in sizes else math.prod(sizes)
         assert self._size is not None
@@ -234,7 +235,7 @@ class SpacePlan:
     def shape(self) -> Any:
         """The contents as nested tuples: flat values that fit one plan fit all of equal shape."""
         if self._shape is None:
-            for plan in _bottom_up(self):
+            for plan in bottom_up(self):
                 plan._shape = tuple(point.shape for point in plan.points)
         return self._shape
 
@@ -265,7 +266,7 @@ class SpacePlan:
         return self._bounds
 
 
-def _bottom_up(space: SpacePlan) -> list[SpacePlan]:
+def bottom_up(space: SpacePlan) -> list[SpacePlan]:
     """All plans of a space, sub-spaces before what encloses them: spares recursion."""
     plans, stack = [], [space]
     while stack:

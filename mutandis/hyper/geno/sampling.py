@@ -13,7 +13,7 @@ of their sub-spaces; sorted choices with repetition are sorted independent draws
 from __future__ import annotations
 
 import random as random_lib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from mutandis.hyper.geno.plan import ChoicesPlan, FloatPlan, SpacePlan, log_int, scan, unit_to_value
@@ -92,7 +92,13 @@ def draw(
         rng = random_lib.random.__self__  # type: ignore[attr-defined]
     out: list[Any] = []
     if space.has_custom or type(rng) is not random_lib.Random:
-        _draw_general(space, rng, previous, 0, custom, out)
+        walks = [_draw_general(space, rng, previous, 0, custom, out)]
+        while walks:
+            below = next(walks[-1], None)
+            if below is None:
+                walks.pop()
+            else:
+                walks.append(_draw_general(below[0], rng, below[1], below[2], custom, out))
         return out
     getrandbits, uniform = rng.getrandbits, rng.random
     push = out.append
@@ -154,11 +160,12 @@ def _draw_general(
     position: int,
     custom: Callable[[Any, Any, Any], Any] | None,
     out: list[Any],
-) -> None:
+) -> Iterator[tuple[SpacePlan, tuple[Any, ...] | None, int]]:
     """Draws by the public methods of any generator, keeping pace with the previous values.
 
     `position` is where this space starts in `previous`. A candidate's space sees the previous
-    values only if the same candidate was chosen at the same place before.
+    values only if the same candidate was chosen at the same place before. Yields the spaces to be
+    drawn from before it goes on: space, previous values, position.
     """
     for point in space.points:
         if type(point) is ChoicesPlan:
@@ -172,7 +179,7 @@ def _draw_general(
                     position += 1
                 if sub is not None:
                     same = previous if before == index else None
-                    _draw_general(sub, rng, same, position, custom, out)
+                    yield sub, same, position
                 if previous is not None:
                     passed = point.sub(before)
                     if passed is not None:

@@ -13,7 +13,9 @@ from mutandis.hyper.geno.spec import (
     ROOT_LOCATION,
     DecisionPoint,
     DNASpec,
+    TextParts,
     adopt_specs,
+    compact_text,
     new_spec,
     set_attribute,
 )
@@ -171,17 +173,19 @@ class Space(DNASpec):
     ) -> str:
         if not compact:
             return super().format(compact=False, verbose=verbose, root_indent=root_indent, **kwargs)
+        return compact_text(self, root_indent, show_id, verbose=verbose, **kwargs)
+
+    def _text(self, indent: int, show_id: bool) -> TextParts:
         if not self.elements:
-            return 'Space()'
-        inner = '  ' * (root_indent + 1)
-        lines = ['Space({']
+            yield 'Space()'
+            return
+        inner = '  ' * (indent + 1)
+        yield 'Space({\n'
         for i, element in enumerate(self.elements):
-            text = element.format(
-                compact=True, verbose=verbose, root_indent=root_indent + 1, show_id=False, **kwargs
-            )
-            lines.append(f'{inner}{i} = {element.location.path!r}: {text}')
-        lines.append('  ' * root_indent + '})')
-        return '\n'.join(lines)
+            yield f'{inner}{i} = {element.location.path!r}: '
+            yield element, indent + 1
+            yield '\n'
+        yield '  ' * indent + '})'
 
 
 _ELEMENTS = Space.__schema__['elements'].value

@@ -24,7 +24,9 @@ __all__ = [
     'DNASpec',
     'DecisionPoint',
     'ROOT_LOCATION',
+    'TextParts',
     'adopt_specs',
+    'compact_text',
     'new_spec',
     'set_attribute',
 ]
@@ -461,6 +463,30 @@ class DecisionPoint(DNASpec):
     def _point_plan(self) -> PointPlan:
         """Makes the plan of this decision point."""
         raise NotImplementedError
+
+
+# Text, and specs below with the number of levels that their text is indented by.
+TextParts = Iterator[str | tuple[DNASpec, int]]
+
+
+def compact_text(spec: Any, indent: int, show_id: bool, **options: Any) -> str:
+    """The compact text of a space or a choice, which yield it in parts by `_text`."""
+    out: list[str] = []
+    stack: list[TextParts] = [spec._text(indent, show_id)]
+    while stack:
+        for part in stack[-1]:
+            if isinstance(part, str):
+                out.append(part)
+                continue
+            below, level = part
+            parts = getattr(below, '_text', None)
+            if parts is not None:
+                stack.append(parts(level, False))
+                break
+            out.append(below.format(compact=True, root_indent=level, show_id=False, **options))
+        else:
+            stack.pop()
+    return ''.join(out)
 
 
 def adopt_specs(parent: DNASpec, key: str, specs: list[Any], value_spec: Any) -> Any:

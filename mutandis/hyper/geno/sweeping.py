@@ -13,6 +13,7 @@ from mutandis.hyper.geno.plan import (
     FloatPlan,
     PointPlan,
     SpacePlan,
+    bottom_up,
     unit_to_value,
     value_to_unit,
 )
@@ -118,15 +119,18 @@ class Sweeping(DNAGenerator):
 
 def _gridded(space: SpacePlan, grid: int) -> SpacePlan:
     """The plan with a choice among the points of the grid in the place of each float."""
-    points: list[PointPlan] = []
-    for point in space.points:
-        if type(point) is FloatPlan:
-            point = ChoicesPlan(1, _num_points(point, grid), True, False)
-        elif type(point) is ChoicesPlan and point.subs is not None:
-            subs = tuple(None if sub is None else _gridded(sub, grid) for sub in point.subs)
-            point = ChoicesPlan(point.k, point.n, point.distinct, point.sorted, subs)
-        points.append(point)
-    return SpacePlan(tuple(points))
+    made: dict[SpacePlan, SpacePlan] = {}
+    for plan in bottom_up(space):
+        points: list[PointPlan] = []
+        for point in plan.points:
+            if type(point) is FloatPlan:
+                point = ChoicesPlan(1, _num_points(point, grid), True, False)
+            elif type(point) is ChoicesPlan and point.subs is not None:
+                subs = tuple(None if sub is None else made[sub] for sub in point.subs)
+                point = ChoicesPlan(point.k, point.n, point.distinct, point.sorted, subs)
+            points.append(point)
+        made[plan] = SpacePlan(tuple(points))
+    return made[space]
 
 
 def _floats(space: SpacePlan, flat: Any) -> list[tuple[int, FloatPlan]]:
