@@ -49,7 +49,7 @@ def view(spec: Any, flat: tuple[Any, ...]) -> tuple[Any, list[Part]]:
     if value_of(candidate, flat_below) is None:
         # A node without value is replaced by its children.
         return index, view(candidate, flat_below)[1]
-    return index, [(candidate._bound_spec, below)]
+    return index, [(candidate._bound_spec, flat_below)]
 
 
 def _parts(specs: list[Any], space: DNASpec, flat: tuple[Any, ...]) -> list[Part]:
