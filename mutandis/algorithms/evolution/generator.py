@@ -267,6 +267,8 @@ class Evolution(DNAGenerator):
     # -- Rewards.
 
     def _normalized(self, reward: Any) -> Any:
+        if reward.__class__ is float and not self.multi_objective:
+            return reward
         return reward if isinstance(reward, list) else super()._normalized(reward)
 
     def feedback(self, dna: DNA, reward: Any) -> None:
@@ -274,8 +276,13 @@ class Evolution(DNAGenerator):
             super().feedback(dna, reward)
 
     def _feedback(self, dna: DNA, reward: Any) -> None:
-        dna.set_metadata(notes.DNA_METADATA_FEEDBACK_SEQUENCE_NUMBER, self._num_feedbacks + 1)
-        dna.set_metadata(notes.DNA_METADATA_FITNESS, reward)
+        kept = dna._notes
+        if kept is not None and reward.__class__ is float:
+            kept[notes.DNA_METADATA_FEEDBACK_SEQUENCE_NUMBER] = self._num_feedbacks + 1
+            kept[notes.DNA_METADATA_FITNESS] = reward
+        else:
+            notes.set_feedback_sequence_number(dna, self._num_feedbacks + 1)
+            notes.set_fitness(dna, reward)
         if dna._metadata_get(notes.DNA_METADATA_INITIAL_POPULATION):
             self._parts[1].feedback(dna, reward)
         self._join(dna)

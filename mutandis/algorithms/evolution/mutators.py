@@ -16,7 +16,7 @@ from mutandis.algorithms.evolution.sites import Group, Site, chunks_of, sites_of
 from mutandis.algorithms.scalars.base import register_reference_names
 from mutandis.hyper.geno import DNA
 from mutandis.hyper.geno.plan import ChoicesPlan, PointPlan, SpacePlan, end_of
-from mutandis.hyper.geno.sampling import draw
+from mutandis.hyper.geno.sampling import draw, index_below
 from mutandis.hyper.geno.search import _random_custom
 from mutandis.symbolic import members
 
@@ -28,10 +28,12 @@ def _copy(dna: DNA, flat: tuple[Any, ...]) -> DNA:
     spec = dna._spec
     assert spec is not None
     child = DNA._from_flat(spec, flat)
-    for key in dna._metadata_keys or ():
-        child.set_metadata(key, dna.metadata[key], cloneable=True)
-    for key in dna._userdata_keys or ():
-        child.set_userdata(key, dna.userdata[key], cloneable=True)
+    if dna._metadata_keys:
+        for key in dna._metadata_keys:
+            child.set_metadata(key, dna.metadata[key], cloneable=True)
+    if dna._userdata_keys:
+        for key in dna._userdata_keys:
+            child.set_userdata(key, dna.userdata[key], cloneable=True)
     return child
 
 
@@ -90,7 +92,7 @@ class Uniform(_SiteMutator):
     # Set on an object: whether the topmost node is never picked.
     _immutable_root = False
 
-    def mutate(self, dna: DNA, *args: Any, **kwargs: Any) -> DNA:
+    def mutate(self, dna: DNA) -> DNA:
         sites = self._sites(dna)
         if self._immutable_root:
             sites = [site for site in sites if not _is_root(site, dna)]
@@ -105,7 +107,7 @@ class Uniform(_SiteMutator):
                 )
             )
         flat = dna._bound_flat
-        point, start, group, index = self._random.choice(sites)
+        point, start, group, index = sites[index_below(self._random, len(sites))]
         end = end_of(point, flat, start)
         if group is None or not group.point.distinct:
             drawn = self._draw(point, flat[start:end])
@@ -131,7 +133,7 @@ class Uniform(_SiteMutator):
             and point.subs is None
             and point.log_range is None
         ):
-            return (self._random.randrange(point.n),)
+            return (index_below(self._random, point.n),)
         return self._draw_space(SpacePlan((point,)), previous)
 
     def _draw_space(
@@ -162,7 +164,7 @@ class Swap(_SiteMutator):
     is copied as it is.
     """
 
-    def mutate(self, dna: DNA, *args: Any, **kwargs: Any) -> DNA:
+    def mutate(self, dna: DNA) -> DNA:
         flat = dna._bound_flat if dna._spec is not None else ()
         candidates = [
             Group(point, start)

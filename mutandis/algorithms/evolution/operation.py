@@ -221,23 +221,26 @@ class Operation(Object):
 
         def checked(inputs: Any, global_state: Any, step: int) -> Any:
             if takes is not None:
-                self._check(inputs, takes, 'input')
+                for item in inputs:
+                    if not isinstance(item, takes):
+                        raise self._misplaced(inputs, takes, 'input')
             if watched:
                 self._on_input(inputs)
             outputs = run(inputs, global_state, step)
             if gives is not None:
-                self._check(outputs, gives, 'output')
+                for item in outputs:
+                    if not isinstance(item, gives):
+                        raise self._misplaced(outputs, gives, 'output')
             return outputs
 
         return checked
 
-    def _check(self, items: Any, required: Any, what: str) -> None:
-        for i, item in enumerate(items):
-            if not isinstance(item, required):
-                raise TypeError(
-                    f'The {what} of {type(self).__name__} must be a list of '
-                    f'{_names(required)}, but item {i} is {item!r}.'
-                )
+    def _misplaced(self, items: Any, required: Any, what: str) -> TypeError:
+        i, item = next(pair for pair in enumerate(items) if not isinstance(pair[1], required))
+        return TypeError(
+            f'The {what} of {type(self).__name__} must be a list of {_names(required)}, but item '
+            f'{i} is {item!r}.'
+        )
 
     # -- Operators. A missing operand leaves the other one as it is.
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
-from operator import ne
+from itertools import repeat
+from operator import is_, ne
 from typing import Any, ClassVar
 
 from mutandis import typing as T
@@ -17,6 +18,7 @@ from mutandis.algorithms.evolution.notes import DNA_METADATA_FITNESS
 from mutandis.algorithms.evolution.operation import Selector, keyword_adapter
 from mutandis.algorithms.scalars.base import register_reference_names, scalar_spec
 from mutandis.hyper.geno import DNA
+from mutandis.hyper.geno.sampling import sample
 from mutandis.symbolic import members
 
 __all__ = [
@@ -89,12 +91,16 @@ def _default_keys(inputs: list[Any]) -> list[Any]:
     """The rewards of DNAs; other items are compared themselves."""
     if not isinstance(inputs[0], DNA):
         return inputs
-    rewards = [dna._metadata_get(DNA_METADATA_FITNESS) for dna in inputs]
-    for dna, reward in zip(inputs, rewards, strict=True):
-        if reward is None:
-            raise KeyError(
-                f'{DNA_METADATA_FITNESS!r}: {dna!r} has no reward, by which it is selected.'
-            )
+    try:
+        return [dna._notes[DNA_METADATA_FITNESS] for dna in inputs]
+    except (TypeError, KeyError, AttributeError):
+        # Metadata that somebody has asked for is kept elsewhere.
+        rewards = [dna._metadata_get(DNA_METADATA_FITNESS) for dna in inputs]
+    if True in map(is_, rewards, repeat(None)):
+        unrewarded = inputs[[reward is None for reward in rewards].index(True)]
+        raise KeyError(
+            f'{DNA_METADATA_FITNESS!r}: {unrewarded!r} has no reward, by which it is selected.'
+        )
     return rewards
 
 
@@ -148,6 +154,8 @@ class _Sorted(Selector):
         if n == 1 and not self.cluster:
             # The first one among equals, as in a stable sort.
             extreme = max if best_first else min
+            if type(keys[0]) is float:
+                return [inputs[keys.index(extreme(keys))]]
             return [inputs[extreme(range(len(keys)), key=keys.__getitem__)]]
         order = sorted(range(len(keys)), key=keys.__getitem__, reverse=best_first)
         if self.cluster:
@@ -204,8 +212,7 @@ class Random(Selector):
         n = compute_num_output(self.n, len(inputs), step)
         if self.replacement:
             return [self._random.choice(inputs) for _ in range(n)]
-        drawn: list[Any] = self._random.sample(inputs, min(n, len(inputs)))
-        return drawn
+        return sample(self._random, inputs, min(n, len(inputs)))
 
 
 @members([_N, _WEIGHTS], init_arg_list=['n', 'weights'])
