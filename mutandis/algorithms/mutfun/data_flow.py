@@ -295,7 +295,10 @@ def seen_vars(code: Code) -> set[str]:
 def input_defs(code: Code, transitive: bool) -> list[SymbolDefinition]:
     """See `Code.input_defs`."""
     flow = Flow(code)
-    pending = flow.needed | flow.captured
+    captures = _captures(code)
+    # What the code itself names must be defined; what functions it calls need may be.
+    required = flow.needed | flow.captured
+    pending = _with_captured(required, captures)
     lines, number = place(code)
     function = code.parent_func()
     found: set[str] = set()
@@ -305,7 +308,8 @@ def input_defs(code: Code, transitive: bool) -> list[SymbolDefinition]:
             found.add(definition.name)
             result.append(definition)
             if transitive:
-                pending |= Flow(definition).needed
+                required |= Flow(definition).needed
+                pending |= _with_captured(Flow(definition).needed, captures)
     for line in reversed(lines[:number]):
         above = Flow(line)
         producers = [d for d in above.definitions if d.name in pending]
@@ -316,13 +320,56 @@ def input_defs(code: Code, transitive: bool) -> list[SymbolDefinition]:
         result = producers + result
         found.update(d.name for d in producers)
         pending -= above.sure
+        required -= above.sure
         if transitive:
-            pending |= above.needed | above.captured
+            required |= above.needed
+            pending |= _with_captured(above.needed, captures)
     outside = _outside(function) if function is not None else set()
-    unknown = pending - found - outside
+    unknown = required - found - outside
     if unknown:
         raise ValueError(_comes_from_nowhere(code, unknown))
     return result
+
+
+def _captures(code: Code) -> dict[str, set[str]]:
+    """By the names of functions in a program: names that calls of them may use from outside.
+
+    These are looked up where the function is called, not where it is defined.
+    """
+    from mutandis.algorithms.mutfun.functions import Function
+    from mutandis.algorithms.mutfun.nodes import Assign
+
+    root = code.sym_root
+    captured: dict[str, set[str]] = {}
+    names: dict[str, set[str]] = {}
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        stack.extend(parts(node))
+        if isinstance(node, Function):
+            flow = flow_of_function(node)
+            captured.setdefault(node.name, set()).update(flow.needed, flow.captured)
+        elif isinstance(node, Assign):
+            flow = Flow(node.value)  # Perhaps a function by another name.
+        else:
+            continue
+        used = names.setdefault(node.name, set())
+        used.update(reference.name for reference in flow.references)
+    if not captured:
+        return {}
+    grown = True
+    while grown:
+        grown = False
+        for name, used in names.items():
+            more: set[str] = set().union(*(captured.get(n, ()) for n in used))
+            if more and not more <= captured.get(name, set()):
+                captured.setdefault(name, set()).update(more)
+                grown = True
+    return captured
+
+
+def _with_captured(names: set[str], captures: dict[str, set[str]]) -> set[str]:
+    return names.union(*(captures.get(name, ()) for name in names))
 
 
 def _needed_in(line: Code, names: set[str]) -> list[SymbolDefinition]:

@@ -296,3 +296,22 @@ def test_compile_looks_into_functions_inside():
     f.compile()
     assert f() == 1
     assert mt.eq(f.body[0].body[0], Var('w'))
+
+
+def test_what_a_function_uses_from_outside_counts_where_it_is_called():
+    inner = Function('g', [a])
+    f = Function('f', [Assign('a', 1), inner, Assign('a', 2), FunctionCall('g')])
+    f.prune()
+    assert f() == 2
+    assert 'a = 2' in str(f)
+    # By another name too.
+    f = Function(
+        'f', [Assign('a', 1), inner, Assign('c', Var('g')), Assign('a', 2), FunctionCall('c')]
+    )
+    f.prune()
+    assert f() == 2
+    # By way of another function.
+    outer = Function('h', [FunctionCall('g')])
+    f = Function('f', [Assign('a', 1), inner, outer, Assign('a', 3), FunctionCall('h')])
+    f.prune()
+    assert f() == 3
