@@ -36,6 +36,8 @@ def require(condition: Any, message: str, *details: Any) -> None:
         message: What is expected, and how it is attained.
         *details: Values to show, formatted only when they are needed.
     """
+    # A failure is shown by pytest at the law, not here.
+    __tracebackhide__ = True
     if not condition:
         raise AssertionError('\n  '.join([message, *map(repr, details)]))
 
@@ -90,6 +92,7 @@ def as_test_class(laws: Laws) -> type:
 
 def _as_test(laws: Laws, name: str) -> Callable[[Any], None]:
     def test(self: Any) -> None:
+        __tracebackhide__ = True
         getattr(laws, name)()
 
     test.__doc__ = getattr(laws, name).__doc__

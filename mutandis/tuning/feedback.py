@@ -64,7 +64,16 @@ class Feedback(abc.ABC):
 
     @abc.abstractmethod
     def set_metadata(self, key: str, value: Any, per_trial: bool = True) -> None:
-        """Keeps a value with the trial, or with the whole sampling; the last write wins."""
+        """Keeps a value with the trial, or with the whole sampling; the last write wins.
+
+        Args:
+            key: Name of the value.
+            value: A value that has a JSON form, so that other backends can store it.
+            per_trial: False to keep it with the sampling.
+
+        Raises:
+            KeyError: The key is no string.
+        """
 
     @abc.abstractmethod
     def get_metadata(self, key: str, per_trial: bool = True) -> Any | None:
@@ -95,6 +104,10 @@ class Feedback(abc.ABC):
 
         The measurement of the largest step counts, the last one added among equals.
 
+        Args:
+            metadata: Values to keep with the trial.
+            related_links: Links to keep with the trial, by name.
+
         Raises:
             ValueError: There is no measurement.
         """
@@ -103,7 +116,10 @@ class Feedback(abc.ABC):
     def skip(self, reason: str | None = None) -> None:
         """Ends the trial as infeasible without telling the algorithm.
 
-        Does nothing unless the trial is pending. The reason is kept as metadata `skip_reason`.
+        Does nothing unless the trial is pending.
+
+        Args:
+            reason: Why, for people; kept as metadata `skip_reason`.
         """
 
     @abc.abstractmethod
@@ -165,7 +181,21 @@ class Feedback(abc.ABC):
         related_links: Mapping[str, str] | None = None,
         step: int = 0,
     ) -> None:
-        """Reports a measurement and completes the trial: `add_measurement`, then `done`."""
+        """Reports a measurement and completes the trial: `add_measurement`, then `done`.
+
+        Args:
+            reward: The number to maximise, or one item per metric to optimize.
+            metrics: Named numbers. Metrics to optimize other than 'reward' are read from here.
+            checkpoint_path: Where the state of the program was saved.
+            metadata: Values to keep with the trial.
+            related_links: Links to keep with the trial, by name.
+            step: Step of the evaluation.
+
+        Raises:
+            ValueError: A metric to optimize is missing, contradictory or NaN. Nothing is recorded.
+            TypeError: Another argument has a wrong type.
+            RaceConditionError: The trial is no longer pending.
+        """
         self.add_measurement(reward, metrics, step, checkpoint_path)
         self.done(metadata, related_links)
 
