@@ -8,7 +8,7 @@ import mutandis as mt
 from mutandis.algorithms import evolution as ev
 
 G = mt.geno
-S, M = ev.selectors, ev.mutators
+S, M, R = ev.selectors, ev.mutators, ev.recombinators
 
 
 class Algorithm(NamedTuple):
@@ -24,12 +24,27 @@ class Algorithm(NamedTuple):
     by_rank: bool = True
 
 
+def crossing(recombinator, seed):
+    """Two of the better ones have children, which are mutated."""
+    return ev.Evolution(
+        S.Random(6) >> S.Top(2) >> recombinator[:2] >> M.Uniform().with_prob(0.5) >> M.Swap(),
+        population_init=(G.Random(seed), 12),
+        population_update=S.Last(12),
+        seed=seed,
+    )
+
+
 ALGORITHMS = {
     'regularized evolution': Algorithm(
         lambda seed: ev.regularized_evolution(population_size=12, tournament_size=4, seed=seed)
     ),
     'hill climbing': Algorithm(
         lambda seed: ev.hill_climb(batch_size=2, init_population_size=3, seed=seed)
+    ),
+    'crossover point by point': Algorithm(lambda seed: crossing(R.Uniform(), seed)),
+    'crossover by segments': Algorithm(lambda seed: crossing(R.KPoint(2), seed)),
+    'crossover of permutations': Algorithm(
+        lambda seed: crossing(R.PartiallyMapped() | R.Order() | R.Cycle(), seed)
     ),
 }
 

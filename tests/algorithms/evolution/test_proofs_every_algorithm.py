@@ -52,6 +52,7 @@ SPEC = rich_spec()
 # ------------------------------------------------------------------------------------ validity
 
 
+@pytest.mark.slow
 @every
 def test_ten_thousand_proposals_in_random_nested_spaces_are_valid(name):
     rng = random.Random(1)
