@@ -12,11 +12,15 @@ layer.rebind(out_channels=64)                   # nothing is open: a real torch.
 With no placeholder in it, a layer *is* a `torch.nn.Module`: it trains, moves between devices and
 has a state dict as any other. What is not a layer (`functional`, `init`, `utils`, `Module`,
 `Parameter`, ...) is PyTorch's own.
+
+`lift` makes a symbolic tree of any module that exists, and `build` a module of such a tree.
 """
 
+import importlib as _importlib
 from typing import TYPE_CHECKING, Any
 
 from mutandis.nn import layers as _layers
+from mutandis.nn import sequences as _sequences  # noqa: F401  # says how modules follow each other
 
 if TYPE_CHECKING:
     # For editors and type checkers the classes have PyTorch's signatures.
@@ -24,12 +28,24 @@ if TYPE_CHECKING:
     from torch.nn import functional as functional
     from torch.nn import init as init
 
+    from mutandis.nn.lifting import Lifted as Lifted
+    from mutandis.nn.lifting import lift as lift
+    from mutandis.nn.module_arguments import register_arguments as register_arguments
+
+# What is ours, loaded on first use.
+_OWN = {
+    'Lifted': 'mutandis.nn.lifting',
+    'lift': 'mutandis.nn.lifting',
+    'register_arguments': 'mutandis.nn.module_arguments',
+}
+
 
 def __getattr__(name: str) -> Any:
-    value = _layers.get(name)
+    own = _OWN.get(name)
+    value = _layers.get(name) if own is None else getattr(_importlib.import_module(own), name)
     globals()[name] = value  # The next look-up does not come here.
     return value
 
 
 def __dir__() -> list[str]:
-    return _layers.names()
+    return sorted({*_layers.names(), *_OWN})

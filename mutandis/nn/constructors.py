@@ -13,6 +13,8 @@ from torch import nn
 class RNN(nn.RNN):
     """`torch.nn.RNN` with the arguments of its documentation."""
 
+    _sym_adapts = nn.RNN
+
     def __init__(
         self,
         input_size: int,
@@ -43,6 +45,8 @@ class RNN(nn.RNN):
 class LSTM(nn.LSTM):
     """`torch.nn.LSTM` with the arguments of its documentation."""
 
+    _sym_adapts = nn.LSTM
+
     def __init__(
         self,
         input_size: int,
@@ -72,6 +76,8 @@ class LSTM(nn.LSTM):
 
 class GRU(nn.GRU):
     """`torch.nn.GRU` with the arguments of its documentation."""
+
+    _sym_adapts = nn.GRU
 
     def __init__(
         self,

@@ -61,14 +61,29 @@ def instance_of(*classes: Classes) -> Condition:
                 f'Instances are selected by a class or a tuple of classes, got {each!r}.'
             ) from None
 
+    # What a node stands for is told by the user's class, of which a wrapped class is a sub-class.
+    plain = tuple(_user_class(each) for each in _flat(classes))
+
     def holds(path: KeyPath, value: Any, parent: Any) -> bool:
         return isinstance(value, classes) or (
             isinstance(value, Node)
             and value._sym_stands_for is not None
-            and issubclass(value._sym_stands_for, classes)
+            and issubclass(value._sym_stands_for, plain)
         )
 
     return holds
+
+
+def _flat(classes: Any) -> list[type]:
+    if isinstance(classes, tuple):
+        return [each for group in classes for each in _flat(group)]
+    return [classes]
+
+
+def _user_class(cls: Any) -> type:
+    wrapped = getattr(cls, 'sym_wrapped_cls', None) or cls
+    # A class that only tells the constructor of another one better.
+    return wrapped.__dict__.get('_sym_adapts', wrapped)  # type: ignore[no-any-return]
 
 
 def member_of(cls: Classes, name: Any) -> Condition:

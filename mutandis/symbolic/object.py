@@ -445,7 +445,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
             set_attribute(self, '_sym_flags', flags)
         if cls._sym_super_inits:
             self._sym_run_super_inits()
-        if cls._sym_shadowed:
+        if cls._sym_shadowed or not cls.allow_symbolic_attribute:
             for name, value in values.items():
                 self._sym_store(name, self._sym_adopt(name, value, False))
         else:

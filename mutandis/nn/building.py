@@ -1,0 +1,330 @@
+"""Making modules of lifted trees.
+
+A module that was lifted is copied attribute by attribute, with its sub-modules taken from the tree;
+so whatever refers to a sub-module, an entry of a list or a bound method, refers to the new one. A
+part whose arguments have changed is made anew and takes over the weights. Every tensor of the
+lifted module has one counterpart in what is built, so ties stay.
+"""
+
+from __future__ import annotations
+
+import copy
+import types
+from collections import OrderedDict
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import torch
+from torch import nn
+
+from mutandis.nn.lifting import CONTAINERS, Kept, Lifted, Tied, module_class_of, own_way_of_copying
+from mutandis.symbolic import NonDeterministic, Ref, Symbolic, eq
+from mutandis.symbolic.topology import Node
+
+_TENSORS = ('_parameters', '_buffers')
+
+
+def lifted_nodes(tree: Any) -> Iterator[Lifted]:
+    """The lifted nodes of a tree, parents first."""
+    stack = [tree]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, Lifted):
+            yield value
+        if isinstance(value, Node) and not isinstance(value, Ref):
+            stack.extend(child for _, child in reversed(value._sym_pairs()))
+
+
+def build(tree: Lifted, share_weights: bool = False) -> nn.Module:
+    """See `Lifted.build`."""
+    _require_decided(tree)
+    return _Builder(tree, share_weights).module
+
+
+def _require_decided(tree: Lifted) -> None:
+    from mutandis.symbolic import query
+
+    open_places = query(tree, where=lambda value: isinstance(value, NonDeterministic))
+    if open_places:
+        places = ', '.join(repr(path or '(root)') for path in list(open_places)[:3])
+        raise ValueError(
+            f'Nothing can be built before everything is decided: there are placeholders at '
+            f'{places}{", ..." if len(open_places) > 3 else ""}. Take a candidate of the space '
+            f'(`mt.iter`, `mt.sample`, `mt.materialize`) and build that.'
+        )
+
+
+class _Builder:
+    def __init__(self, tree: Lifted, share_weights: bool) -> None:
+        self.share = share_weights
+        # What stands for what in the copy: by the id of the original, as for `copy.deepcopy`.
+        self.memo: dict[int, Any] = {}
+        # What was made already: of lifted nodes by their id, of other values by their place.
+        self.made: dict[int, nn.Module] = {}
+        self.children: dict[tuple[int, str], Any] = {}
+        # Modules that were lifted, and are still in the tree.
+        nodes = list(lifted_nodes(tree))
+        self.lifted = {id(n._sym_kept.module): n for n in nodes if n._sym_kept is not None}
+        for node in nodes:
+            if node._sym_kept is not None:
+                self._prepare(node, node._sym_kept)
+        first = next((n._sym_kept.module for n in nodes if n._sym_kept is not None), None)
+        self.training = first is None or first.training
+        self.placement = _common_placement(
+            module for n in nodes if n._sym_kept is not None for module in [n._sym_kept.module]
+        )
+        # What takes the place of a lifted module comes first, so that nothing refers to that one.
+        for node in reversed(nodes):
+            kept = node._sym_kept
+            if kept is None or kept.reason is not None:
+                continue
+            if _is_changed(node, kept):
+                self.module_of(node)
+            for name in kept.names:
+                old = kept.module._modules[name]
+                if old is not None and id(old) not in self.lifted and node.sym_hasattr(name):
+                    self.memo[id(old)] = self.child_of(node, name)
+        self.module = self.module_of(tree)
+
+    def _prepare(self, node: Lifted, kept: Kept) -> None:
+        """Gives each tensor its counterpart, and each module that is copied an empty one."""
+        for module in [kept.module] if kept.reason is None else kept.module.modules():
+            for tensor in _tensors_of(module):
+                if id(tensor) not in self.memo:
+                    self.memo[id(tensor)] = tensor if self.share else self._copy(tensor)
+        if _is_copied_by_attributes(kept) and not _is_changed(node, kept):
+            cls = type(kept.module)
+            self.memo[id(kept.module)] = cls.__new__(cls)
+
+    def _copy(self, tensor: torch.Tensor) -> torch.Tensor:
+        if nn.parameter.is_lazy(tensor):
+            return copy.deepcopy(tensor, self.memo)
+        if not tensor.is_leaf:
+            return tensor.detach().clone()
+        made = copy.deepcopy(tensor, self.memo)
+        # A gradient is a state of training, not of the model.
+        made.grad = None
+        return made
+
+    # -- Values.
+
+    def value_of(self, value: Any) -> Any:
+        """What a value of the tree is in what is built."""
+        if isinstance(value, Lifted):
+            return self.module_of(value)
+        if isinstance(value, Ref):
+            return self.value_of(value.value)
+        if isinstance(value, Tied):
+            return self._of_tied(value)
+        if not isinstance(value, (Symbolic, nn.Module)):
+            return value
+        if isinstance(value, nn.Module) and not isinstance(value, Symbolic):
+            return self._settled(copy.deepcopy(value))
+        return self._of_symbolic(value)
+
+    def _of_tied(self, tied: Tied) -> nn.Module:
+        node = self.lifted.get(id(tied.module))
+        if node is not None:
+            return self.module_of(node)
+        if id(tied.module) not in self.memo:
+            self.memo[id(tied.module)] = copy.deepcopy(tied.module, self.memo)
+        return self.memo[id(tied.module)]  # type: ignore[no-any-return]
+
+    def _of_symbolic(self, value: Any) -> Any:
+        has_lifted = next(lifted_nodes(value), None) is not None
+        if isinstance(value, nn.Module):
+            if not has_lifted:
+                return self._settled(value.clone())  # type: ignore[operator]
+            # A symbolic layer around lifted ones, which could not be made before.
+            return self._construct(module_class_of(value), dict(value._sym_pairs()))  # type: ignore
+        pairs = value._sym_pairs()
+        if isinstance(value, list):
+            return [self.value_of(item) for _, item in pairs]
+        if isinstance(value, dict):
+            return {key: self.value_of(item) for key, item in pairs}
+        if not has_lifted:
+            return value
+        made = {key: self.value_of(item) for key, item in pairs}
+        return value.clone(override={k: made[k] for k, item in pairs if made[k] is not item})
+
+    def child_of(self, node: Lifted, name: str) -> Any:
+        """What stands for a sub-module of a lifted node."""
+        place = (id(node), name)
+        if place not in self.children:
+            child = self.children[place] = self.value_of(node.sym_getattr(name))
+            if child is not None and not isinstance(child, nn.Module):
+                path = (node.sym_path + name).path
+                raise TypeError(f'{path!r} must be a module or None, but it is {child!r}.')
+        return self.children[place]
+
+    def module_of(self, node: Lifted) -> nn.Module:
+        """The module of a lifted node."""
+        made = self.made.get(id(node))
+        if made is None:
+            kept = node._sym_kept
+            if kept is None:
+                made = self._construct(node._sym_stands_for, node.parts())
+            elif _is_changed(node, kept):
+                made = self._made_anew(node, kept)
+            else:
+                made = self._copied(node, kept)
+            self.made[id(node)] = made
+        return made
+
+    # -- New modules.
+
+    def _construct(self, cls: Any, parts: dict[str, Any]) -> nn.Module:
+        values = {name: self.value_of(value) for name, value in parts.items()}
+        given = {
+            id(m)
+            for value in values.values()
+            if isinstance(value, nn.Module)
+            for m in value.modules()
+        }
+        return self._settled(_new_module(cls, values), given)
+
+    def _settled(self, module: nn.Module, given: Collection[int] = ()) -> nn.Module:
+        """Puts a new module where the lifted ones are, in their mode; leaves those in it alone."""
+        for part in module.modules():
+            if id(part) in given:
+                continue
+            part.training = self.training
+            if self.placement is not None:
+                _move(part, *self.placement)
+        return module
+
+    # -- Modules that were lifted.
+
+    def _copied(self, node: Lifted, kept: Kept) -> nn.Module:
+        module = kept.module
+        if not _is_copied_by_attributes(kept):
+            return copy.deepcopy(module, self.memo)
+        new: nn.Module = self.memo[id(module)]
+        children: dict[str, Any] = {}
+        if kept.arguments is None:
+            children = {name: self.child_of(node, name) for name in node.parts()}
+        if isinstance(module, (nn.Sequential, nn.ModuleList)):
+            if all(name.isdigit() for name in (*kept.names, *children)):
+                children = {str(i): child for i, child in enumerate(children.values())}
+        self._fill(new, module, children)
+        return new
+
+    def _fill(self, new: nn.Module, module: nn.Module, children: dict[str, Any]) -> None:
+        attributes = new.__dict__
+        for name, value in module.__dict__.items():
+            if name == '_modules':
+                attributes[name] = type(value)(children)
+            elif name in _TENSORS:
+                attributes[name] = type(value)(
+                    (key, None if tensor is None else self.memo[id(tensor)])
+                    for key, tensor in value.items()
+                )
+            else:
+                attributes[name] = self._copied_attribute(value)
+
+    def _copied_attribute(self, value: Any) -> Any:
+        if isinstance(value, types.MethodType) and isinstance(value.__self__, nn.Module):
+            # The method of what stands there now, which may be of another class.
+            owner = self.memo.get(id(value.__self__), value.__self__)
+            return getattr(owner, value.__name__, value)
+        try:
+            return copy.deepcopy(value, self.memo)
+        except (TypeError, RuntimeError, NotImplementedError):
+            # A lock, a file, a generator: what cannot be copied is shared.
+            return value
+
+    def _made_anew(self, node: Lifted, kept: Kept) -> nn.Module:
+        module = kept.module
+        new = self._construct(type(module), node.parts())
+        self.memo[id(module)] = new
+        for name, value in module.__dict__.items():
+            # Hooks, and what others have noted on the module.
+            if name == 'training' or name.endswith('_hooks') or name not in new.__dict__:
+                new.__dict__[name] = self._copied_attribute(value)
+        for kind in _TENSORS:
+            for name, tensor in list(new.__dict__[kind].items()):
+                old = module.__dict__[kind].get(name)
+                if tensor is None or old is None:
+                    continue
+                setattr(new, name, self._taken_over(tensor, old))
+        return new
+
+    def _taken_over(self, tensor: Any, old: Any) -> Any:
+        """A tensor of a part that was made anew: the former one, or what fits of it."""
+        if nn.parameter.is_lazy(tensor) or nn.parameter.is_lazy(old):
+            return tensor
+        if tensor.shape == old.shape:
+            return self.memo[id(old)]
+        with torch.no_grad():
+            data = tensor.detach().to(old.device, old.dtype)
+            if data.dim() == old.dim():
+                fits = tuple(
+                    slice(0, min(a, b)) for a, b in zip(data.shape, old.shape, strict=True)
+                )
+                data[fits] = old.detach()[fits]
+        if isinstance(tensor, nn.Parameter):
+            return nn.Parameter(data, requires_grad=old.requires_grad)
+        return data
+
+
+def _move(module: nn.Module, device: Any, dtype: Any) -> None:
+    """Moves the tensors of a module, not those of its sub-modules."""
+    for kind in _TENSORS:
+        for tensor in module.__dict__[kind].values():
+            if tensor is not None and not nn.parameter.is_lazy(tensor):
+                to = dtype if tensor.is_floating_point() else tensor.dtype
+                tensor.data = tensor.data.to(device, to)
+
+
+def _tensors_of(module: nn.Module) -> Iterator[torch.Tensor]:
+    for kind in _TENSORS:
+        yield from (tensor for tensor in module.__dict__[kind].values() if tensor is not None)
+    yield from (v for v in module.__dict__.values() if isinstance(v, torch.Tensor))
+
+
+def _is_copied_by_attributes(kept: Kept) -> bool:
+    return kept.reason is None and (
+        kept.arguments is None or own_way_of_copying(kept.module) is None
+    )
+
+
+def _is_changed(node: Lifted, kept: Kept) -> bool:
+    """Whether the constructor arguments of a lifted module are not what they were."""
+    arguments = kept.arguments
+    return arguments is not None and not eq(arguments, node.parts())
+
+
+def _common_placement(modules: Iterator[nn.Module]) -> tuple[Any, Any] | None:
+    """Device and type of all weights that are floating-point numbers, if they have them in common.
+
+    None if they do not, or are where new modules are anyway.
+    """
+    found = {
+        (tensor.device, tensor.dtype)
+        for module in modules
+        for tensor in module.parameters()
+        if tensor.is_floating_point()
+    }
+    if len(found) != 1 or found == {(torch.get_default_device(), torch.get_default_dtype())}:
+        return None
+    return found.pop()
+
+
+def _new_module(cls: Any, values: dict[str, Any]) -> nn.Module:
+    """A new module of a class, from arguments or, for containers, children by name."""
+    if issubclass(cls, CONTAINERS) and not _is_argument_list(cls, values):
+        if issubclass(cls, nn.ModuleDict):
+            return cls(OrderedDict(values))  # type: ignore[no-any-return]
+        if issubclass(cls, nn.ModuleList):
+            return cls(values.values())  # type: ignore[no-any-return]
+        return cls(OrderedDict(values))  # type: ignore[no-any-return]
+    if list(values) == ['args'] and isinstance(values['args'], list):
+        return cls(*values['args'])  # type: ignore[no-any-return]
+    return cls(**values)  # type: ignore[no-any-return]
+
+
+def _is_argument_list(cls: Any, values: dict[str, Any]) -> bool:
+    """Whether the values are those of the constructor, as a symbolic container has them."""
+    name = {nn.Sequential: 'args', nn.ModuleList: 'modules', nn.ModuleDict: 'modules'}
+    wanted = next(name[base] for base in CONTAINERS if issubclass(cls, base))
+    return list(values) == [wanted] and not isinstance(values[wanted], nn.Module)
