@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     from torch.nn import functional as functional
     from torch.nn import init as init
 
+    from mutandis.nn.building import build as build
     from mutandis.nn.lifting import Lifted as Lifted
     from mutandis.nn.lifting import lift as lift
     from mutandis.nn.module_arguments import register_arguments as register_arguments
 
 # What is ours, loaded on first use.
 _OWN = {
+    'build': 'mutandis.nn.building',
     'Lifted': 'mutandis.nn.lifting',
     'lift': 'mutandis.nn.lifting',
     'register_arguments': 'mutandis.nn.module_arguments',

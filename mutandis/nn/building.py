@@ -35,13 +35,28 @@ def lifted_nodes(tree: Any) -> Iterator[Lifted]:
             stack.extend(child for _, child in reversed(value._sym_pairs()))
 
 
-def build(tree: Lifted, share_weights: bool = False) -> nn.Module:
-    """See `Lifted.build`."""
+def build(tree: Any, share_weights: bool = False) -> Any:
+    """Makes what a tree with lifted modules in it describes.
+
+    Args:
+        tree: A lifted module; or any symbolic value, such as a layer of `mutandis.nn` or a list,
+            with lifted modules somewhere in it.
+        share_weights: Whether the tensors are those of the lifted modules, and not copies.
+
+    Returns:
+        The module; for another symbolic value a copy of it with modules in place of lifted ones.
+
+    Raises:
+        ValueError: As `Lifted.build`.
+        TypeError: As `Lifted.build`; or there is nothing symbolic to build from.
+    """
+    if not isinstance(tree, Symbolic):
+        raise TypeError(f'Only symbolic values can be built from, got {tree!r}. See `nn.lift`.')
     _require_decided(tree)
-    return _Builder(tree, share_weights).module
+    return _Builder(tree, share_weights).result
 
 
-def _require_decided(tree: Lifted) -> None:
+def _require_decided(tree: Symbolic) -> None:
     from mutandis.symbolic import query
 
     open_places = query(tree, where=lambda value: isinstance(value, NonDeterministic))
@@ -55,7 +70,7 @@ def _require_decided(tree: Lifted) -> None:
 
 
 class _Builder:
-    def __init__(self, tree: Lifted, share_weights: bool) -> None:
+    def __init__(self, tree: Symbolic, share_weights: bool) -> None:
         self.share = share_weights
         # What stands for what in the copy: by the id of the original, as for `copy.deepcopy`.
         self.memo: dict[int, Any] = {}
@@ -82,9 +97,11 @@ class _Builder:
                 self.module_of(node)
             for name in kept.names:
                 old = kept.module._modules[name]
-                if old is not None and id(old) not in self.lifted and node.sym_hasattr(name):
+                if old is None or id(old) in self.lifted or not node.sym_hasattr(name):
+                    continue
+                if not isinstance(node.sym_getattr(name), Tied):
                     self.memo[id(old)] = self.child_of(node, name)
-        self.module = self.module_of(tree)
+        self.result = self.value_of(tree)
 
     def _prepare(self, node: Lifted, kept: Kept) -> None:
         """Gives each tensor its counterpart, and each module that is copied an empty one."""
@@ -96,9 +113,9 @@ class _Builder:
             cls = type(kept.module)
             self.memo[id(kept.module)] = cls.__new__(cls)
 
-    def _copy(self, tensor: torch.Tensor) -> torch.Tensor:
+    def _copy(self, tensor: Any) -> Any:
         if nn.parameter.is_lazy(tensor):
-            return copy.deepcopy(tensor, self.memo)
+            return _lazy_like(tensor)
         if not tensor.is_leaf:
             return tensor.detach().clone()
         made = copy.deepcopy(tensor, self.memo)
@@ -274,6 +291,13 @@ def _move(module: nn.Module, device: Any, dtype: Any) -> None:
             if tensor is not None and not nn.parameter.is_lazy(tensor):
                 to = dtype if tensor.is_floating_point() else tensor.dtype
                 tensor.data = tensor.data.to(device, to)
+
+
+def _lazy_like(tensor: Any) -> Any:
+    """Another tensor without a shape."""
+    new = type(tensor)(tensor.requires_grad, tensor.device, tensor.dtype)
+    new.__dict__.update(tensor.__dict__)
+    return new
 
 
 def _tensors_of(module: nn.Module) -> Iterator[torch.Tensor]:

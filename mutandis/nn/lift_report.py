@@ -41,7 +41,9 @@ class LiftReport(NamedTuple):
 
     def __str__(self) -> str:
         lines = [
-            f'{len(self.kept)} parts are kept as they are.' if self.kept else 'Nothing is kept.'
+            f'{len(self.kept)} parts are kept as they are.'
+            if self.kept
+            else 'Nothing is kept as it is.'
         ]
         lines += [
             f'  {part.path or "(root)"}: {part.module_class.__name__}: {part.reason}'

@@ -127,7 +127,7 @@ class Lifted(Object, PureSymbolic):
         """
         from mutandis.nn.building import build
 
-        return build(self, share_weights)
+        return build(self, share_weights)  # type: ignore[no-any-return]
 
     def report(self) -> LiftReport:
         """Tells what is kept as it is, because it cannot be made anew."""
