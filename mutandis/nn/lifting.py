@@ -23,6 +23,7 @@ from mutandis.base import Formattable
 from mutandis.nn.lift_report import LiftReport
 from mutandis.nn.module_arguments import is_known, read_arguments
 from mutandis.symbolic import Object, PureSymbolic, members
+from mutandis.symbolic.conditions import user_class
 from mutandis.symbolic.topology import set_attribute
 
 # Modules of these classes have their children as arguments, by name or in order.
@@ -77,7 +78,7 @@ class Tied(Formattable):
         return self
 
 
-@members([(MODULE_CLASS, T.Any()), (T.StrKey(), T.Any())])
+@members([(MODULE_CLASS, T.Object(type, transform=user_class)), (T.StrKey(), T.Any())])
 class Lifted(Object, PureSymbolic):
     """A module in symbolic form: its class, and its arguments or sub-modules by name.
 
@@ -211,8 +212,7 @@ def module_class_of(module: nn.Module) -> type[nn.Module]:
     cls: Any = type(module)
     if parametrize.is_parametrized(module):
         cls = cls.__bases__[0]
-    wrapped = getattr(cls, 'sym_wrapped_cls', None) or cls
-    return wrapped.__dict__.get('_sym_adapts', wrapped)  # type: ignore[no-any-return]
+    return user_class(cls)
 
 
 def _why_kept(module: nn.Module) -> str | None:

@@ -62,7 +62,7 @@ def instance_of(*classes: Classes) -> Condition:
             ) from None
 
     # What a node stands for is told by the user's class, of which a wrapped class is a sub-class.
-    plain = tuple(_user_class(each) for each in _flat(classes))
+    plain = tuple(user_class(each) for each in _flat(classes))
 
     def holds(path: KeyPath, value: Any, parent: Any) -> bool:
         return isinstance(value, classes) or (
@@ -80,7 +80,8 @@ def _flat(classes: Any) -> list[type]:
     return [classes]
 
 
-def _user_class(cls: Any) -> type:
+def user_class(cls: Any) -> type:
+    """The class that a wrapped class was made of; any other class itself."""
     wrapped = getattr(cls, 'sym_wrapped_cls', None) or cls
     # A class that only tells the constructor of another one better.
     return wrapped.__dict__.get('_sym_adapts', wrapped)  # type: ignore[no-any-return]
