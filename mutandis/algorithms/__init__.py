@@ -17,6 +17,9 @@ if TYPE_CHECKING:
         Evolution,
         RegularizedEvolution,
         hill_climb,
+        neat,
+        nsga2,
+        nsga3,
         regularized_evolution,
     )
     from mutandis.hyper.geno import Deduping, Random, Sweeping
@@ -31,6 +34,9 @@ _LAZY: dict[str, Place] = {
     'Evolution': ('mutandis.algorithms.evolution', 'Evolution'),
     'RegularizedEvolution': ('mutandis.algorithms.evolution', 'RegularizedEvolution'),
     'hill_climb': ('mutandis.algorithms.evolution', 'hill_climb'),
+    'neat': ('mutandis.algorithms.evolution', 'neat'),
+    'nsga2': ('mutandis.algorithms.evolution', 'nsga2'),
+    'nsga3': ('mutandis.algorithms.evolution', 'nsga3'),
     'regularized_evolution': ('mutandis.algorithms.evolution', 'regularized_evolution'),
     'Deduping': ('mutandis.hyper.geno', 'Deduping'),
     'Random': ('mutandis.hyper.geno', 'Random'),
@@ -41,6 +47,9 @@ _LAZY: dict[str, Place] = {
 # What `search(space, task, 'name?key=value')` finds here.
 _EVOLUTION = 'mutandis.algorithms.evolution'
 register_algorithm('hill_climb', f'{_EVOLUTION}:hill_climb')
+register_algorithm('neat', f'{_EVOLUTION}:neat')
+register_algorithm('nsga2', f'{_EVOLUTION}:nsga2')
+register_algorithm('nsga3', f'{_EVOLUTION}:nsga3')
 register_algorithm('regularized_evolution', f'{_EVOLUTION}:regularized_evolution')
 # The same with a population that is renewed within a few dozen trials.
 register_algorithm(
@@ -59,6 +68,9 @@ __all__ = [
     'evolution',
     'hill_climb',
     'mutfun',
+    'neat',
+    'nsga2',
+    'nsga3',
     'register_algorithm',
     'regularized_evolution',
     'scalars',

@@ -17,6 +17,9 @@ from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.plans import Plan
 from mutandis.symbolic.topology import MAYBE_PURE, set_attribute
 
+# Values that even a field for anything does not take as they are.
+_CONVERTED = (T.CustomTyping, MissingValue)
+
 
 class CallPlan:
     """How the arguments of a functor class are passed.
@@ -127,7 +130,7 @@ def compile_init(cls: Any, plan: CallPlan, plans: dict[Any, Plan]) -> Callable[.
     return _finish(cls, env['__init__'])
 
 
-def compile_call(cls: Any, plan: CallPlan) -> Callable[..., Any]:
+def compile_call(cls: Any, plan: CallPlan, plans: dict[Any, Plan]) -> Callable[..., Any]:
     """Generates the `__call__` of a functor class."""
     function = cls._sym_function
     env: dict[str, Any] = {
@@ -136,13 +139,15 @@ def compile_call(cls: Any, plan: CallPlan) -> Callable[..., Any]:
         '_fn': function,
         '_pure': MAYBE_PURE,
     }
+    is_plain_function = False
     if function is None:
         value = 'self._call()'
     else:
         raw = next(
             b.__dict__['_sym_function'] for b in cls.__mro__ if '_sym_function' in b.__dict__
         )
-        values = [] if isinstance(raw, staticmethod) else ['self']
+        is_plain_function = isinstance(raw, staticmethod)
+        values = [] if is_plain_function else ['self']
         values.extend(_read(cls, n) for n in plan.positional)
         if plan.varargs is not None:
             values.append('*' + _read(cls, plan.varargs))
@@ -153,7 +158,24 @@ def compile_call(cls: Any, plan: CallPlan) -> Callable[..., Any]:
     if plan.has_varkw or not all(_is_parameter(n) for n in plan.keyword_only):
         body = ['    return self._sym_call(args, kwargs)']
     else:
-        body = [
+        body = []
+        if (
+            is_plain_function
+            and plan.required == plan.names
+            and not function.__code__.co_posonlyargcount
+        ):
+            # An ordinary call: what is not bound is given, and needs no change.
+            env['_late'] = _late_arguments(plan, plans)
+            late_value = '_fn(*args, **late)'
+            if cls._sym_returns is not None:
+                late_value = f'self._sym_finish({late_value})'
+            body = [
+                '    if (args or kwargs) and not (_scopes.active or self._sym_flags & _pure):',
+                '        late = _late(self, args, kwargs)',
+                '        if late is not None:',
+                f'            return {late_value}',
+            ]
+        body += [
             '    if args or kwargs or _scopes.active or self._sym_flags & _pure or not '
             'self._sym_specified >= _required:',
             '        return self._sym_call(args, kwargs)',
@@ -167,6 +189,42 @@ def compile_call(cls: Any, plan: CallPlan) -> Callable[..., Any]:
     call.__module__ = cls.__module__
     call.__doc__ = cls.__doc__
     return call  # type: ignore[no-any-return]
+
+
+def _late_arguments(plan: CallPlan, plans: dict[Any, Plan]) -> Callable[..., Any]:
+    """Returns a function that completes the arguments of an ordinary call.
+
+    It gives the keywords, those bound among them, or None for a call that the general way must
+    look at: something is missing, surplus, given twice, or needs to be checked or converted.
+    """
+    names = [*plan.positional, *plan.keyword_only]
+    count, most = len(names), len(plan.positional)
+    places = {name: i for i, name in enumerate(names)}
+    fits = [(name, _fits_as_it_is(plans[name])) for name in names]
+
+    def late(functor: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        bound, given = functor._sym_specified, len(args)
+        if given + len(kwargs) + len(bound) != count or given > most:
+            return None
+        for (name, fit), value in zip(fits, args, strict=False):
+            if name in bound or not fit(value):
+                return None
+        for name, value in kwargs.items():
+            place = places.get(name, -1)
+            if place < given or name in bound or not fits[place][1](value):
+                return None
+        if not bound:
+            return kwargs
+        return {**kwargs, **{name: functor._sym_bound(name) for name in bound}}
+
+    return late
+
+
+def _fits_as_it_is(plan: Plan) -> Callable[[Any], bool]:
+    exact = plan.exact
+    if plan.takes_any:
+        return lambda value: value.__class__ in exact or not isinstance(value, _CONVERTED)
+    return lambda value: value.__class__ in exact
 
 
 def _is_parameter(name: str) -> bool:

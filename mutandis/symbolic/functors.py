@@ -142,7 +142,7 @@ class Functor(Object, FunctorInterface):
         type.__setattr__(cls, '_sym_call_plan', plan)
         if '__call__' not in cls.__dict__ or hasattr(cls.__call__, '_sym_generated'):
             if cls.__call__ is Functor.__call__ or hasattr(cls.__call__, '_sym_generated'):
-                type.__setattr__(cls, '__call__', compile_call(cls, plan))
+                type.__setattr__(cls, '__call__', compile_call(cls, plan, plans))
         return compile_init(cls, plan, plans)
 
     # ---------------------------------------------------------------- binding

@@ -14,7 +14,10 @@ from mutandis.algorithms.evolution import (
     where,
 )
 from mutandis.algorithms.evolution import hill_climbing as hill_climb_lib
+from mutandis.algorithms.evolution import nondominated_sorting as nsga2_lib
+from mutandis.algorithms.evolution import reference_points as nsga3_lib
 from mutandis.algorithms.evolution import regularized as regularized_evolution_lib
+from mutandis.algorithms.evolution import speciation as neat_lib
 from mutandis.algorithms.evolution.algebra import (
     Concatenation,
     Difference,
@@ -40,6 +43,7 @@ from mutandis.algorithms.evolution.control import (
 )
 from mutandis.algorithms.evolution.generator import Evolution
 from mutandis.algorithms.evolution.hill_climbing import hill_climb
+from mutandis.algorithms.evolution.nondominated_sorting import nsga2
 from mutandis.algorithms.evolution.notes import (
     get_feedback_sequence_number,
     get_fitness,
@@ -54,10 +58,12 @@ from mutandis.algorithms.evolution.operation import (
     Recombinator,
     Selector,
 )
+from mutandis.algorithms.evolution.reference_points import nsga3
 from mutandis.algorithms.evolution.regularized import (
     RegularizedEvolution,
     regularized_evolution,
 )
+from mutandis.algorithms.evolution.speciation import neat
 from mutandis.algorithms.scalars import Scalar, scalar_spec, scalar_value
 
 __all__ = [
@@ -96,6 +102,12 @@ __all__ = [
     'hill_climb_lib',
     'is_initial_population',
     'mutators',
+    'neat',
+    'neat_lib',
+    'nsga2',
+    'nsga2_lib',
+    'nsga3',
+    'nsga3_lib',
     'recombinators',
     'regularized_evolution',
     'regularized_evolution_lib',

@@ -285,6 +285,9 @@ class Evolution(DNAGenerator):
             notes.set_fitness(dna, reward)
         if dna._metadata_get(notes.DNA_METADATA_INITIAL_POPULATION):
             self._parts[1].feedback(dna, reward)
+        elif dna._metadata_get(notes.DNA_METADATA_GENERATION_ID) is None:
+            # A design of the user's own.
+            notes.set_generation_id(dna, max(1, self.num_generations))
         self._join(dna)
 
     def _join(self, dna: DNA) -> None:

@@ -6,21 +6,35 @@ puts them in the place of the old ones. The constraints of the space hold in the
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import Mutator
 from mutandis.algorithms.evolution.sites import Group, Site, chunks_of, sites_of, sites_where
-from mutandis.algorithms.scalars.base import register_reference_names
+from mutandis.algorithms.scalars.base import (
+    register_reference_names,
+    scalar_spec,
+    scalar_value,
+)
 from mutandis.hyper.geno import DNA
-from mutandis.hyper.geno.plan import ChoicesPlan, PointPlan, SpacePlan, end_of
+from mutandis.hyper.geno.plan import (
+    ChoicesPlan,
+    FloatPlan,
+    PointPlan,
+    SpacePlan,
+    end_of,
+    unit_to_value,
+    value_to_unit,
+)
 from mutandis.hyper.geno.sampling import draw, index_below
 from mutandis.hyper.geno.search import _random_custom
 from mutandis.symbolic import members
 
-__all__ = ['Swap', 'Uniform']
+__all__ = ['Polynomial', 'Swap', 'Uniform']
 
 
 def _copy(dna: DNA, flat: tuple[Any, ...]) -> DNA:
@@ -76,6 +90,25 @@ class _SiteMutator(Mutator):
             object.__setattr__(self, '_sym_sites', known)
         return known[1]
 
+    def _nothing_to_mutate(self, dna: DNA) -> RuntimeError:
+        return RuntimeError(
+            f'There is nothing to mutate in {dna!r}: '
+            + (
+                'it is not bound to a spec. Call `dna.use_spec(spec)` first.'
+                if dna._spec is None
+                else 'it has no decision that may be changed'
+                + ('.' if self.where is None else ', or `where` accepts none of them.')
+            )
+        )
+
+    def _draw_space(
+        self, plan: SpacePlan, previous: tuple[Any, ...] | None = None
+    ) -> tuple[Any, ...]:
+        """New values of a space, drawn as in a random DNA."""
+        if not plan.has_custom:
+            previous = None
+        return tuple(draw(plan, self._random, previous, _random_custom))
+
 
 class Uniform(_SiteMutator):
     """Draws one node of the DNA anew, with all that lies below it.
@@ -97,15 +130,7 @@ class Uniform(_SiteMutator):
         if self._immutable_root:
             sites = [site for site in sites if not _is_root(site, dna)]
         if not sites:
-            raise RuntimeError(
-                f'There is nothing to mutate in {dna!r}: '
-                + (
-                    'it is not bound to a spec. Call `dna.use_spec(spec)` first.'
-                    if dna._spec is None
-                    else 'it has no decision that may be changed'
-                    + ('.' if self.where is None else ', or `where` accepts none of them.')
-                )
-            )
+            raise self._nothing_to_mutate(dna)
         flat = dna._bound_flat
         point, start, group, index = sites[index_below(self._random, len(sites))]
         end = end_of(point, flat, start)
@@ -121,7 +146,7 @@ class Uniform(_SiteMutator):
         chunks = chunks_of(group, flat)
         width = sum(map(len, chunks))
         chunks[index] = drawn
-        chunks.sort(key=_first)
+        chunks.sort(key=itemgetter(0))
         merged = tuple(value for chunk in chunks for value in chunk)
         return _copy(dna, flat[: group.start] + merged + flat[group.start + width :])
 
@@ -135,13 +160,6 @@ class Uniform(_SiteMutator):
         ):
             return (index_below(self._random, point.n),)
         return self._draw_space(SpacePlan((point,)), previous)
-
-    def _draw_space(
-        self, plan: SpacePlan, previous: tuple[Any, ...] | None = None
-    ) -> tuple[Any, ...]:
-        if not plan.has_custom:
-            previous = None
-        return tuple(draw(plan, self._random, previous, _random_custom))
 
     def _draw_distinct(
         self, point: PointPlan, group: Group, flat: tuple[Any, ...]
@@ -183,6 +201,160 @@ class Swap(_SiteMutator):
         return _copy(dna, flat) if dna._spec is not None else dna.clone()
 
 
+@members(
+    [
+        (
+            'eta',
+            scalar_spec(T.Float(min_value=0.0)).set_default(20.0),
+            'Distribution index: the greater, the smaller are the changes.',
+        ),
+        (
+            'probability',
+            scalar_spec(T.Float(min_value=0.0, max_value=1.0)).noneable(),
+            'Probability to change each decision, or a function of the step; None for one of the '
+            'number of active decisions.',
+        ),
+    ],
+    init_arg_list=['eta', 'probability', 'where', 'seed'],
+)
+class Polynomial(_SiteMutator):
+    """Polynomial mutation of floats (Deb & Agrawal 1999, "A niched-penalty approach").
+
+    Every decision is changed with a probability of its own. A float gets a value near the old one,
+    by a polynomial law that keeps its range; if its scale is logarithmic, on that scale. Any other
+    decision is drawn anew, with all that lies below it; one that must differ from its siblings gets
+    a value that none of them has, or exchanges its value with one of them if there is none. ::
+
+        child = Polynomial(eta=20, seed=1)([dna])
+
+    Raises:
+        RuntimeError: there is no decision to change.
+    """
+
+    eta: Any = 20.0
+    probability: Any = None
+
+    def mutate(self, dna: DNA, global_state: Any = None, step: int = 0) -> DNA:
+        spec = dna._spec
+        flat = dna._bound_flat if spec is not None else ()
+        allowed: set[int] | None = None
+        count = len(flat)
+        if self.where is not None:
+            sites = self._sites(dna)
+            allowed = {start for point, start, _, _ in sites if not _is_whole(point)}
+            count = len(allowed)
+        if spec is None or not count:
+            raise self._nothing_to_mutate(dna)
+        probability = scalar_value(self.probability, step)
+        mutation = _Mutation(
+            self, flat, scalar_value(self.eta, step), allowed,
+            1 / count if probability is None else probability,
+        )  # fmt: skip
+        values: list[Any] = []
+        mutation.change_space(spec._compiled(), 0, values)
+        return _copy(dna, tuple(values))
+
+
+class _Mutation:
+    """One polynomial mutation.
+
+    Attributes:
+        flat: the values before it.
+        allowed: where the decisions begin that may be changed; None for all.
+    """
+
+    def __init__(
+        self,
+        mutator: Polynomial,
+        flat: tuple[Any, ...],
+        eta: float,
+        allowed: set[int] | None,
+        probability: float,
+    ) -> None:
+        self.flat = flat
+        self._random = mutator._random
+        self._draw_space = mutator._draw_space
+        self._exponent = eta + 1
+        self._allowed = allowed
+        self._probability = probability
+
+    def _hits(self, start: int) -> bool:
+        if self._allowed is not None and start not in self._allowed:
+            return False
+        return bool(self._random.random() < self._probability)
+
+    def change_space(self, plan: SpacePlan, start: int, values: list[Any]) -> int:
+        """Appends the new values of a space that begins at `start`; returns where it ends."""
+        flat = self.flat
+        for point in plan.points:
+            if type(point) is FloatPlan:
+                value = flat[start]
+                values.append(self._near(point, value) if self._hits(start) else value)
+                start += 1
+            elif type(point) is ChoicesPlan and point.k > 1:
+                start = self._change_choices(point, start, values)
+            else:
+                start = self._change_one(point, start, values, self._hits(start))
+        return start
+
+    def _change_one(self, point: PointPlan, start: int, values: list[Any], hit: bool) -> int:
+        """Changes a decision that is no float and no multi-choice, or what lies below it."""
+        end = end_of(point, self.flat, start)
+        if hit:
+            values += self._draw_space(SpacePlan((point,)), self.flat[start:end])
+            return end
+        values.append(self.flat[start])
+        sub = point.sub(self.flat[start]) if type(point) is ChoicesPlan else None
+        return end if sub is None else self.change_space(sub, start + 1, values)
+
+    def _change_choices(self, point: ChoicesPlan, start: int, values: list[Any]) -> int:
+        single = point.single()
+        chunks: list[list[Any]] = []
+        to_replace: list[int] = []
+        for i in range(point.k):
+            hit = self._hits(start)
+            if hit and point.distinct:
+                to_replace.append(i)
+            chunk: list[Any] = []
+            start = self._change_one(single, start, chunk, hit and not point.distinct)
+            chunks.append(chunk)
+        for i in to_replace:
+            used = {chunk[0] for chunk in chunks}
+            free = [index for index in range(point.n) if index not in used]
+            if free:
+                index = self._random.choice(free)
+                sub = point.sub(index)
+                chunks[i] = [index] if sub is None else [index, *self._draw_space(sub)]
+            elif not point.sorted:
+                j = (i + self._random.randrange(1, point.k)) % point.k
+                chunks[i], chunks[j] = chunks[j], chunks[i]
+        if point.sorted:
+            chunks.sort(key=itemgetter(0))
+        for chunk in chunks:
+            values += chunk
+        return start
+
+    def _near(self, point: FloatPlan, value: float) -> float:
+        low, high = point.low, point.high
+        if low == high:
+            return value
+        share = value_to_unit(value, low, high, point.scale)
+        u: float = self._random.random()
+        power: float = self._exponent
+        if u < 0.5:
+            change = math.pow(2 * u + (1 - 2 * u) * (1 - share) ** power, 1 / power) - 1
+        else:
+            change = 1 - math.pow(2 * (1 - u) + (2 * u - 1) * share**power, 1 / power)
+        if point.scale in (None, 'linear'):
+            return min(high, max(low, value + change * (high - low)))
+        return unit_to_value(min(1.0, max(0.0, share + change)), low, high, point.scale)
+
+
+def _is_whole(point: PointPlan) -> bool:
+    """Whether a site stands for all choices of a multi-choice."""
+    return type(point) is ChoicesPlan and point.k > 1
+
+
 def _is_root(site: Site, dna: DNA) -> bool:
     """Whether a site is the topmost node of a DNA."""
     assert dna._spec is not None
@@ -192,10 +364,6 @@ def _is_root(site: Site, dna: DNA) -> bool:
         and site[0] is dna._spec._compiled().points[0]
         and (not dna._spec.is_space)
     )
-
-
-def _first(chunk: tuple[Any, ...]) -> Any:
-    return chunk[0]
 
 
 register_reference_names('evolution.mutators', Uniform, Swap)

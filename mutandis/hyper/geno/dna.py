@@ -505,7 +505,11 @@ class DNA(DecisionForms, Object):
         if cloneable:
             self._cloneable_metadata_keys.add(key)
         if (
-            value.__class__ in LEAF_TYPES
+            (
+                value.__class__ in LEAF_TYPES
+                # The reward of several objectives.
+                or (value.__class__ is tuple and LEAF_TYPES.issuperset(map(type, value)))
+            )
             and 'metadata' not in self.__dict__
             and isinstance(key, str)
             and key.isidentifier()

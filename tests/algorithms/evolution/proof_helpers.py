@@ -46,6 +46,22 @@ ALGORITHMS = {
     'crossover of permutations': Algorithm(
         lambda seed: crossing(R.PartiallyMapped() | R.Order() | R.Cycle(), seed)
     ),
+    'NSGA-II': Algorithm(lambda seed: ev.nsga2(population_size=8, seed=seed), by_rank=False),
+    'NSGA-II of the paper': Algorithm(
+        lambda seed: ev.nsga2(
+            M.Polynomial(),
+            population_size=8,
+            seed=seed,
+            crossover=ev.recombinators.SimulatedBinary(),
+            tournament=2,
+        ),
+        by_rank=False,
+    ),
+    'NSGA-III': Algorithm(lambda seed: ev.nsga3(population_size=8, seed=seed), by_rank=False),
+    'NEAT': Algorithm(
+        lambda seed: ev.neat(population_size=12, compatibility_threshold=1.5, seed=seed),
+        by_rank=False,
+    ),
 }
 
 
