@@ -128,6 +128,12 @@ class Evolution(DNAGenerator):
         self._population_initialized = False
         parts[1].setup(spec)
 
+    def format(self, *args: Any, **kwargs: Any) -> str:
+        """Text; without a seed it is not mentioned."""
+        if self.seed is None:
+            kwargs['exclude_keys'] = {'seed', *(kwargs.get('exclude_keys') or ())}
+        return super().format(*args, **kwargs)
+
     def _bind_operations(self) -> None:
         reproduction, _, update = self._parts
         self._reproduce: Runner = runner_of(reproduction)

@@ -29,6 +29,17 @@ def test_it_is_symbolic():
         assert copy.dna_spec is None and copy.num_proposals == 0
 
 
+def test_a_seed_is_printed_where_there_is_one():
+    algorithm = ev.Evolution(S.Top(1), G.Random())
+    text = (
+        'Evolution(reproduction=Top(n=1, key=None, cluster=False), '
+        'population_init=Random(seed=None), population_update=None, multi_objective=False)'
+    )
+    assert repr(algorithm) == text
+    assert 'seed = None\n' in str(algorithm) and '\n  seed' not in str(algorithm)
+    assert repr(algorithm.rebind(seed=3)) == text[:-1] + ', seed=3)'
+
+
 @pytest.mark.parametrize(
     ('make', 'error'),
     [
