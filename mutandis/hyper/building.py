@@ -18,6 +18,7 @@ from mutandis.hyper import geno
 from mutandis.hyper.categorical import Choices, OneOf
 from mutandis.hyper.fields import field_spec, place, takes_as_is, trivial_to_none
 from mutandis.hyper.numerical import Float
+from mutandis.hyper.segments import Cut, Segments, first_slot, run_in_segments
 from mutandis.hyper.spine import (
     Branch,
     Inlined,
@@ -102,9 +103,17 @@ class Compiler:
         self.root_keys: Keys = () if root_path is None else root_path._keys
         self.has_custom = False
         self.derives = False
+        self._segments = Segments()
 
     def compile(self, spine: Spine) -> Run:
         """Returns the function from flat values to a new value."""
+        run = self._outermost(spine)
+        segments = self._segments
+        segments.finish()
+        return run_in_segments(spine, segments.cuts, run) if segments.cuts else run
+
+    def _outermost(self, spine: Spine) -> Run:
+        """Compiles a value down to the first cuts."""
         self.derives |= spine.derives
         root = spine.root
         if isinstance(root, Slot):
@@ -114,6 +123,7 @@ class Compiler:
             whole = self._whole(root)
             if whole is not None:
                 return whole
+            self._segments.clear()
             part = Made(self._branch(root, ()))
         else:
             value = root.value if isinstance(root, Inlined) else spine.value
@@ -178,7 +188,11 @@ class Compiler:
         return parts
 
     def _branch(self, branch: Branch, keys: Keys) -> Build:
-        return _node_builder(branch.node, self._child_parts(branch, keys))
+        build: Any = self._segments.descend(
+            first_slot(branch),
+            lambda: _node_builder(branch.node, self._child_parts(branch, keys)),
+        )
+        return _take_made if isinstance(build, Cut) else build
 
     def _whole(self, root: Branch) -> Run | None:
         """The fast way for a dict all of whose placeholders take one number each."""
@@ -223,6 +237,14 @@ class Compiler:
 
     def _slot(self, slot: Slot, spec: Any, symbolic: bool, partial: bool, keys: Keys) -> Part:
         """The part of a placeholder in a field with this spec (None: any value fits)."""
+        if slot.is_leaf:
+            return self._decided(slot, spec, symbolic, partial, keys)
+        part: Any = self._segments.descend(
+            slot, lambda: self._decided(slot, spec, symbolic, partial, keys)
+        )
+        return Made(_take_made) if isinstance(part, Cut) else part
+
+    def _decided(self, slot: Slot, spec: Any, symbolic: bool, partial: bool, keys: Keys) -> Part:
         primitive: Any = slot.primitive
         cls = type(primitive)
         if isinstance(primitive, Choices) and cls.decode is Choices.decode:
@@ -356,6 +378,11 @@ class Compiler:
     def _path(self, keys: Keys) -> Callable[[], KeyPath]:
         absolute = self.root_keys + keys
         return lambda: KeyPath._of(absolute)
+
+
+def _take_made(take: Take) -> Any:
+    """Takes what was built before, at a cut."""
+    return take()
 
 
 def _size_fits(spec: Any, size: int) -> bool:

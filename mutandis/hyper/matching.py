@@ -14,6 +14,7 @@ from mutandis.hyper.categorical import Choices, OneOf
 from mutandis.hyper.derived import DerivedValue, holds_derived, values_from
 from mutandis.hyper.fields import field_spec, place, trivial_to_none
 from mutandis.hyper.numerical import Float
+from mutandis.hyper.segments import Cut, Segments, first_slot
 from mutandis.hyper.spine import (
     Branch,
     Inlined,
@@ -56,11 +57,13 @@ class Numbers(list[Any]):
 
     Attributes:
         pending: (keys to the value, the derived value of the template, the value).
+        known: What is known of the cuts met, see `_match_in_segments`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, known: dict[Any, Any] | None = None) -> None:
         super().__init__()
         self.pending: list[tuple[Keys, Any, Any]] = []
+        self.known: dict[Any, Any] = {} if known is None else known
 
 
 Match = Callable[[Any, list[Any]], Mismatch | None]
@@ -76,19 +79,31 @@ class Matcher:
     def __init__(self, compute_derived: bool = False) -> None:
         self.compute_derived = compute_derived
         self.derives = False
+        self._segments = Segments()
 
     def compile(self, spine: Spine) -> Match:
         """Returns the matcher of a whole value."""
         match = self._child(spine.value, spine.root, (), None)
+        self._segments.finish()
+        if self._segments.cuts:
+            match = _match_in_segments(match)
         return _check_derived(match) if self.derives else match
 
     def _child(self, expected: Any, child: Any, at: Keys | None, field: Any) -> Match:
         """The matcher of a value in a field: (spec, whether partial values fit), or None."""
         if isinstance(child, Slot):
-            return self._slot(child, at, field)
+            if child.is_leaf:
+                return self._slot(child, at, field)
+            return self._descend(child, lambda: self._slot(child, at, field))
         if isinstance(child, Branch):
-            return self._branch(child.node, child.children, at)
+            return self._descend(
+                first_slot(child), lambda: self._branch(child.node, child.children, at)
+            )
         return self._constant(child.value if isinstance(child, Inlined) else expected, at)
+
+    def _descend(self, first: Slot | None, compile_below: Callable[[], Match]) -> Match:
+        match: Any = self._segments.descend(first, compile_below)
+        return _match_at(match) if isinstance(match, Cut) else match
 
     # ------------------------------------------------------------------------------ constants
 
@@ -216,10 +231,13 @@ class _Pick:
 
     def one(self, value: Any, out: list[Any]) -> Mismatch | None:
         """Matches one choice."""
-        try:
-            index = self.table.get(value)
-        except TypeError:  # Not hashable.
-            index = None
+        index = None
+        # The hash of a symbolic value goes over all of it, and no leaf equals it.
+        if not isinstance(value, Symbolic):
+            try:
+                index = self.table.get(value)
+            except TypeError:  # Not hashable.
+                pass
         if self.structured:
             for i, match in self.structured:
                 if index is not None and i > index:
@@ -257,10 +275,12 @@ class _Pick:
     def _admissible(self, value: Any, chosen: list[int]) -> list[tuple[int, Match | None]]:
         """The candidates to try for the next choice, with None for those that match already."""
         found: list[tuple[int, Match | None]] = list(self.structured)
-        try:
-            known = value in self.table
-        except TypeError:
-            known = False
+        known = False
+        if not isinstance(value, Symbolic):
+            try:
+                known = value in self.table
+            except TypeError:  # Not hashable.
+                pass
         if known:
             constrained = chosen and (self.distinct or self.sorted)
             candidates = candidates_of(self.primitive) if constrained else []
@@ -344,6 +364,66 @@ def _match_object(cls: Any, matchers: list[tuple[Any, Match]]) -> Match:
         return None
 
     return match_object
+
+
+class _Unknown(Exception):
+    """A cut was met at which it is not known yet whether the value matches."""
+
+    def __init__(self, cut: Cut, value: Any) -> None:
+        super().__init__()
+        self.cut = cut
+        self.value = value
+
+
+def _match_at(cut: Cut) -> Match:
+    """Looks up whether a value matches what is below a cut."""
+
+    def match_below(value: Any, out: Any) -> Mismatch | None:
+        found = out.known.get((cut, id(value)))
+        if found is None:
+            raise _Unknown(cut, value)
+        failed: Mismatch | None
+        failed, numbers = found
+        if failed is None:
+            out.extend(numbers)
+            out.pending.extend(numbers.pending)
+            return None
+        copy = Mismatch(failed.reason[0], *failed.reason[1])
+        copy.keys.extend(failed.keys)
+        return copy
+
+    return match_below
+
+
+def _match_in_segments(match: Match) -> Match:
+    """The matcher of a value with cuts, see `segments`.
+
+    Which values stand at the cuts turns out on the way: whenever it is one that is not known yet,
+    that one is matched first, and what led to it is matched again.
+    """
+
+    def match_deep(value: Any, out: list[Any]) -> Mismatch | None:
+        known: dict[Any, Any] = {}
+        stack: list[tuple[Match, Any, Cut | None]] = [(match, value, None)]
+        while True:
+            match_one, target, cut = stack[-1]
+            numbers = Numbers(known)
+            try:
+                failed = match_one(target, numbers)
+            except _Unknown as unknown:
+                stack.append((unknown.cut.compiled, unknown.value, unknown.cut))
+                continue
+            stack.pop()
+            if cut is not None:
+                known[cut, id(target)] = (failed, numbers)
+                continue
+            if failed is None:
+                out.extend(numbers)
+                if isinstance(out, Numbers):
+                    out.pending.extend(numbers.pending)
+            return failed
+
+    return match_deep
 
 
 def _defer(derived: Any, at: Keys | None) -> Match:

@@ -260,10 +260,11 @@ def template_of_primitive(primitive: Any) -> ObjectTemplate:
 
 def _visit_candidates(spine: Spine) -> None:
     """Calls the predicates for the placeholders below, now rather than on first use."""
-    for slot in spine.slots:
-        if isinstance(slot.primitive, Choices):
-            for below in slot.candidate_spines():
-                _visit_candidates(below)
+    stack = [spine]
+    while stack:
+        for slot in stack.pop().slots:
+            if isinstance(slot.primitive, Choices):
+                stack.extend(slot.candidate_spines())
 
 
 def _with_nodes(flat: tuple[Any, ...], dna: geno.DNA) -> tuple[Any, ...]:
@@ -282,21 +283,22 @@ def _with_nodes(flat: tuple[Any, ...], dna: geno.DNA) -> tuple[Any, ...]:
 
 def _assign(spine: Spine, dna: geno.DNA) -> None:
     """Sets the parts of a DNA on the placeholders they decide."""
-    if len(spine.slots) == 1:
-        parts = [dna]
-    else:
-        parts = list(dna.children)
-    for slot, part in zip(spine.slots, parts, strict=True):
-        primitive = slot.primitive
-        primitive.set_dna(part)
-        if not isinstance(primitive, Choices):
-            continue
-        choices = [part] if primitive.num_choices == 1 else list(part.children)
-        spines = slot.candidate_spines()
-        for choice in choices:
-            below = spines[choice.value]
-            if below.slots:
-                _assign(below, geno.DNA(None, [child.clone() for child in choice.children]))
+    stack = [(spine, dna)]
+    while stack:
+        space, whole = stack.pop()
+        parts = [whole] if len(space.slots) == 1 else list(whole.children)
+        for slot, part in zip(space.slots, parts, strict=True):
+            primitive = slot.primitive
+            primitive.set_dna(part)
+            if not isinstance(primitive, Choices):
+                continue
+            choices = [part] if primitive.num_choices == 1 else list(part.children)
+            spines = slot.candidate_spines()
+            for choice in choices:
+                below = spines[choice.value]
+                if below.slots:
+                    inner = geno.DNA(None, [child.clone() for child in choice.children])
+                    stack.append((below, inner))
 
 
 def template(value: Any, where: Where = None) -> ObjectTemplate:

@@ -50,6 +50,11 @@ class Slot:
         return spines
 
     @property
+    def is_leaf(self) -> bool:
+        """Whether no placeholder can be below this one."""
+        return getattr(self.primitive, 'leaf_candidates', ()) is not None
+
+    @property
     def has_standard_spec(self) -> bool:
         """Whether this is a choice whose spec is made from the spines of its candidates."""
         cls: Any = type(self.primitive)

@@ -553,3 +553,30 @@ class TestSubclasses:
         f = Scaled()
         f.rebind(x=2)
         assert f() == 4 and Scaled(3)() == 6
+
+
+class TestDefaultOfAField:
+    """A noneable field may give a default to a parameter that has none."""
+
+    def test_it_is_the_default_of_the_functor(self):
+        @mt.functor([('a', mt.typing.Int()), ('b', mt.typing.Any(default=2))])
+        def pair(a, b):
+            return (a, b)
+
+        assert pair(1)() == (1, 2) and pair(1, 3)() == (1, 3)
+        assert pair.__schema__['b'].value.default == 2
+
+    def test_implied_none_is_not(self):
+        @mt.functor([('b', mt.typing.Any())])
+        def identity(b):
+            return b
+
+        with pytest.raises(TypeError):
+            identity()()
+
+    def test_a_field_that_takes_no_none_refuses(self):
+        with pytest.raises(ValueError, match='default'):
+
+            @mt.functor([('b', mt.typing.Int(default=2))])
+            def identity(b):
+                return b

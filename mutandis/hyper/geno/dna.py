@@ -271,8 +271,11 @@ class DNA(DecisionForms, Object):
             assert mine is not None
             if mine is spec or mine is spec._bound_spec:
                 return flat
-            if mine._compiled().shape == spec._compiled().shape:
-                return flat
+            try:
+                if mine._compiled().shape == spec._compiled().shape:
+                    return flat
+            except RecursionError:  # Nested more deeply than the interpreter compares.
+                pass
         return self._flat_from_code(spec)
 
     def _flat_from_code(self, spec: DNASpec) -> tuple[Any, ...]:
@@ -629,6 +632,8 @@ class DNA(DecisionForms, Object):
     @classmethod
     def from_json(cls, json_value: Any, **kwargs: Any) -> Any:
         """Reads the JSON form; the bound spec is no part of it."""
+        if not isinstance(json_value, dict):
+            raise TypeError(f'The JSON form of a DNA is a dict, but it is {json_value!r}.')
         if json_value.get('format') == 'compact':
             return dna_view.from_json(cls, json_value, kwargs)
         keys = json_value.get('_cloneable_metadata_keys')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Optional
 
 from mutandis.base import from_json as base_from_json
@@ -117,6 +118,8 @@ def to_json(dna: Any, compact: bool, type_info: bool, options: dict[str, Any]) -
 
 def from_json(cls: Any, json_value: dict[str, Any], options: dict[str, Any]) -> Any:
     """Reads the compact JSON form."""
+    if 'value' not in json_value:
+        raise ValueError(f'The JSON form of a DNA needs a `value`, but it is {json_value!r}.')
     code = json_value['value']
     if not (type(code) is list and len(code) > 1 and _PLAIN.issuperset(map(type, code))):
         code = codes.parse(_decode(code))
@@ -136,6 +139,23 @@ def _decode(value: Any) -> Any:
     """Turns lists that stand for tuples into tuples."""
     if not isinstance(value, list):
         return value
-    if value and value[0] == '__tuple__':
-        return tuple(_decode(item) for item in value[1:])
-    return [_decode(item) for item in value]
+    # What is open: whether it is a tuple, the items left, and those done.
+    frames: list[tuple[bool, Iterator[Any], list[Any]]] = []
+    opened: list[Any] | None = value
+    while True:
+        if opened is not None:
+            is_tuple = bool(opened) and opened[0] == '__tuple__'
+            frames.append((is_tuple, iter(opened[1:] if is_tuple else opened), []))
+            opened = None
+        is_tuple, rest, done = frames[-1]
+        for item in rest:
+            if isinstance(item, list):
+                opened = item
+                break
+            done.append(item)
+        else:
+            frames.pop()
+            result = tuple(done) if is_tuple else done
+            if not frames:
+                return result
+            frames[-1][2].append(result)

@@ -408,3 +408,13 @@ class TestNotes:
         dna = DNA([1, (0, 2)], metadata={'a': 1})
         copied = pickle.loads(pickle.dumps(dna))
         assert mt.eq(copied, dna)
+
+
+class TestBadJson:
+    def test_value_is_required(self):
+        with pytest.raises(ValueError, match='needs a `value`'):
+            mt.from_json({'_type': DNA(1).to_json()['_type'], 'format': 'compact'})
+
+    def test_not_a_dict(self):
+        with pytest.raises(TypeError, match='is a dict'):
+            DNA.from_json([1])
