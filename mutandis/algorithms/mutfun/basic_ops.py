@@ -6,6 +6,7 @@ order of Python in all cases: for text that Python reads as the same program use
 
 from __future__ import annotations
 
+import abc
 import inspect
 import operator
 import types
@@ -34,6 +35,7 @@ __all__ = [
     'LessThan',
     'Mod',
     'Multiply',
+    'NaryOperator',
     'Negate',
     'NotEquals',
     'Operator',
@@ -46,7 +48,8 @@ __all__ = [
 class Operator(Instruction):
     """Base of operators.
 
-    A subclass of `UnaryOperator` or `BinaryOperator` is complete with three class attributes::
+    A subclass of `UnaryOperator` or `BinaryOperator` is complete with three class attributes (for
+    other numbers of operands see `NaryOperator`)::
 
         class Maximum(BinaryOperator):
             ORDER = 8
@@ -133,6 +136,28 @@ class BinaryOperator(Operator):
             return block(self._call_repr(self.x, self.y), block_indent)
         left, right = self.maybe_parenthesize(self.x), self.maybe_parenthesize(self.y)
         return block(f'{left} {self.OPERATOR_STR} {right}', block_indent)
+
+
+class NaryOperator(Operator):
+    """Base of operators that are written as calls: the fields are the operands, in their order. ::
+
+    class Blend(NaryOperator):
+        x: Any
+        y: Any
+        share: Any
+        OPERATOR_STR = 'blend'
+        OPERATOR_FN = staticmethod(blend)  # A function of three values.
+    """
+
+    @abc.abstractmethod
+    def OPERATOR_FN(self, *values: Any) -> Any:
+        """Function of the values of the operands."""
+
+    def evaluate(self, context: dict[str, Any]) -> Any:
+        return self.OPERATOR_FN(*[evaluate(operand, context) for operand in self.sym_values()])
+
+    def python_repr(self, block_indent: int = 0) -> str:
+        return block(self._call_repr(*self.sym_values()), block_indent)
 
 
 class Add(BinaryOperator):

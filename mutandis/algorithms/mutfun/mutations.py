@@ -271,7 +271,10 @@ class SwapOperands(_NodeMutation):
     init_arg_list=['factors'],
 )
 class ScaleConstant(_NodeMutation):
-    """Multiplies a random number in the program by a random factor."""
+    """Multiplies a random number in the program by a random factor.
+
+    The product is rounded to six significant digits, so that factors there and back lead back.
+    """
 
     factors: list[float]
     DEFAULT: ClassVar[tuple[float, ...]] = (0.5, 0.8, 0.9, 1.1, 1.25, 2.0)
@@ -295,7 +298,7 @@ class ScaleConstant(_NodeMutation):
 
     def _scale(self, place: Any, factor: float) -> None:
         holder, key = place
-        _put(holder, key, holder.sym_getattr(key) * factor)
+        _put(holder, key, float(f'{holder.sym_getattr(key) * factor:.6g}'))
 
 
 # -------------------------------------------------------------------- helpers

@@ -24,7 +24,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from mutandis.algorithms.mutfun import basic_ops, scopes
-from mutandis.algorithms.mutfun.basic_ops import BinaryOperator, Operator, UnaryOperator
+from mutandis.algorithms.mutfun.basic_ops import (
+    BinaryOperator,
+    NaryOperator,
+    Operator,
+    UnaryOperator,
+)
 from mutandis.algorithms.mutfun.control_flow import If, While
 from mutandis.algorithms.mutfun.functions import Function, FunctionCall
 from mutandis.algorithms.mutfun.nodes import Assign, Code
@@ -217,8 +222,9 @@ class PythonSource:
     def _function_of(self, node: Operator) -> str:
         cls = type(node)
         given = inspect.getattr_static(cls, 'OPERATOR_FN')
-        own_fields = list(cls.__schema__.keys()) not in (['x'], ['x', 'y'])
-        if own_fields or not _inherits(cls, (UnaryOperator, BinaryOperator), 'evaluate'):
+        more = not issubclass(cls, NaryOperator) and len(cls.__schema__) != len(_operands(node))
+        bases = (UnaryOperator, BinaryOperator, NaryOperator)
+        if more or not _inherits(cls, bases, 'evaluate'):
             return Code.python_expression(node, self)  # Raises.
         if isinstance(given, staticmethod):
             return self.reference(given.__func__)
@@ -345,8 +351,9 @@ class PythonSource:
 def _operands(node: Operator) -> tuple[Any, ...]:
     if isinstance(node, UnaryOperator):
         return (node.x,)
-    assert isinstance(node, BinaryOperator)
-    return (node.x, node.y)
+    if isinstance(node, BinaryOperator):
+        return (node.x, node.y)
+    return tuple(node.sym_values())
 
 
 def _sign_of(node: Operator) -> tuple[str, int] | None:

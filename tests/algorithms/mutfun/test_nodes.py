@@ -1,6 +1,7 @@
 """Nodes are symbolic objects that compare by identity; users add their own."""
 
 import math
+from typing import Any
 
 import pytest
 
@@ -184,6 +185,32 @@ def test_operators_of_users():
     assert Maximum(0.0, 3).evaluate({}) == 3
     assert Minimum(0.0, 3).evaluate({}) == 0.0
     assert str(Minimum(Var('x') + 1, 2) * 2) == 'Minimum(x + 1, 2) * 2'
+
+
+def clip(value, low, high):
+    return max(low, min(high, value))
+
+
+class Clip(mutfun.NaryOperator):
+    value: Any
+    low: Any
+    high: Any = 1.0
+    OPERATOR_STR = 'clip'
+    OPERATOR_FN = staticmethod(clip)
+
+
+def test_operators_of_any_number_of_operands():
+    code = Clip(Var('x') * 3, -Var('y'))
+    assert str(code + 1) == 'clip(x * 3, -y, 1.0) + 1'
+    assert code.evaluate({'x': 2, 'y': 1}) == 1.0
+    assert code.evaluate({'x': -2, 'y': 1}) == -1
+    assert code.input_vars() == {'x', 'y'}
+    assert Clip.operate(5, 0, 3) == 3
+    f = Function('f', [code], ['x', 'y'])
+    assert mutfun.to_callable(f)(-2, 1) == -1
+    assert mutfun.to_python(f).endswith('return clip(x * 3, -y, 1.0)')
+    with pytest.raises(TypeError, match='abstract'):
+        mutfun.NaryOperator()
 
 
 def test_instructions_of_users():
