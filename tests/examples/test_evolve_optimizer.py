@@ -225,6 +225,7 @@ def test_the_verdict_says_what_is(example):
     assert 'no time left' in example.verdict([])
 
 
+@pytest.mark.slow
 def test_a_short_run_ends_with_a_valid_program(tmp_path):
     picture = tmp_path / 'curves.svg'
     arguments = ['--minutes', '0.3', '--trials', '44', '--picture', str(picture)]

@@ -80,7 +80,7 @@ def to_python(code: Code, imports: bool = True) -> str:
     text = '\n'.join(source.statements(code, 0))
     if imports and source.references:
         lines = sorted(_import_line(name, item) for name, item in source.references.items())
-        text = '\n'.join([*filter(None, lines), *([''] * 3 if any(lines) else []), text]).lstrip()
+        text = '\n'.join([*filter(None, lines), *([''] * 2 if any(lines) else []), text]).lstrip()
     return text
 
 
