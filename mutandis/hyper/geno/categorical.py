@@ -34,6 +34,8 @@ _INDEXED = re.compile(r'(-?\d+)/(\d+)(?: \((.*)\))?', re.DOTALL)
 
 def _to_spaces(candidates: Any) -> Any:
     """Wraps bare decision points into spaces."""
+    if candidates is None:
+        raise TypeError('`candidates` must be a list of spaces or decision points, not None.')
     if isinstance(candidates, (list, tuple)):
         return [Space([c]) if isinstance(c, DecisionPoint) else c for c in candidates]
     return candidates

@@ -388,3 +388,14 @@ class TestJson:
         }
         s = mt.from_json(data)
         assert isinstance(s, G.Space) and len(s) == 3 and 'userdata' in data
+
+
+@pytest.mark.parametrize('cls', [mt.geno.DNASpec, mt.geno.DecisionPoint])
+def test_base_classes_cannot_be_made(cls):
+    with pytest.raises(TypeError, match='base class'):
+        cls()
+
+
+def test_no_candidates_at_all():
+    with pytest.raises(TypeError, match='candidates'):
+        mt.geno.oneof(None)
