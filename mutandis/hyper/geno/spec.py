@@ -101,8 +101,8 @@ class DNASpec(Object):
     def _on_bound(self) -> None:
         if type(self) in (DNASpec, DecisionPoint):
             raise TypeError(
-                f'{type(self).__name__} is the base class of specs and stands for no decision. Make '
-                f'a `Space`, a `Choices`, a `Float` or a `CustomDecisionPoint`.'
+                f'{type(self).__name__} is the base class of specs and stands for no decision. '
+                'Make a `Space`, a `Choices`, a `Float` or a `CustomDecisionPoint`.'
             )
         super()._on_bound()
         self._sym_touch()
