@@ -275,6 +275,11 @@ class Evolution(DNAGenerator):
     def _normalized(self, reward: Any) -> Any:
         if reward.__class__ is float and not self.multi_objective:
             return reward
+        if reward is None:
+            raise TypeError(
+                'The reward must be a number, or a tuple or list of numbers, but it is None. A '
+                'trial without a result is ended by `feedback.skip(reason)`.'
+            )
         return reward if isinstance(reward, list) else super()._normalized(reward)
 
     def feedback(self, dna: DNA, reward: Any) -> None:

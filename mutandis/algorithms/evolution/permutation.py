@@ -18,7 +18,7 @@ from mutandis.algorithms.evolution.sites import Group, chunks_of
 from mutandis.algorithms.evolution.where import ANY, DecisionPointFilter, where_spec
 from mutandis.algorithms.scalars.base import register_reference_names
 from mutandis.hyper.geno import DNA, DNASpec
-from mutandis.hyper.geno.plan import ChoicesPlan, PointPlan, SpacePlan, end_of
+from mutandis.hyper.geno.plan import ChoicesPlan, PointPlan, SpacePlan, scan
 from mutandis.symbolic import members
 
 __all__ = ['Cycle', 'Order', 'PartiallyMapped', 'Permutation']
@@ -47,44 +47,50 @@ def _common_permutations(spec: DNASpec, flats: Sequence[tuple[Any, ...]]) -> lis
 
     Below a choice these are only looked for if all parents have made the same.
     """
-    found: list[_Place] = []
-    stack = [_look(spec, spec._compiled(), flats, [0] * len(flats), found)]
+    search = _Search(flats)
+    # An own stack spares recursion.
+    stack = [search.space(spec, spec._compiled())]
     while stack:
         below = next(stack[-1], None)
         if below is None:
             stack.pop()
         else:
             stack.append(below)
-    return found
+    return search.found
 
 
-def _look(
-    spec: Any,
-    plan: SpacePlan,
-    flats: Sequence[tuple[Any, ...]],
-    starts: list[int],
-    found: list[_Place],
-) -> Iterator[Any]:
-    elements = spec.elements if spec.is_space else (spec,)
-    for point, point_plan in zip(elements, plan.points, strict=True):
-        if _is_permutation(point_plan):
-            found.append(_Place(point, point_plan, tuple(starts)))
-        if type(point_plan) is ChoicesPlan and point_plan.subs is not None:
-            single = point_plan.single()
+class _Search:
+    """Reads the flat values of all parents side by side, from the first to the last."""
+
+    def __init__(self, flats: Sequence[tuple[Any, ...]]) -> None:
+        self.flats = flats
+        self.positions = [0] * len(flats)
+        self.found: list[_Place] = []
+
+    def space(self, spec: Any, plan: SpacePlan) -> Iterator[Any]:
+        """Looks through a space; yields what looks through those below."""
+        flats, positions = self.flats, self.positions
+        elements = spec.elements if spec.is_space else (spec,)
+        for point, point_plan in zip(elements, plan.points, strict=True):
+            if _is_permutation(point_plan):
+                self.found.append(_Place(point, point_plan, tuple(positions)))
+            if type(point_plan) is not ChoicesPlan or point_plan.subs is None:
+                width = point_plan.k if type(point_plan) is ChoicesPlan else 1
+                for i in range(len(flats)):
+                    positions[i] += width
+                continue
             for choice in point.choice_specs:
-                indices = {flat[start] for flat, start in zip(flats, starts, strict=True)}
-                if len(indices) == 1:
-                    (index,) = indices
-                    sub = point_plan.sub(index)
-                    if sub is not None:
-                        below = [start + 1 for start in starts]
-                        yield _look(choice._candidate(index), sub, flats, below, found)
-                starts = [
-                    end_of(single, flat, start) for flat, start in zip(flats, starts, strict=True)
-                ]
-        else:
-            width = point_plan.k if type(point_plan) is ChoicesPlan else 1
-            starts = [start + width for start in starts]
+                indices = [flat[i] for flat, i in zip(flats, positions, strict=True)]
+                subs = [point_plan.subs[index] for index in indices]
+                for i in range(len(flats)):
+                    positions[i] += 1
+                if len(set(indices)) == 1:
+                    if subs[0] is not None:
+                        yield self.space(choice._candidate(indices[0]), subs[0])
+                else:
+                    for i, sub in enumerate(subs):
+                        if sub is not None:
+                            positions[i] = scan(sub, flats[i], positions[i])
 
 
 @members(

@@ -50,56 +50,59 @@ def sites_of(plan: SpacePlan, flat: tuple[Any, ...]) -> list[Site]:
 
     If the space has one decision, the first site is the topmost node.
     """
-    sites: list[Site] = []
-    _add_space(plan, flat, 0, sites.append, False)
-    return sites
-
-
-def _add_space(
-    plan: SpacePlan,
-    flat: tuple[Any, ...],
-    start: int,
-    add: Callable[[Site], None],
-    below_choice: bool,
-) -> int:
-    """Adds the sites of a space; returns where its values end."""
-    for point in plan.points:
-        if type(point) is not ChoicesPlan:
-            add((point, start, None, 0))
-            start += 1
-        elif point.k == 1:
-            add((point, start, None, 0))
-            sub = None if point.subs is None else point.subs[flat[start]]
-            start += 1
-            if sub is not None:
-                start = _add_space(sub, flat, start, add, True)
+    finder = _Sites(flat)
+    # An own stack spares recursion.
+    stack = [finder.space(plan, False)]
+    while stack:
+        below = next(stack[-1], None)
+        if below is None:
+            stack.pop()
         else:
-            # The only multi-choice of a candidate has no node: its choices are the children of
-            # the candidate's.
-            if not below_choice or len(plan.points) > 1:
+            stack.append(below)
+    return finder.sites
+
+
+class _Sites:
+    """The sites of flat values, found from the first value to the last."""
+
+    def __init__(self, flat: tuple[Any, ...]) -> None:
+        self.flat = flat
+        self.position = 0
+        self.sites: list[Site] = []
+
+    def space(self, plan: SpacePlan, below_choice: bool) -> Iterator[Any]:
+        """Adds the sites of a space; yields what adds those of the spaces below."""
+        flat, add = self.flat, self.sites.append
+        for point in plan.points:
+            start = self.position
+            if type(point) is not ChoicesPlan:
                 add((point, start, None, 0))
-            start = _add_choices(point, flat, start, add)
-    return start
-
-
-def _add_choices(
-    point: ChoicesPlan, flat: tuple[Any, ...], start: int, add: Callable[[Site], None]
-) -> int:
-    group = Group(point, start)
-    single = point.single()
-    for i in range(point.k):
-        add((single, start, group, i))
-        sub = point.sub(flat[start])
-        start += 1
-        if sub is not None:
-            start = _add_space(sub, flat, start, add, True)
-    return start
+                self.position += 1
+            elif point.k == 1:
+                add((point, start, None, 0))
+                self.position += 1
+                sub = None if point.subs is None else point.subs[flat[start]]
+                if sub is not None:
+                    yield self.space(sub, True)
+            else:
+                # The only multi-choice of a candidate has no node: its choices are the children of
+                # the candidate's.
+                if not below_choice or len(plan.points) > 1:
+                    add((point, start, None, 0))
+                group = Group(point, start)
+                single = point.single()
+                for i in range(point.k):
+                    add((single, self.position, group, i))
+                    sub = point.sub(flat[self.position])
+                    self.position += 1
+                    if sub is not None:
+                        yield self.space(sub, True)
 
 
 def sites_where(dna: DNA, where: Callable[[DNA], Any]) -> list[Site]:
     """The sites whose nodes a predicate accepts; it is asked about every node in order."""
     sites: list[Site] = []
-    for node, start, group in _walk(dna, 0, None):
+    for node, start, group in _walk(dna):
         # First the predicate: it sees all nodes, spaces and what lies below custom values too.
         if not where(node):
             continue
@@ -111,25 +114,29 @@ def sites_where(dna: DNA, where: Callable[[DNA], Any]) -> list[Site]:
     return sites
 
 
-def _walk(dna: DNA, start: int, group: Group | None) -> Iterator[tuple[DNA, int, Group | None]]:
+def _walk(dna: DNA) -> Iterator[tuple[DNA, int, Group | None]]:
     """All nodes with where their values begin, and the multi-choice they are a choice of."""
-    yield dna, start, group
-    spec: Any = dna._spec
-    if spec is None or spec.is_custom_decision_point:
-        # The nodes below a custom value are one value together.
-        for child in dna.children:
-            yield from _walk(child, start, None)
-        return
-    if dna.value is not None:
-        start += 1
-    below: Group | None = None
-    for child in dna.children:
-        child_spec: Any = child._spec
-        if child_spec is not None and child_spec.is_subchoice:
-            if child_spec.subchoice_index == 0:
-                below = Group(child_spec.parent_spec._compiled().points[0], start)
-            yield from _walk(child, start, below)
-        else:
-            yield from _walk(child, start, None)
-        if child_spec is not None:
-            start += len(child._bound_flat)
+    stack: list[tuple[DNA, int, Group | None]] = [(dna, 0, None)]
+    while stack:
+        node, start, group = stack.pop()
+        yield node, start, group
+        spec: Any = node._spec
+        if spec is None or spec.is_custom_decision_point:
+            # The nodes below a custom value are one value together.
+            stack += [(child, start, None) for child in reversed(node.children)]
+            continue
+        if node.value is not None:
+            start += 1
+        below: list[tuple[DNA, int, Group | None]] = []
+        siblings: Group | None = None
+        for child in node.children:
+            child_spec: Any = child._spec
+            if child_spec is not None and child_spec.is_subchoice:
+                if child_spec.subchoice_index == 0:
+                    siblings = Group(child_spec.parent_spec._compiled().points[0], start)
+                below.append((child, start, siblings))
+            else:
+                below.append((child, start, None))
+            if child_spec is not None:
+                start += len(child._bound_flat)
+        stack += reversed(below)

@@ -285,14 +285,16 @@ class DNASpec(Object):
         return plan
 
     def _nested_spaces(self) -> list[DNASpec]:
-        """The spaces of conditional candidates, each before those that it holds."""
+        """The spaces of conditional candidates without a plan, each before those that it holds."""
         spaces: list[DNASpec] = []
         stack: list[DNASpec] = [self]
         while stack:
             for part in stack.pop()._parts():
                 if part.is_space:
-                    spaces.append(part)
-                    stack.append(part)
+                    # Where there is a plan, all that lies below has one.
+                    if part._plan is None:
+                        spaces.append(part)
+                        stack.append(part)
                 elif not part._is_plain:
                     stack.append(part)
         return spaces

@@ -263,6 +263,15 @@ def test_rewards_are_normalized():
     assert stored == [(1.0,), (2,), (1.0, 2.0), [1.0, 2.0]]
 
 
+def test_no_reward_is_no_feedback():
+    algorithm = ev.hill_climb(seed=1)
+    algorithm.setup(mixed_spec())
+    dna = algorithm.propose()
+    with pytest.raises(TypeError, match='skip'):
+        algorithm.feedback(dna, None)
+    assert algorithm.num_feedbacks == 0 and algorithm.population == []
+
+
 def test_known_designs_can_be_injected():
     algorithm = evolution(3)
     spec = mixed_spec()

@@ -194,9 +194,12 @@ def test_swap_moves_sub_trees():
 
 
 def test_deep_spaces():
-    spec = G.constant()
-    for _ in range(150):
+    depth = 2000
+    spec = G.manyof(3, constants(3))
+    for _ in range(depth):
         spec = G.space([G.oneof([spec, G.constant()])])
-    dna = mt.DNA(tuple([0] * 150), spec=spec)
-    (child,) = M.Uniform(seed=3)([dna])
-    spec.validate(child)
+    dna = mt.DNA((*[0] * depth, [0, 1, 2]), spec=spec)
+    last = M.Uniform(where=lambda node: node.spec is not None and node.spec.is_subchoice, seed=1)
+    for op in (M.Uniform(seed=3), M.Swap(seed=1), last):
+        (child,) = op([dna])
+        spec.validate(child)

@@ -509,13 +509,16 @@ def test_long_permutations():
 
 
 def test_deep_spaces():
+    """The cost does not grow with the square of the depth, and nothing recurses."""
+    depth = 2000
     spec = G.manyof(3, constants(3))
-    for _ in range(60):
+    for _ in range(depth):
         spec = G.space([G.oneof([spec, G.constant()])])
-    a = mt.DNA((*[0] * 60, [0, 1, 2]), spec=spec)
-    b = mt.DNA((*[0] * 60, [2, 1, 0]), spec=spec)
-    c = mt.DNA((*[0] * 30, 1), spec=spec)
-    for op in (R.Uniform(seed=1), R.KPoint(1), R.Order(seed=1)):
+    a = mt.DNA((*[0] * depth, [0, 1, 2]), spec=spec)
+    b = mt.DNA((*[0] * depth, [2, 1, 0]), spec=spec)
+    c = mt.DNA((*[0] * (depth // 2), 1), spec=spec)
+    outer = R.Uniform(where=lambda points: points[:3], seed=1)
+    for op in (R.Uniform(seed=1), outer, R.Average(), R.KPoint(1), R.Order(seed=1)):
         for child in op([a, b]) + op([a, c]):
             spec.validate(child)
 
@@ -634,3 +637,31 @@ def test_recombination_in_an_evolution():
         dna = algorithm.propose()
         spec.validate(dna)
         algorithm.feedback(dna, float(sum(dna.to_numbers())))
+
+
+# -- Recorded behaviour.
+
+
+def test_seeded_children_are_those_of_pyglove():
+    """On 100 random spaces; the digest was made by the same lines with PyGlove 0.4.5."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    for seed in range(100):
+        rng = random.Random(seed)
+        spec = random_spec(rng, rng.randint(0, 2))
+        parents = [spec.random_dna(random.Random(rng.random())) for _ in range(rng.randint(2, 4))]
+        weights = [rng.random() for _ in parents]
+        for op, individuals in (
+            (R.Uniform(seed=seed), parents),
+            (R.Sample(lambda dnas: weights, seed=seed), parents),  # noqa: B023
+            (R.Average(), parents),
+            (R.WeightedAverage(lambda dnas: weights), parents),  # noqa: B023
+            (R.Average(where=W.Any(2, seed=seed)), parents),
+            (R.KPoint(1, seed=seed), parents[:2]),
+            (R.KPoint(2, seed=seed), parents[:2]),
+            (ev.mutators.Uniform(seed=seed) ** 3, parents),
+            (ev.mutators.Swap(seed=seed), parents),
+        ):
+            digest.update(repr(sorted(map(str, op(individuals)))).encode())
+    assert digest.hexdigest() == '535d90c7b01a8ad1bd528f9999276d4c6a6d1cb13b8cf84c44076cb0f898a132'
