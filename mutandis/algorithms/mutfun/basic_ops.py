@@ -64,6 +64,8 @@ class Operator(Instruction):
             the operator first; builtin functions and static methods do not.
     """
 
+    _flow_kind = 'all'
+
     ORDER: ClassVar[int | None] = None
     OPERATOR_STR: ClassVar[str | None] = None
     OPERATOR_FN: ClassVar[Any] = None

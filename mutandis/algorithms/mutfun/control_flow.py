@@ -34,6 +34,8 @@ def _suite(header: str, lines: list[Code]) -> str:
 class If(ControlFlow):
     """Runs one of two blocks; has no value (None)."""
 
+    _flow_kind = 'branches'
+
     if TYPE_CHECKING:
         predicate: Any
         true_branch: list[Code]
@@ -58,6 +60,8 @@ class If(ControlFlow):
 )
 class While(ControlFlow):
     """Runs a block as long as a condition holds; has no value (None)."""
+
+    _flow_kind = 'loop'
 
     if TYPE_CHECKING:
         predicate: Any

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from mutandis.base import LEAF_TYPES
 from mutandis.symbolic import Symbolic
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Flow:
         definitions: Definitions in the order of the text, not those inside functions.
         sure: Names that are defined afterwards in any case.
         possible: Names that may be defined afterwards.
+        calls: Whether functions are defined or called.
     """
 
     def __init__(self, code: Any = None, known: Iterable[str] = ()) -> None:
@@ -47,42 +49,41 @@ class Flow:
         self.definitions: list[SymbolDefinition] = []
         self.sure: set[str] = set(known)
         self.possible: set[str] = set(self.sure)
+        self.calls = False
         self._loops = 0
         if code is not None:
             self.run(code)
 
     def run(self, code: Any) -> None:
         """Adds a piece of code, or a container of some, that runs next."""
-        from mutandis.algorithms.mutfun.basic_ops import Operator
-        from mutandis.algorithms.mutfun.control_flow import If, While
-        from mutandis.algorithms.mutfun.functions import Function
-        from mutandis.algorithms.mutfun.nodes import Code, SymbolDefinition
-        from mutandis.algorithms.mutfun.symbols import SymbolReference
-
-        if isinstance(code, Function):
+        kind = getattr(code, '_flow_kind', None)
+        if kind is None or kind == 'all':
+            for part in parts(code):
+                if part.__class__ not in LEAF_TYPES:
+                    self.run(part)
+        elif kind == 'use':
+            self._use(code)
+            self._run_all(code)
+        elif kind == 'define':
+            self._run_all(code)
+            self._define(code)
+        elif kind == 'function':
             inner = flow_of_function(code)
+            self.calls = True
             self.captured |= inner.needed
             self.late |= inner.needed - self.sure
             self.uses.extend(use for use in inner.uses if use.name in inner.needed)
             self._define(code)
-        elif isinstance(code, SymbolDefinition):
-            self._run_all(code)
-            self._define(code)
-        elif isinstance(code, SymbolReference):
-            self._use(code)
-            self._run_all(code)
-        elif isinstance(code, If):
+        elif kind == 'branches':
             self._run_branches(code)
-        elif isinstance(code, While):
+        elif kind == 'loop':
             self.run(code.predicate)
             self._loops += 1
             self._maybe(code.body)
             self._loops -= 1
-        elif isinstance(code, Code) and not isinstance(code, Operator):
+        else:
             # An instruction of the user's may skip parts of itself.
             self._maybe(code)
-        else:
-            self._run_all(code)
 
     def _run_branches(self, code: If) -> None:
         self.run(code.predicate)
@@ -108,6 +109,7 @@ class Flow:
     def _use(self, reference: SymbolReference) -> None:
         self.references.append(reference)
         self.uses.append(reference)
+        self.calls = self.calls or reference._flow_calls
         if reference.name not in self.sure:
             self.needed.add(reference.name)
         if reference.name not in self.possible:
@@ -125,10 +127,11 @@ class Flow:
 
 
 def parts(code: Any) -> Iterable[Any]:
-    if isinstance(code, Symbolic):
-        return code.sym_values()
+    """The values that a node, a list or a dict holds."""
     if isinstance(code, (list, tuple)):
         return code
+    if isinstance(code, Symbolic):
+        return [value for _, value in code._sym_pairs()]
     return code.values() if isinstance(code, dict) else ()
 
 
@@ -295,10 +298,10 @@ def seen_vars(code: Code) -> set[str]:
 def input_defs(code: Code, transitive: bool) -> list[SymbolDefinition]:
     """See `Code.input_defs`."""
     flow = Flow(code)
-    captures = _captures(code)
+    captured = _Captured(code)
     # What the code itself names must be defined; what functions it calls need may be.
     required = flow.needed | flow.captured
-    pending = _with_captured(required, captures)
+    pending = captured.added_to(required, flow)
     lines, number = place(code)
     function = code.parent_func()
     found: set[str] = set()
@@ -308,8 +311,9 @@ def input_defs(code: Code, transitive: bool) -> list[SymbolDefinition]:
             found.add(definition.name)
             result.append(definition)
             if transitive:
-                required |= Flow(definition).needed
-                pending |= _with_captured(Flow(definition).needed, captures)
+                inner = Flow(definition)
+                required |= inner.needed
+                pending |= captured.added_to(inner.needed, inner)
     for line in reversed(lines[:number]):
         above = Flow(line)
         producers = [d for d in above.definitions if d.name in pending]
@@ -323,7 +327,7 @@ def input_defs(code: Code, transitive: bool) -> list[SymbolDefinition]:
         required -= above.sure
         if transitive:
             required |= above.needed
-            pending |= _with_captured(above.needed, captures)
+            pending |= captured.added_to(above.needed, above)
     outside = _outside(function) if function is not None else set()
     unknown = required - found - outside
     if unknown:
@@ -368,8 +372,22 @@ def _captures(code: Code) -> dict[str, set[str]]:
     return captured
 
 
-def _with_captured(names: set[str], captures: dict[str, set[str]]) -> set[str]:
-    return names.union(*(captures.get(name, ()) for name in names))
+class _Captured:
+    """Adds to the names that a piece of code uses those that the functions it calls use.
+
+    Found out only if functions are called at all.
+    """
+
+    def __init__(self, code: Code) -> None:
+        self._code = code
+        self._by_name: dict[str, set[str]] | None = None
+
+    def added_to(self, names: set[str], flow: Flow) -> set[str]:
+        if not flow.calls:
+            return set(names)
+        if self._by_name is None:
+            self._by_name = _captures(self._code)
+        return names.union(*(self._by_name.get(name, ()) for name in names))
 
 
 def _needed_in(line: Code, names: set[str]) -> list[SymbolDefinition]:
@@ -418,19 +436,24 @@ def _check_function(function: Function) -> None:
     from mutandis.algorithms.mutfun.functions import Function
 
     known = _outside(function)
+    captured: list[tuple[Code, Flow]] = []
     for line in function.body:
         flow = Flow(line)
         unknown = flow.unseen - known
         if unknown:
             raise ValueError(_not_defined(line, unknown, known))
         known |= flow.defined
+        if flow.captured:
+            captured.append((line, flow))
+    if not captured:
+        return
     # What a function inside uses may be defined, by whoever calls it, after the function is.
     anywhere = known | _bound_in(function.sym_root)
-    for line in function.body:
-        unknown = Flow(line).captured - anywhere
+    for line, flow in captured:
+        unknown = flow.captured - anywhere
         if unknown:
-            inner = [f for f in Flow(line).definitions if isinstance(f, Function)]
-            raise ValueError(_not_defined(inner[0], unknown, anywhere))
+            inner = [f for f in flow.definitions if isinstance(f, Function)]
+            raise ValueError(_not_defined(inner[0] if inner else line, unknown, anywhere))
 
 
 def _bound_in(root: Any) -> set[str]:

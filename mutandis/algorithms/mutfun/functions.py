@@ -41,6 +41,8 @@ class Function(SymbolDefinition):
     body assigns stays local. The function knows itself by its name, so it may call itself.
     """
 
+    _flow_kind = 'function'
+
     if TYPE_CHECKING:
         body: list[Code]
         args: list[str]
@@ -98,6 +100,8 @@ class FunctionCall(SymbolReference):
     Evaluation raises `ValueError` if there is no such function, or if it takes another number of
     arguments.
     """
+
+    _flow_calls = True
 
     if TYPE_CHECKING:
         args: list[Any]

@@ -45,6 +45,9 @@ class Code(Object):
 
     use_symbolic_comparison = False
 
+    # How data flows through the parts of the code (see `data_flow.Flow.run`).
+    _flow_kind: ClassVar[str] = 'perhaps'
+
     # The text of `str` is the source, for which `verbose` would be the symbolic form.
     __str_format_kwargs__: ClassVar[dict[str, Any]] = {'compact': False, 'verbose': False}
 
@@ -195,6 +198,8 @@ class Code(Object):
 @members([('name', T.Str(), 'Name of the symbol to define.')])
 class SymbolDefinition(Code):
     """Base of what gives a name a value."""
+
+    _flow_kind = 'define'
 
     if TYPE_CHECKING:
         name: str

@@ -23,7 +23,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from mutandis.algorithms.mutfun import basic_ops, scopes
+from mutandis.algorithms.mutfun import basic_ops
 from mutandis.algorithms.mutfun.basic_ops import (
     BinaryOperator,
     NaryOperator,
@@ -33,6 +33,7 @@ from mutandis.algorithms.mutfun.basic_ops import (
 from mutandis.algorithms.mutfun.control_flow import If, While
 from mutandis.algorithms.mutfun.functions import Function, FunctionCall
 from mutandis.algorithms.mutfun.nodes import Assign, Code
+from mutandis.algorithms.mutfun.scopes import Scopes, StatementScope
 from mutandis.algorithms.mutfun.symbols import Var
 
 __all__ = ['PythonSource', 'to_callable', 'to_python']
@@ -75,8 +76,7 @@ def to_python(code: Code, imports: bool = True) -> str:
             `python_expression`; functions are defined inside expressions; or the meaning of a name
             depends on who calls a function, which is not so in Python.
     """
-    _check_names(code)
-    source = PythonSource(scopes.all_names(code), bind=False)
+    source = PythonSource(_checked_names(code), bind=False)
     text = '\n'.join(source.statements(code, 0))
     if imports and source.references:
         lines = sorted(_import_line(name, item) for name, item in source.references.items())
@@ -94,10 +94,11 @@ def to_callable(function: Function) -> Callable[..., Any]:
     Args:
         function: The program; later changes to it have no effect.
     """
-    source = PythonSource(scopes.all_names(function), bind=True)
+    scopes = Scopes(function)
+    source = PythonSource(scopes.names, bind=True)
     try:
-        _check_names(function)
-        scopes.check_same_in_python(function)
+        scopes.check_lexical()
+        scopes.check_same_in_python()
         text = '\n'.join(source.statements(function, 0))
         compiled = compile(text, f'<mutfun {function.name}>', 'exec')
     except (ValueError, SyntaxError, RecursionError, MemoryError, OverflowError):
@@ -391,23 +392,28 @@ def _check_agrees(node: Code) -> None:
         Code.python_expression(node, PythonSource(set(), False))  # Raises.
 
 
-def _check_names(code: Code) -> None:
-    """Checks that a program uses no names but its own.
+def _checked_names(code: Code) -> set[str]:
+    """Checks that a program uses no names but its own; returns all of them.
 
     Raises:
         ValueError: It does.
     """
     if isinstance(code, Function):
-        scopes.check_lexical(code)
-        return
-    called, free = scopes.free_in_statement(code)
-    for name in sorted(called):
-        raise ValueError(f'{name!r} is called in {str(code)!r}, but no function of this name is.')
-    for name in sorted(free):
+        scopes = Scopes(code)
+        scopes.check_lexical()
+        return scopes.names
+    scope = StatementScope(code)
+    scope.check_lexical()
+    for name in sorted(scope.unknown_calls):
+        raise ValueError(
+            f'{name!r} is called in {str(code)!r}, but no function of this name is defined.'
+        )
+    for name in sorted(scope.free):
         if hasattr(builtins, name):
             raise ValueError(
                 f'{name!r} in {str(code)!r} would be the one of Python. Rename the variable.'
             )
+    return scope.names
 
 
 def _module_of(item: Any) -> str | None:

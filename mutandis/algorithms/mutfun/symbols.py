@@ -18,6 +18,9 @@ __all__ = ['SymbolReference', 'Var']
 class SymbolReference(Instruction):
     """Base of what uses the value of a name."""
 
+    _flow_kind = 'use'
+    _flow_calls = False
+
     if TYPE_CHECKING:
         name: str
 
