@@ -280,6 +280,10 @@ class Evolution(DNAGenerator):
                 'The reward must be a number, or a tuple or list of numbers, but it is None. A '
                 'trial without a result is ended by `feedback.skip(reason)`.'
             )
+        if hasattr(reward, 'tolist'):
+            # Numbers and vectors of NumPy and torch.
+            reward = reward.tolist()
+            reward = tuple(reward) if isinstance(reward, list) else reward
         return reward if isinstance(reward, list) else super()._normalized(reward)
 
     def feedback(self, dna: DNA, reward: Any) -> None:
@@ -287,6 +291,10 @@ class Evolution(DNAGenerator):
             super().feedback(dna, reward)
 
     def _feedback(self, dna: DNA, reward: Any) -> None:
+        if not isinstance(dna, DNA):
+            raise TypeError(f'There is feedback on DNAs only, but this is {dna!r}.')
+        if dna._spec is None and self.dna_spec is not None:
+            self._bind(dna)
         kept = dna._notes
         if kept is not None and reward.__class__ is float:
             kept[notes.DNA_METADATA_FEEDBACK_SEQUENCE_NUMBER] = self._num_feedbacks + 1
@@ -300,6 +308,15 @@ class Evolution(DNAGenerator):
             # A design of the user's own.
             notes.set_generation_id(dna, max(1, self.num_generations))
         self._join(dna)
+
+    def _bind(self, dna: DNA) -> None:
+        """Binds a DNA that the user has made, so that it can be mutated and recombined."""
+        assert self.dna_spec is not None
+        try:
+            dna.use_spec(self.dna_spec)
+        except ValueError:
+            # Operations of the user may work with DNAs of another kind.
+            pass
 
     def _join(self, dna: DNA) -> None:
         """Takes a DNA with its reward into the population."""

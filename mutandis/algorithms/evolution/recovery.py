@@ -44,7 +44,11 @@ def save_state(evolution: Evolution) -> dict[str, Any]:
 def load_state(evolution: Evolution, state: dict[str, Any]) -> None:
     """See `Evolution.load_state_dict`."""
     streams = own_streams(evolution._parts)
-    if state.get('format') != _FORMAT or len(streams) != len(state['random']):
+    if (
+        not isinstance(state, dict)
+        or state.get('format') != _FORMAT
+        or len(streams) != len(state['random'])
+    ):
         raise ValueError(
             'The state is not one of this algorithm: it must have been made by `state_dict` of an '
             f'`Evolution` with the same parts ({len(streams)} of them with random numbers of their '

@@ -287,6 +287,8 @@ class Proportional(_Weighted):
         if not weights:
             return []
         total = sum(weights)
+        if not math.isfinite(total):
+            raise ValueError(f'All weights must be finite, but they are {weights!r}.')
         if total == 0:
             weights, total = [1.0] * len(weights), float(len(weights))
         counts = [math.floor(n * w / total + 0.5) for w in weights]

@@ -287,6 +287,36 @@ def test_known_designs_can_be_injected():
     assert len(differing) <= 1
 
 
+def test_injected_designs_are_bound():
+    algorithm = evolution(1)
+    algorithm.setup(mixed_spec())
+    known = mt.DNA([1, [0, 2], (0, 0.5), [(0, 2.5), 3]])
+    algorithm.feedback(known, 100.0)
+    assert known.spec is algorithm.dna_spec
+    algorithm.dna_spec.validate(algorithm.propose())
+    with pytest.raises(TypeError, match='DNA'):
+        algorithm.feedback([0, 1], 1.0)
+
+
+def test_rewards_of_numpy_are_numbers():
+    import numpy as np
+
+    single, several = ev.hill_climb(seed=1), evolution(2, multi_objective=True)
+    for algorithm, reward, noted in (
+        (single, np.float32(0.5), 0.5),
+        (single, np.array(2), 2),
+        (several, np.float32(0.5), (0.5,)),
+        (several, np.array([0.5, 1.0]), (0.5, 1.0)),
+    ):
+        algorithm.setup(mixed_spec())
+        dna = algorithm.propose()
+        algorithm.feedback(dna, reward)
+        assert ev.get_fitness(dna) == noted
+        assert type(ev.get_fitness(dna)) is type(noted)
+    with pytest.raises(ValueError, match='single objective'):
+        single.feedback(single.propose(), np.array([1.0, 2.0]))
+
+
 @pytest.mark.parametrize('reward', [math.nan, math.inf, -math.inf, 0, True])
 def test_awkward_rewards(reward):
     for algorithm in (ev.regularized_evolution(population_size=4, tournament_size=2), evolution()):

@@ -140,3 +140,13 @@ def test_the_winner_of_a_tournament_has_the_rank_it_should():
     assert sum(counts[r] for r in range(1, members - size + 2)) == draws
     # 8 degrees of freedom: p = 1e-4 at 31.8.
     assert chi2 < 31.8
+
+
+@pytest.mark.parametrize('weight', [float('nan'), float('inf')])
+def test_weights_must_be_finite(weight):
+    for selector in (
+        S.Proportional(2, lambda items: [weight, 1.0]),
+        S.Sample(2, lambda items: [weight, 1.0]),
+    ):
+        with pytest.raises(ValueError, match='finite'):
+            selector([1, 2])
