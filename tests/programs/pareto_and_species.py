@@ -96,9 +96,9 @@ for a, b in [
     ([1, 2, 3], [1, 0, 0]),
     ([0.5, (1, 2)], [0.25, (1, 1)]),
 ]:
-    distance = neat_lib.compatibility_distance(
-        disjoint_coefficient=1.0, matching_coefficient=3.0
-    )(pg.DNA(a), pg.DNA(b))
+    distance = neat_lib.compatibility_distance(disjoint_coefficient=1.0, matching_coefficient=3.0)(
+        pg.DNA(a), pg.DNA(b)
+    )
     print(a, b, neat_lib._compute_diff(pg.DNA(a), pg.DNA(b)), round(distance, 6))
 
 show('a search with species')
