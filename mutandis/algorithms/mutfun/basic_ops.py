@@ -93,9 +93,9 @@ class Operator(Instruction):
         return f'{name}({", ".join(map(python_repr, operands))})'
 
 
-@members([('x', instruction_operrand(), 'The operand: code to run, or a constant.')])
+@members([('x', instruction_operrand())])
 class UnaryOperator(Operator):
-    """Base of operators of one operand."""
+    """Base of operators of one operand: code to run, or a constant."""
 
     if TYPE_CHECKING:
         x: Any
@@ -119,12 +119,12 @@ class Negate(UnaryOperator):
 
 @members(
     [
-        ('x', instruction_operrand(), 'The left operand: code to run, or a constant.'),
-        ('y', instruction_operrand(), 'The right operand: code to run, or a constant.'),
+        ('x', instruction_operrand()),
+        ('y', instruction_operrand()),
     ]
 )
 class BinaryOperator(Operator):
-    """Base of operators of two operands."""
+    """Base of operators of two operands: code to run, or constants."""
 
     if TYPE_CHECKING:
         x: Any

@@ -26,13 +26,13 @@ def _suite(header: str, lines: list[Code]) -> str:
 
 @members(
     [
-        ('predicate', T.Any(), 'The condition: code to run, or a constant.'),
-        ('true_branch', T.List(T.Object(Code)), 'The lines that run if it is true.'),
-        ('false_branch', T.List(T.Object(Code)).noneable(), 'The lines that run otherwise.'),
+        ('predicate', T.Any()),
+        ('true_branch', T.List(T.Object(Code))),
+        ('false_branch', T.List(T.Object(Code)).noneable()),
     ]
 )
 class If(ControlFlow):
-    """Runs one of two blocks; has no value (None)."""
+    """Runs one of two blocks of lines, by the value of `predicate`; has no value itself (None)."""
 
     _flow_kind = 'branches'
 
@@ -54,12 +54,12 @@ class If(ControlFlow):
 
 @members(
     [
-        ('predicate', T.Any(), 'The condition: code to run, or a constant.'),
-        ('body', T.List(T.Object(Code)), 'The lines that run as long as it is true.'),
+        ('predicate', T.Any()),
+        ('body', T.List(T.Object(Code))),
     ]
 )
 class While(ControlFlow):
-    """Runs a block as long as a condition holds; has no value (None)."""
+    """Runs the lines of `body` as long as `predicate` holds; has no value (None)."""
 
     _flow_kind = 'loop'
 

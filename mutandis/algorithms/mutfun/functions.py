@@ -25,14 +25,15 @@ __all__ = ['Function', 'FunctionCall']
 
 @members(
     [
-        ('body', T.List(T.Object(Code)), 'The lines; the value of the last one is returned.'),
-        ('args', T.List(T.Str(), default=[]), 'Names of the arguments.'),
+        ('body', T.List(T.Object(Code))),
+        ('args', T.List(T.Str(), default=[])),
     ]
 )
 class Function(SymbolDefinition):
-    """A function: lines of code that run one after the other.
+    """A function: `body` are the lines, `args` the names of the arguments.
 
-    It is called like one of Python, with positional arguments::
+    It is called like one of Python, with positional arguments; the value of the last line is
+    returned::
 
         f = Function('f', [Assign('y', Var('x') * 2), Var('y') + 1], ['x'])
         f(3)    # 7
@@ -93,7 +94,7 @@ class Function(SymbolDefinition):
         data_flow.prune(self)
 
 
-@members([('args', T.List(T.Any(), default=[]), 'The arguments: code to run, or constants.')])
+@members([('args', T.List(T.Any(), default=[]), 'Argument values for calling the function')])
 class FunctionCall(SymbolReference):
     """A call of a function that is defined in the program.
 

@@ -205,9 +205,9 @@ class SymbolDefinition(Code):
         name: str
 
 
-@members([('value', T.Any(), 'The value: code to run, or a constant.')])
+@members([('value', T.Any())])
 class Assign(SymbolDefinition):
-    """`name = value`; its value is that of the name."""
+    """`name = value`, where the value is code to run, or a constant. It has that value itself."""
 
     if TYPE_CHECKING:
         value: Any

@@ -94,9 +94,9 @@ def to_callable(function: Function) -> Callable[..., Any]:
     Args:
         function: The program; later changes to it have no effect.
     """
-    scopes = Scopes(function)
-    source = PythonSource(scopes.names, bind=True)
     try:
+        scopes = Scopes(function)
+        source = PythonSource(scopes.names, bind=True)
         scopes.check_lexical()
         scopes.check_same_in_python()
         text = '\n'.join(source.statements(function, 0))

@@ -214,6 +214,30 @@ def test_programs_evolve():
     assert str(mt.materialize(space, first.best_trial.dna)) == str(first.best)
 
 
+def test_programs_that_compute_the_same_are_evaluated_once():
+    start = Function('f', [Assign('y', x + 1.0), y - 2.0], ['x'])
+    words = Vocabulary([Add, Substract, Multiply, Negate], [1.0, 2.0], ['t'])
+    space = mutfun.evolve(start, ProgramMutator(words))
+
+    def key(candidate):
+        return mutfun.functional_hash(candidate, [(0.3,), (-1.7,), (12.0,)])
+
+    evaluated = []
+
+    def task(candidate):
+        evaluated.append(key(candidate))
+        return loss(candidate)
+
+    algorithm = mt.geno.Deduping(
+        mt.evolution.regularized_evolution(population_size=10, tournament_size=4),
+        hash_fn=lambda dna: key(mt.materialize(space, dna)),
+        auto_reward_fn=max,
+    )
+    result = mt.search(space, task, algorithm, 60, seed=1)
+    assert len(result.trials) == 60
+    assert len(evaluated) == len(set(evaluated)) < 50
+
+
 def test_mutators_are_transforms_of_mt_evolve():
     start = Function('f', [Assign('y', x + 1.0), y - 2.0], ['x'])
     words = Vocabulary([Add, Substract, Multiply, Negate], [1.0, 2.0], ['t'])

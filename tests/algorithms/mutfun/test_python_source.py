@@ -312,6 +312,11 @@ def test_deep_programs_run_as_they_are():
         code = 1 - (code + 1)
     f = Function('f', [code], ['x'])
     assert to_callable(f)(3) == f(3)
+    for _ in range(3000):
+        code = 1 - code
+    run = to_callable(Function('f', [code], ['x']))
+    with pytest.raises(RecursionError):
+        run(3)
 
 
 def test_compiled_programs_are_fast():
