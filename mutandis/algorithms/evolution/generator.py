@@ -284,7 +284,7 @@ class Evolution(DNAGenerator):
             # Numbers and vectors of NumPy and torch.
             reward = reward.tolist()
             reward = tuple(reward) if isinstance(reward, list) else reward
-        return reward if isinstance(reward, list) else super()._normalized(reward)
+        return super()._normalized(reward)
 
     def feedback(self, dna: DNA, reward: Any) -> None:
         with self._lock:

@@ -137,7 +137,9 @@ class DNAGenerator(Object):
         """Hook: learns from a reward."""
 
     def _normalized(self, reward: Any) -> Any:
-        """The reward as a tuple or as a single number, as the algorithm wants it."""
+        """The reward as a tuple or as a single number, as the algorithm wants it; lists stay."""
+        if isinstance(reward, list):
+            return reward
         if self.multi_objective:
             return reward if isinstance(reward, tuple) else (reward,)
         if isinstance(reward, tuple):
