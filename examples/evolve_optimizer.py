@@ -21,7 +21,7 @@ and compared on data that nothing was chosen by. ::
 
 import time
 
-START = time.monotonic()  # Loading PyTorch counts, too.
+START = time.monotonic() - time.process_time()  # Loading PyTorch counts, too.
 
 import argparse  # noqa: E402
 import math  # noqa: E402
@@ -501,7 +501,7 @@ def table(results):
     """The curves as text."""
     lines = []
     for task, numbers, curves in results:
-        lines.append(f'{task}: loss on the test part after so many steps')
+        lines.append(f'{task}: validation curve (loss on held-out data after so many steps)')
         lines.append(f'{"":10}{"lr":>8}' + ''.join(f'{number:>8}' for number in numbers))
         for name, curve in curves.items():
             if curve is None:
@@ -529,7 +529,7 @@ def verdict(results):
         word = 'beats' if mean < 0.999 else 'does not beat'
         each = ', '.join(f'{ratio:.3f} on {task}' for task, ratio in ratios.items())
         sentences.append(
-            f'The evolved rule {word} {other} here: its test loss at the end is {mean:.3f} times '
+            f'The evolved rule {word} {other} here: its loss at the end is {mean:.3f} times '
             f'that of {other} ({each}).'
         )
     return '\n'.join(sentences)
@@ -546,7 +546,7 @@ def draw(results, path):
         span = (high - low) or 1.0
         left = column * (width + margin) + margin
         parts.append(
-            f'<text x="{left}" y="20">{task}: test loss by steps</text>'
+            f'<text x="{left}" y="20">{task}: loss on held-out data by steps</text>'
             f'<rect x="{left}" y="30" width="{width}" height="{height}" fill="none" stroke="#ccc"/>'
             f'<text x="{left - 4}" y="40" text-anchor="end">{high:.2f}</text>'
             f'<text x="{left - 4}" y="{30 + height}" text-anchor="end">{low:.2f}</text>'
@@ -589,11 +589,12 @@ def main():
     ranked = search(judge, args.trials, args.seed, end - 0.35 * seconds)
     best = funnel(judge, ranked, 0.18 * seconds)
     rules = {'AdamW': ADAMW, 'Lion': LION, 'evolved': best}
-    results = compare(rules, judge.tasks, max(0.0, end - time.monotonic() - 0.03 * seconds))
+    results = compare(rules, judge.tasks, max(0.0, end - time.monotonic() - 0.06 * seconds))
 
     counts = ', '.join(f'{count} {what}' for what, count in judge.counts.items())
     print(f'{sum(judge.counts.values())} programs: {counts}\n')
-    print(mutfun.to_python(best, imports=False) + '\n')
+    source = mutfun.to_python(best)
+    print(source.replace('from __main__ import', 'from evolve_optimizer import') + '\n')
     print(table(results))
     if best is ADAMW:
         print('No program did better than AdamW, from which the search started.')

@@ -217,7 +217,7 @@ def test_the_verdict_says_what_is(example):
         curves = {'AdamW': (0.1, [2.0, 1.0]), 'Lion': None, 'evolved': (0.1, [2.0, loss])}
         return [('digits', [1, 2], curves)]
 
-    assert 'beats AdamW here: its test loss at the end is 0.900' in example.verdict(results(0.9))
+    assert 'beats AdamW here: its loss at the end is 0.900' in example.verdict(results(0.9))
     assert 'does not beat AdamW' in example.verdict(results(1.0))
     assert 'does not beat AdamW' in example.verdict(results(1.2))
     assert 'No comparison with Lion' in example.verdict(results(0.9))
@@ -226,7 +226,7 @@ def test_the_verdict_says_what_is(example):
 
 
 @pytest.mark.slow
-def test_a_short_run_ends_with_a_valid_program(tmp_path):
+def test_a_short_run_ends_with_a_valid_program(example, gradients, tmp_path):
     picture = tmp_path / 'curves.svg'
     arguments = ['--minutes', '0.3', '--trials', '44', '--picture', str(picture)]
     process = subprocess.run(
@@ -239,10 +239,12 @@ def test_a_short_run_ends_with_a_valid_program(tmp_path):
     assert process.returncode == 0, process.stderr
     assert process.stderr == ''  # No progress bar where there is no terminal.
     assert re.match(r'\d+ programs: \d+ trained, ', process.stdout)
-    source = re.search(r'def update_rule\(.*?\n    return update, m, v\n', process.stdout, re.S)
-    compile(source[0], 'rule', 'exec')
+    source = re.search(r'(from .*?    return update, m, v)\n', process.stdout, re.S)[1]
+    namespace = {}
+    exec(source, namespace)  # Imports the functions that it uses from the example.
+    assert walk(namespace['update_rule'], gradients).isfinite().all()
     for task in ('digits', 'characters'):
-        assert f'{task}: loss on the test part' in process.stdout
+        assert f'{task}: validation curve' in process.stdout
     assert (
         len(
             re.findall(r'^(?:AdamW|Lion|evolved) +[\d.e-]+(?: +\d+\.\d{4})+$', process.stdout, re.M)

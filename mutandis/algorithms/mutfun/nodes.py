@@ -73,6 +73,9 @@ class Code(Object):
     def python_expression(self, source: PythonSource) -> str:
         """Returns the code as an expression of Python, for `to_python`.
 
+        Its text must be that of the class and what `source` gives: a field that is put into it as
+        it is would let whoever writes the JSON of a program write source.
+
         Args:
             source: What is being written: `source.expression(value)` gives the text of an operand,
                 and `source.reference(f)` the name under which a function or class is known there.

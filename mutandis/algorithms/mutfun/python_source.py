@@ -78,10 +78,8 @@ def to_python(code: Code, imports: bool = True) -> str:
     """
     source = PythonSource(_checked_names(code), bind=False)
     text = '\n'.join(source.statements(code, 0))
-    if imports and source.references:
-        lines = sorted(_import_line(name, item) for name, item in source.references.items())
-        text = '\n'.join([*filter(None, lines), *([''] * 2 if any(lines) else []), text]).lstrip()
-    return text
+    lines = _import_lines(source.references) if imports else []
+    return '\n'.join([*lines, '', '', text] if lines else [text])
 
 
 def to_callable(function: Function) -> Callable[..., Any]:
@@ -431,8 +429,15 @@ def _check_importable(item: Any) -> None:
         )
 
 
-def _import_line(name: str, item: Any) -> str:
-    module, original = _module_of(item), item.__qualname__
-    if module == 'builtins' and name == original:
-        return ''
-    return f'from {module} import {original}' + ('' if name == original else f' as {name}')
+def _import_lines(references: dict[str, Any]) -> list[str]:
+    modules: dict[str, list[str]] = {}
+    for name, item in references.items():
+        module, original = _module_of(item), item.__qualname__
+        assert module is not None
+        if module != 'builtins' or name != original:
+            text = original if name == original else f'{original} as {name}'
+            modules.setdefault(module, []).append(text)
+    return [
+        f'from {module} import {", ".join(sorted(names))}'
+        for module, names in sorted(modules.items())
+    ]

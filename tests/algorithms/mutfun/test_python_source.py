@@ -180,6 +180,10 @@ class Cosine(UnaryOperator):
     OPERATOR_FN = lambda cls, x: math.cos(x)  # noqa: E731
 
 
+class Whole(UnaryOperator):
+    OPERATOR_FN = staticmethod(round)
+
+
 class Largest(BinaryOperator):
     OPERATOR_FN = max
 
@@ -203,7 +207,7 @@ class Increase(Instruction):
 
 class Written(Increase):
     def python_expression(self, source):
-        return f'{source.expression(self.x, 2)} + {self.by}'
+        return f'{source.expression(self.x, 2)} + {source.expression(self.by)}'
 
 
 class Changed(Written):
@@ -218,6 +222,10 @@ def test_operators_of_users():
     assert text.startswith('from ')
     assert 'Largest.operate(sine(x) * 2, Cosine.operate(x) + 1) - (x + 2)' in text
     assert to_python(f, imports=False).startswith('def f(x):')
+    assert f'from {__name__} import Cosine, Largest, sine\n\n\ndef f(x):' in text
+    assert to_python(Function('f', [Whole(x)], ['x'])) == 'def f(x):\n    return round(x)'
+    named = to_python(Function('f', [Assign('round', Whole(x))], ['x']))
+    assert named.startswith('from builtins import round as round_2\n\n\ndef f(x):')
     namespace = {}
     exec(to_python(f, imports=False), dict(namespace, sine=sine, Largest=Largest, Cosine=Cosine))
     assert to_callable(f)(0.7) == f(0.7)
