@@ -132,7 +132,7 @@ def format_node(
     except RecursionError:
         if _is_part_of_another(writer.memo):
             raise
-        heights = _heights([value for _, value in pairs])
+        heights = _heights([value for _, value in pairs], verbose)
         if heights is None:
             raise
         writer.leave_holes(heights, list_wrap_threshold)
@@ -386,7 +386,8 @@ class _Writer:
 
     def value(self, value: Any, indent: int) -> str:
         """Returns the text of any value below the top."""
-        if getattr(value.__class__, 'format', None) not in _standard_formats:
+        method = getattr(value.__class__, 'format', None)
+        if method not in _standard_formats and not (self.verbose and method in standard_if_verbose):
             if self.holes is not None and self.heights.get(id(value), 0) >= self.high:
                 return self.high_value(value, indent)
             return format_part(
@@ -441,7 +442,7 @@ _LOW = 40
 _UNFINISHED = -1
 
 
-def _heights(values: list[Any]) -> dict[int, int] | None:
+def _heights(values: list[Any], verbose: bool) -> dict[int, int] | None:
     """Returns, by identity, how many levels of nodes and plain containers values have.
 
     None if a value contains itself.
@@ -451,13 +452,15 @@ def _heights(values: list[Any]) -> dict[int, int] | None:
     while stack:
         value, finished = stack.pop()
         if finished:
-            heights[id(value)] = 1 + max((heights.get(id(v), 0) for v in _inside(value)), default=0)
+            heights[id(value)] = 1 + max(
+                (heights.get(id(v), 0) for v in _inside(value, verbose)), default=0
+            )
             continue
         if heights.get(id(value)) == _UNFINISHED:
             return None
         if id(value) in heights or value.__class__ in LEAF_TYPES:
             continue
-        inside = _inside(value)
+        inside = _inside(value, verbose)
         if inside is not None:
             heights[id(value)] = _UNFINISHED
             stack.append((value, True))
@@ -465,9 +468,9 @@ def _heights(values: list[Any]) -> dict[int, int] | None:
     return heights
 
 
-def _inside(value: Any) -> Any:
+def _inside(value: Any, verbose: bool) -> Any:
     """Returns the values directly in what `_Writer` can print in holes, else None."""
-    if getattr(value.__class__, 'format', None) in _standard_formats:
+    if _is_standard(value, verbose):
         return [v for _, v in value._sym_pairs()]
     if isinstance(value, Formattable) or not isinstance(value, (dict, list, tuple)):
         return None
@@ -479,6 +482,14 @@ _BLANK_LINE = '\0blank line\0'
 
 # The `format` methods that end in `format_node`.
 _standard_formats = (Symbolic.format, Object.format)
+# Others that do if `verbose`.
+standard_if_verbose: set[Any] = set()
+
+
+def _is_standard(value: Any, verbose: bool) -> bool:
+    """Whether the text of a value is that of `format_node`."""
+    method = getattr(value.__class__, 'format', None)
+    return method in _standard_formats or (verbose and method in standard_if_verbose)
 
 
 def deep_list_repr(items: Any) -> str:

@@ -14,6 +14,7 @@ from mutandis import typing as T
 from mutandis.algorithms.mutfun import data_flow
 from mutandis.base import registered_types
 from mutandis.symbolic import Object, members
+from mutandis.symbolic.formatting import standard_if_verbose
 
 if TYPE_CHECKING:
     from mutandis.algorithms.mutfun.functions import Function
@@ -198,6 +199,10 @@ class Code(Object):
         data_flow.check(self)
 
 
+# Nested nodes too deep for recursion are printed in their symbolic form, too.
+standard_if_verbose.add(Code.format)
+
+
 @members([('name', T.Str(), 'Name of the symbol to define.')])
 class SymbolDefinition(Code):
     """Base of what gives a name a value."""
@@ -319,7 +324,11 @@ def evaluate(value: Any, context: dict[str, Any]) -> Any:
 
 def python_repr(value: Any, block_indent: int = 0) -> str:
     """Returns the Python-like source of a value: its `str`, so that strings have no quotes."""
-    return block(str(value), block_indent)
+    if isinstance(value, Code) and type(value).format is Code.format:
+        text = value.python_repr()  # The same, with less recursion.
+    else:
+        text = str(value)
+    return block(text, block_indent)
 
 
 def indent(text: str, block_indent: int) -> str:

@@ -129,3 +129,17 @@ def test_indent_and_python_repr():
     assert mt.mutfun.python_repr(1.5) == '1.5'
     assert mt.mutfun.python_repr([1, 'a']) == "[1, 'a']"
     assert mt.mutfun.python_repr(p + 1, 1) == '  p + 1'
+
+
+def test_deep_expressions():
+    code = Var('x')
+    for _ in range(300):
+        code = code + 1
+    assert str(code).endswith('(x + 1) + 1' + ') + 1' * 298)
+    for _ in range(2700):
+        code = code + 1
+    assert repr(code).startswith('Add(x=Add(x=Add(')
+    assert repr(code).count('Add(') == 3000
+    text = code.format(compact=False, verbose=True)
+    assert text.count('x = Add(') == 2999
+    assert mt.eq(code, code.clone(deep=True))
