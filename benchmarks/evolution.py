@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 CLOCK = time.process_time_ns
-SAMPLE_SECONDS = 0.3
 
 
 class Workload(NamedTuple):
@@ -78,14 +77,14 @@ def nondominated_sort(pg):
     return lambda: [[dna.value for dna in front] for front in sort(members)]
 
 
-def trials(pg):
+def trials(pg, seconds):
     """Nanoseconds of each proposal with its feedback, and the proposals."""
     algorithm = pg.evolution.regularized_evolution(
         pg.evolution.mutators.Uniform(seed=1), population_size=20, tournament_size=5, seed=2
     )
     algorithm.setup(points(pg, 50))
     spent, proposed = [], []
-    end = CLOCK() + 20 * SAMPLE_SECONDS * 1e9
+    end = CLOCK() + 20 * seconds * 1e9
     while len(spent) < 1000 and (len(spent) < 60 or CLOCK() < end):
         start = CLOCK()
         dna = algorithm.propose()
@@ -133,31 +132,31 @@ def nanoseconds(operation, seconds):
     return statistics.median(samples)
 
 
-def measure(module, name):
+def measure(module, name, seconds):
     """Prints what one workload takes and computes, as JSON."""
     pg = importlib.import_module(module)
     workload = WORKLOADS[name]
     if workload.prepare is trials:
-        spent, result = trials(pg)
+        spent, result = trials(pg, seconds)
         taken = statistics.median(spent)
     else:
         operation = workload.prepare(pg)
         result = operation()
-        taken = nanoseconds(operation, SAMPLE_SECONDS)
+        taken = nanoseconds(operation, seconds)
     print(json.dumps({'ns': taken, 'result': result}))
 
 
 # ------------------------------------------------------------------------------- side by side
 
 
-def run(peer, name):
+def run(peer, name, seconds):
     """Measures in a fresh interpreter."""
     _, module, folder = parse_peer(peer)
     environment = dict(os.environ, PYTHONHASHSEED='0')
     if folder:
         environment['PYTHONPATH'] = folder + os.pathsep + environment.get('PYTHONPATH', '')
     done = subprocess.run(
-        [sys.executable, __file__, '--measure', module, name],
+        [sys.executable, __file__, '--measure', module, name, str(seconds)],
         env=environment,
         capture_output=True,
         text=True,
@@ -175,7 +174,7 @@ def parse_peer(text):
     return label or module, module, folder
 
 
-def compare(peers, names, rounds):
+def compare(peers, names, rounds, seconds):
     """Best nanoseconds by workload and label."""
     best = {name: {} for name in names}
     for number in range(rounds):
@@ -183,7 +182,7 @@ def compare(peers, names, rounds):
             results = {}
             for peer in peers if number % 2 == 0 else peers[::-1]:
                 label = parse_peer(peer)[0]
-                found = run(peer, name)
+                found = run(peer, name, seconds)
                 results[label] = found['result']
                 best[name][label] = min(found['ns'], best[name].get(label, float('inf')))
             (expected, *others) = results.values()
@@ -233,10 +232,14 @@ def main():
     parser.add_argument('--only', help='names of workloads, separated by commas')
     parser.add_argument('--rounds', type=int, default=3, help='how often each is measured')
     parser.add_argument('--md', type=Path, help='file for the table')
-    parser.add_argument('--measure', nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument(
+        '--seconds', type=float, default=0.3, help='CPU time for which each is repeated'
+    )
+    parser.add_argument('--measure', nargs=3, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.measure:
-        measure(*args.measure)
+        module, name, seconds = args.measure
+        measure(module, name, float(seconds))
         return 0
     names = args.only.split(',') if args.only else list(WORKLOADS)
     for name in names:
@@ -246,7 +249,7 @@ def main():
         parser.error('--rounds must be at least 1')
     peers = args.peers.split(',')
     labels = [parse_peer(peer)[0] for peer in peers]
-    best = compare(peers, names, args.rounds)
+    best = compare(peers, names, args.rounds, args.seconds)
     table = [
         f'| workload | operation | {labels[0] if len(labels) > 1 else "reference"} '
         f'| {labels[-1]} | ratio | goal | reached |',
