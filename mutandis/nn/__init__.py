@@ -29,15 +29,21 @@ if TYPE_CHECKING:
     from torch.nn import init as init
 
     from mutandis.nn.building import build as build
+    from mutandis.nn.freezing import freeze as freeze
     from mutandis.nn.lifting import Lifted as Lifted
     from mutandis.nn.lifting import lift as lift
     from mutandis.nn.module_arguments import register_arguments as register_arguments
+    from mutandis.nn.observing import example_inputs as example_inputs
+    from mutandis.nn.observing import observe as observe
 
 # What is ours, loaded on first use.
 _OWN = {
     'build': 'mutandis.nn.building',
+    'example_inputs': 'mutandis.nn.observing',
+    'freeze': 'mutandis.nn.freezing',
     'Lifted': 'mutandis.nn.lifting',
     'lift': 'mutandis.nn.lifting',
+    'observe': 'mutandis.nn.observing',
     'register_arguments': 'mutandis.nn.module_arguments',
 }
 

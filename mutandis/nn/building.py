@@ -56,6 +56,13 @@ def build(tree: Any, share_weights: bool = False) -> Any:
     return _Builder(tree, share_weights).result
 
 
+def build_with_parts(tree: Symbolic) -> tuple[Any, dict[int, nn.Module]]:
+    """As `build`; also which module was made of which node, by the id of the node."""
+    _require_decided(tree)
+    builder = _Builder(tree, False)
+    return builder.result, builder.modules
+
+
 def _require_decided(tree: Symbolic) -> None:
     from mutandis.symbolic import query
 
@@ -77,9 +84,12 @@ class _Builder:
         # What was made already: of lifted nodes by their id, of other values by their place.
         self.made: dict[int, nn.Module] = {}
         self.children: dict[tuple[int, str], Any] = {}
+        # The modules that nodes have become, by the id of the node.
+        self.modules: dict[int, nn.Module] = {}
         # Modules that were lifted, and are still in the tree.
         nodes = list(lifted_nodes(tree))
         self.lifted = {id(n._sym_kept.module): n for n in nodes if n._sym_kept is not None}
+        self.frozen = {id(tensor) for node in nodes for tensor in _frozen_tensors(node)}
         for node in nodes:
             if node._sym_kept is not None:
                 self._prepare(node, node._sym_kept)
@@ -105,13 +115,22 @@ class _Builder:
 
     def _prepare(self, node: Lifted, kept: Kept) -> None:
         """Gives each tensor its counterpart, and each module that is copied an empty one."""
-        for module in [kept.module] if kept.reason is None else kept.module.modules():
+        for module in _own_modules(kept):
             for tensor in _tensors_of(module):
                 if id(tensor) not in self.memo:
-                    self.memo[id(tensor)] = tensor if self.share else self._copy(tensor)
+                    self.memo[id(tensor)] = self._counterpart(tensor)
         if _is_copied_by_attributes(kept) and not _is_changed(node, kept):
             cls = type(kept.module)
             self.memo[id(kept.module)] = cls.__new__(cls)
+
+    def _counterpart(self, tensor: Any) -> Any:
+        if id(tensor) not in self.frozen:
+            return tensor if self.share else self._copy(tensor)
+        if self.share and not nn.parameter.is_lazy(tensor):
+            return nn.Parameter(tensor.detach(), requires_grad=False)
+        made = self._copy(tensor)
+        made.requires_grad_(False)
+        return made
 
     def _copy(self, tensor: Any) -> Any:
         if nn.parameter.is_lazy(tensor):
@@ -127,6 +146,12 @@ class _Builder:
 
     def value_of(self, value: Any) -> Any:
         """What a value of the tree is in what is built."""
+        made = self._value_of(value)
+        if isinstance(value, Node) and isinstance(made, nn.Module):
+            self.modules[id(value)] = made
+        return made
+
+    def _value_of(self, value: Any) -> Any:
         if isinstance(value, Lifted):
             return self.module_of(value)
         if isinstance(value, Ref):
@@ -151,7 +176,9 @@ class _Builder:
         has_lifted = next(lifted_nodes(value), None) is not None
         if isinstance(value, nn.Module):
             if not has_lifted:
-                return self._settled(value.clone())  # type: ignore[operator]
+                copied = self._settled(value.clone())  # type: ignore[operator]
+                self._note_parts(value, copied)
+                return copied
             # A symbolic layer around lifted ones, which could not be made before.
             return self._construct(module_class_of(value), dict(value._sym_pairs()))  # type: ignore
         pairs = value._sym_pairs()
@@ -163,6 +190,20 @@ class _Builder:
             return value
         made = {key: self.value_of(item) for key, item in pairs}
         return value.clone(override={k: made[k] for k, item in pairs if made[k] is not item})
+
+    def _note_parts(self, original: Any, copied: Any) -> None:
+        """Notes which module is the copy of which node of a symbolic module."""
+        stack = [(original, copied)]
+        while stack:
+            old, new = stack.pop()
+            if isinstance(new, nn.Module):
+                self.modules[id(old)] = new
+            known = dict(new._sym_pairs()) if isinstance(new, Node) else {}
+            stack.extend(
+                (child, known[key])
+                for key, child in old._sym_pairs()
+                if isinstance(child, Node) and key in known
+            )
 
     def child_of(self, node: Lifted, name: str) -> Any:
         """What stands for a sub-module of a lifted node."""
@@ -224,6 +265,7 @@ class _Builder:
             if all(name.isdigit() for name in (*kept.names, *children)):
                 children = {str(i): child for i, child in enumerate(children.values())}
         self._fill(new, module, children)
+        _leave_fused_path(new, module)
         return new
 
     def _fill(self, new: nn.Module, module: nn.Module, children: dict[str, Any]) -> None:
@@ -280,8 +322,24 @@ class _Builder:
                 )
                 data[fits] = old.detach()[fits]
         if isinstance(tensor, nn.Parameter):
-            return nn.Parameter(data, requires_grad=old.requires_grad)
+            trained = old.requires_grad and id(old) not in self.frozen
+            return nn.Parameter(data, requires_grad=trained)
         return data
+
+
+def _leave_fused_path(new: nn.Module, module: nn.Module) -> None:
+    """Has a copied encoder call its parts, if they are not those that it was made with.
+
+    In eval mode PyTorch's encoders may run one fused kernel on the weights of their parts, which
+    computes what parts of the original classes would.
+    """
+    if isinstance(module, (nn.TransformerEncoderLayer, nn.TransformerEncoder)):
+        # The text of a module tells the classes and arguments of all parts.
+        if repr(new) != repr(module):
+            if isinstance(module, nn.TransformerEncoder):
+                new.__dict__.update(use_nested_tensor=False, enable_nested_tensor=False)
+            else:
+                new.__dict__['activation_relu_or_gelu'] = 0
 
 
 def _move(module: nn.Module, device: Any, dtype: Any) -> None:
@@ -298,6 +356,21 @@ def _lazy_like(tensor: Any) -> Any:
     new = type(tensor)(tensor.requires_grad, tensor.device, tensor.dtype)
     new.__dict__.update(tensor.__dict__)
     return new
+
+
+def _own_modules(kept: Kept) -> Iterator[nn.Module]:
+    """The module of a node, and those of its sub-modules that are no nodes."""
+    if kept.reason is None:
+        yield kept.module
+    else:
+        yield from kept.module.modules()
+
+
+def _frozen_tensors(node: Lifted) -> Iterator[torch.Tensor]:
+    kept = node._sym_kept
+    if kept is not None and kept.frozen:
+        for module in _own_modules(kept):
+            yield from module.parameters(recurse=False)
 
 
 def _tensors_of(module: nn.Module) -> Iterator[torch.Tensor]:

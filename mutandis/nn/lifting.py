@@ -40,12 +40,15 @@ class Kept(NamedTuple):
         names: The names of the sub-modules that have become nodes, as they were.
         reason: Why the module is kept as it is; None if it can be made anew, or is its class and
             its sub-modules.
+        frozen: Whether its weights, and those of its sub-modules that are no nodes, are not trained
+            in what is built.
     """
 
     module: nn.Module
     arguments: dict[str, Any] | None
     names: tuple[str, ...]
     reason: str | None
+    frozen: bool = False
 
 
 class Tied(Formattable):

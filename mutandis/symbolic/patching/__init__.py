@@ -19,9 +19,10 @@ from mutandis.symbolic.patching.registry import (
     allow_repeated_patcher_registration,
     patcher_names,
 )
-from mutandis.symbolic.patching.rules import patch
+from mutandis.symbolic.patching.rules import NotApplicable, patch
 
 __all__ = [
+    'NotApplicable',
     'ObjectFactory',
     'Patcher',
     'allow_repeated_patcher_registration',

@@ -26,6 +26,21 @@ if TYPE_CHECKING:
     Rule: TypeAlias = dict[Any, Any] | Callable[..., Any] | Patcher | str | list[Any]
 
 
+class NotApplicable(ValueError):
+    """A patch does not fit what it was applied to; raised by patchers, with the reason.
+
+    As whenever a patch fails, the tree is then as it was before. It is how a patcher declines: the
+    caller can tell "there is nothing here for this rule" from a mistake.
+
+    Args:
+        reason: Why, for whoever wanted to apply it.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 @overload
 def patch(value: Any, rule: Rule, *, dry_run: Literal[True]) -> dict[str, tuple[Any, Any]]: ...
 @overload
@@ -67,6 +82,7 @@ def patch(value: Any, rule: Rule, *, dry_run: bool = False) -> Any:
         TypeError: `value` is not symbolic, or a rule is none of the above.
         KeyError: A path does not exist, or no patcher has a name.
         ValueError: A string cannot be read, a value does not fit, or a validator says so.
+        NotApplicable: (a `ValueError`) A patcher declines.
     """
     rules = _flat(rule)
     if dry_run:
