@@ -300,8 +300,17 @@ def _resolve_nn(name: str) -> _Any:
 
 
 _load_for_json('mutandis.hyper.constraints.', 'mutandis.hyper.constraints')
-for _prefix in ('mutandis.hyper.', 'mutandis.geno.', 'hyper.', 'geno.', 'pyglove.generators.'):
+for _prefix in (
+    'mutandis.hyper.',
+    'mutandis.geno.',
+    'hyper.',
+    'geno.',
+    'pyglove.generators.',
+    'pyglove.core.geno.',
+    'pyglove.core.hyper.',
+):
     _load_for_json(_prefix, 'mutandis.hyper')
+_load_for_json('pyglove.core.tuning.protocols.', 'mutandis.hyper.protocol')
 for _prefix in ('mutandis.hyper.Int', 'mutandis.geno.IntRange', 'hyper.Int', 'geno.IntRange'):
     _load_for_json(_prefix, 'mutandis.hyper.integer')
 _load_for_json('mutandis.tuning.', 'mutandis.tuning')
@@ -323,6 +332,11 @@ for _prefix in (
     _load_for_json(_prefix, 'mutandis.symbolic.error_info')
 _load_for_json('pyglove.core.utils.timing.', 'mutandis.base.timing')
 _base.register_lazy_types('mutandis.nn.', _resolve_nn)
+# Classes and functions that are values in JSON written by PyGlove.
+JSONConvertible.add_module_alias(
+    'mutandis.symbolic', ['pyglove.core.symbolic.dict', 'pyglove.core.symbolic.list']
+)
+JSONConvertible.add_module_alias('mutandis.algorithms.evolution.base', 'pyglove.ext.evolution.base')
 
 __all__ = [
     'detour',

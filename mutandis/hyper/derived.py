@@ -183,3 +183,8 @@ def _check_referenced(value: Any, path: KeyPath) -> Any:
             f'what it is derived from.'
         )
     return value
+
+
+ValueReference.register_for_deserialization(
+    additional_keys=['pyglove.core.hyper.derived.ValueReference']
+)

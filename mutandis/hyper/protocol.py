@@ -153,3 +153,9 @@ class EarlyStoppingPolicy(Object):
         for trial in history:
             if trial.status in ('COMPLETED', 'PENDING', 'STOPPING'):
                 self.should_stop_early(trial)
+
+
+for _cls in (Measurement, Trial):
+    _cls.register_for_deserialization(
+        additional_keys=[f'pyglove.core.tuning.protocols.{_cls.__name__}']
+    )

@@ -152,3 +152,6 @@ def _digest(dna: DNA) -> int:
     # `DNA(1)` and `DNA(1.0)` are equal.
     text = repr([v if isinstance(v, str) else float(v) for v in dna._values])
     return int.from_bytes(blake2b(text.encode(), digest_size=7).digest(), 'big')
+
+
+Deduping.register_for_deserialization(additional_keys=['pyglove.core.geno.deduping.Deduping'])

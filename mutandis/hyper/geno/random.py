@@ -37,3 +37,6 @@ class Random(DNAGenerator):
         if self.seed is not None:
             # Drawing brings the generator to where it was.
             random_dna(self._dna_spec, self._random)  # type: ignore[arg-type]
+
+
+Random.register_for_deserialization(additional_keys=['pyglove.core.geno.random.Random'])

@@ -171,3 +171,6 @@ def _position(point: FloatPlan, value: float, grid: int) -> int:
     """The position on the grid that is nearest to a value."""
     n = _num_points(point, grid)
     return round(value_to_unit(value, point.low, point.high, point.scale) * (n - 1))
+
+
+Sweeping.register_for_deserialization(additional_keys=['pyglove.core.geno.sweeping.Sweeping'])
