@@ -12,6 +12,7 @@ of their sub-spaces; sorted choices with repetition are sorted independent draws
 
 from __future__ import annotations
 
+import functools
 import math
 import random as random_lib
 from collections.abc import Callable, Iterator
@@ -218,6 +219,15 @@ def index_below(rng: Any, n: int) -> int:
     return index
 
 
+@functools.lru_cache
+def _longest_copied(k: int) -> int:
+    """How long a sequence is at most that `Random.sample` copies to draw k items.
+
+    From a longer one it draws otherwise.
+    """
+    return 21 if k <= 5 else 21 + 4 ** math.ceil(math.log(k * 3, 4))
+
+
 def sample(rng: Any, items: Any, k: int) -> list[Any]:
     """What `rng.sample(items, k)` gives, from the same random numbers, a few times as fast.
 
@@ -229,16 +239,18 @@ def sample(rng: Any, items: Any, k: int) -> list[Any]:
     if rng is random_lib:
         rng = random_lib.random.__self__  # type: ignore[attr-defined]
     n = len(items)
-    # A longer sequence is not copied by `Random.sample`, which consumes random numbers differently.
-    longest = 21 if k <= 5 else 21 + 4 ** math.ceil(math.log(k * 3, 4))
-    if type(rng) is not random_lib.Random or not 0 <= k <= n <= longest:
+    if type(rng) is not random_lib.Random or not 0 <= k <= n <= _longest_copied(k):
         drawn: list[Any] = rng.sample(items, k)
         return drawn
     getrandbits = rng.getrandbits
     pool = list(items)
     result = []
+    bits = n.bit_length()
+    fewer = (1 << bits - 1) - 1 if n else 0
     for last in range(n - 1, n - 1 - k, -1):
-        bits = (last + 1).bit_length()
+        if last < fewer:
+            bits -= 1
+            fewer >>= 1
         j = getrandbits(bits)
         while j > last:
             j = getrandbits(bits)
