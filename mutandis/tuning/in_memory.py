@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 import time
+from operator import itemgetter, ne
 from typing import TYPE_CHECKING, Any
 
-from mutandis.tuning.backend import DEFAULT_GOALS, Backend, add_backend, as_goals
+from mutandis.tuning.backend import DEFAULT_GOALS, REWARD, Backend, add_backend, as_goals
 from mutandis.tuning.feedback import Feedback, check_step
 from mutandis.tuning.store import MemoryStore
 from mutandis.tuning.study import Study
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from mutandis.tuning.store import MeasurementRow, TrialRow
 
 _STORE = MemoryStore()
+_FLOATS, _STRINGS = frozenset({float}), frozenset({str})
 
 
 @add_backend('in-memory')
@@ -50,6 +52,8 @@ class InMemoryBackend(Backend):
         if name is not None and not isinstance(name, str):
             raise TypeError(f'`name` must be a string or None, got {name!r}.')
         self.goals = as_goals(metrics_to_optimize)
+        several = len(self.goals) > 1 and REWARD not in self.goals
+        self._select_goals = itemgetter(*self.goals) if several else None
         self.study = Study(_STORE.open(name, dna_spec, self.goals))
         self.algorithm = algorithm
         self.policy = early_stopping_policy
@@ -76,6 +80,24 @@ class InMemoryBackend(Backend):
                 row.id,
             )
         return StudyFeedback(self, row)
+
+    def are_plain(self, metrics: Any) -> bool:
+        """Whether metrics are stored as they are, and no reward is missing.
+
+        They are the usual report on several objectives: all of these in a dict of floats.
+        """
+        if self._select_goals is None or type(metrics) is not dict:
+            return False
+        try:
+            values = self._select_goals(metrics)
+        except KeyError:
+            return False
+        return (
+            _FLOATS.issuperset(map(type, metrics.values()))
+            and _STRINGS.issuperset(map(type, metrics))
+            # A NaN differs from itself.
+            and True not in map(ne, values, values)
+        )
 
     @property
     def result(self) -> Result:
@@ -140,6 +162,8 @@ class StudyFeedback(Feedback):
             and self._goals is DEFAULT_GOALS
         ):
             stored = None
+        elif reward is None and self._worker.are_plain(metrics):
+            stored = dict(metrics)  # type: ignore[arg-type]
         else:
             from mutandis.tuning.rewards import resolve
 

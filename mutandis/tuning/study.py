@@ -145,9 +145,7 @@ class Study:
                 final = max(reversed(measurements), key=_step)
             reward: float | tuple[float, ...] | None = final[2]
             if goals is not DEFAULT_GOALS:
-                from mutandis.hyper.protocol import select_reward
-
-                reward = select_reward(final[2], final[3], goals)
+                reward = _reward_of(final, goals)
             self._close(row, final, False, metadata, links)
             # Committed: whatever the algorithm does now, the result is not lost.
             algorithm.feedback(row.dna, reward)
@@ -235,6 +233,19 @@ def links_of(row: TrialRow) -> Dict:
     if row.links is None:
         row.links = Dict()
     return row.links
+
+
+def _reward_of(measurement: MeasurementRow, goals: tuple[str, ...]) -> Any:
+    """The values of the goals in a measurement: a number for one goal, a tuple for several."""
+    metrics = measurement[3]
+    if metrics is not None and len(goals) > 1:
+        try:
+            return tuple([metrics[goal] for goal in goals])
+        except KeyError:
+            pass  # One of them is the reward itself.
+    from mutandis.hyper.protocol import select_reward
+
+    return select_reward(measurement[2], metrics, goals)
 
 
 def _step(measurement: MeasurementRow) -> int:

@@ -11,6 +11,7 @@ from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import (
     Operation,
     Runner,
+    inner_runner_of,
     list_operation_spec,
     runner_of,
 )
@@ -72,7 +73,7 @@ class _Single(Operation):
     def _operand(self) -> Runner:
         run: Runner | None = self._sym_operand
         if run is None:
-            run = runner_of(self.op)
+            run = inner_runner_of(self.op)
             object.__setattr__(self, '_sym_operand', run)
         return run
 
@@ -95,7 +96,7 @@ class _Several(Operation):
     def _operands(self) -> tuple[Runner, ...]:
         runs: tuple[Runner, ...] | None = self._sym_operands
         if runs is None:
-            runs = tuple(map(runner_of, self._operations()))
+            runs = tuple(map(inner_runner_of, self._operations()))
             object.__setattr__(self, '_sym_operands', runs)
         return runs
 

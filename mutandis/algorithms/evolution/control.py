@@ -11,6 +11,7 @@ from mutandis.algorithms.evolution.algebra import _Single
 from mutandis.algorithms.evolution.operation import (
     Operation,
     Runner,
+    inner_runner_of,
     keyword_adapter,
     list_operation_spec,
     runner_of,
@@ -105,8 +106,8 @@ class Conditional(Operation):
 
     def _make_runner(self) -> Runner:
         holds = keyword_adapter(self.predicate)
-        chosen = None if self.true_op is None else runner_of(self.true_op)
-        other = None if self.false_op is None else runner_of(self.false_op)
+        chosen = None if self.true_op is None else inner_runner_of(self.true_op)
+        other = None if self.false_op is None else inner_runner_of(self.false_op)
 
         def run(inputs: Any, global_state: Any, step: int) -> Any:
             operand = chosen if holds(inputs, global_state, step) else other

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mutandis import typing as T
 from mutandis.algorithms.evolution import notes
-from mutandis.algorithms.evolution.operation import Runner, operation_spec, runner_of
+from mutandis.algorithms.evolution.operation import Runner, inner_runner_of, operation_spec
 from mutandis.algorithms.evolution.seeding import is_seeded, restart_streams, seeded_copies
 from mutandis.algorithms.scalars.base import register_reference_names
 from mutandis.hyper.geno import DNA, AttributeDict, DNAGenerator, Random
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from mutandis.hyper.geno.feasibility import Feasibility
 
 __all__ = ['Evolution']
+
+_FLOATS = frozenset({float})
 
 
 class _NotSetUp:
@@ -136,8 +138,8 @@ class Evolution(DNAGenerator):
 
     def _bind_operations(self) -> None:
         reproduction, _, update = self._parts
-        self._reproduce: Runner = runner_of(reproduction)
-        self._update: Runner | None = None if update is None else runner_of(update)
+        self._reproduce: Runner = inner_runner_of(reproduction)
+        self._update: Runner | None = None if update is None else inner_runner_of(update)
 
     def _on_bound(self) -> None:
         super()._on_bound()
@@ -273,7 +275,7 @@ class Evolution(DNAGenerator):
     # -- Rewards.
 
     def _normalized(self, reward: Any) -> Any:
-        if reward.__class__ is float and not self.multi_objective:
+        if reward.__class__ is (tuple if self.multi_objective else float):
             return reward
         if reward is None:
             raise TypeError(
@@ -296,7 +298,10 @@ class Evolution(DNAGenerator):
         if dna._spec is None and self.dna_spec is not None:
             self._bind(dna)
         kept = dna._notes
-        if kept is not None and reward.__class__ is float:
+        if kept is not None and (
+            reward.__class__ is float
+            or (reward.__class__ is tuple and _FLOATS.issuperset(map(type, reward)))
+        ):
             kept[notes.DNA_METADATA_FEEDBACK_SEQUENCE_NUMBER] = self._num_feedbacks + 1
             kept[notes.DNA_METADATA_FITNESS] = reward
         else:

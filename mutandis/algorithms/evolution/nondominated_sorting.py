@@ -22,7 +22,7 @@ from mutandis.algorithms.evolution.control import (
     GlobalStateSetter,
 )
 from mutandis.algorithms.evolution.generator import Evolution
-from mutandis.algorithms.evolution.notes import get_fitness
+from mutandis.algorithms.evolution.notes import DNA_METADATA_FITNESS, get_fitness
 from mutandis.algorithms.evolution.operation import Recombinator, Selector
 from mutandis.algorithms.evolution.pareto import crowding_distances, dominates, fronts_of
 from mutandis.algorithms.evolution.regularized import DEFAULT_MUTATOR, own_mutator
@@ -51,6 +51,9 @@ def objectives_of(dna: DNA) -> tuple[Any, ...]:
     Raises:
         KeyError: it has no reward.
     """
+    fitness = dna._metadata_get(DNA_METADATA_FITNESS)
+    if fitness.__class__ is tuple:
+        return fitness
     fitness = get_fitness(dna)
     return tuple(fitness) if isinstance(fitness, (tuple, list)) else (fitness,)
 
@@ -71,7 +74,7 @@ def nondominated_sort(inputs: list[DNA]) -> list[list[DNA]]:
         KeyError: an individual has no reward.
         ValueError: the individuals have different numbers of objectives.
     """
-    fronts = fronts_of(list(map(objectives_of, inputs)))
+    fronts = fronts_of([objectives_of(dna) for dna in inputs])
     return [[inputs[i] for i in front] for front in fronts]
 
 

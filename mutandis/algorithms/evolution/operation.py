@@ -28,6 +28,7 @@ __all__ = [
     'keyword_needs',
     'list_operation_spec',
     'make_operation_compatible',
+    'inner_runner_of',
     'operation_spec',
     'runner_of',
 ]
@@ -104,6 +105,16 @@ def keyword_adapter(function: Callable[..., Any]) -> Runner:
 def runner_of(operand: Any) -> Runner:
     """How an operand of a composition is run: an operation, or any function of a list."""
     return operand if isinstance(operand, Operation) else keyword_adapter(operand)
+
+
+def inner_runner_of(operand: Any) -> Runner:
+    """As `runner_of`, for a child of whoever keeps the result until its `_on_bound`.
+
+    An operation is run without its own call: when it changes, its parent is told.
+    """
+    if isinstance(operand, Operation) and type(operand).__call__ is Operation.__call__:
+        return operand._runner()
+    return runner_of(operand)
 
 
 def make_operation_compatible(value: Any) -> Any:
@@ -206,11 +217,15 @@ class Operation(Object):
         Raises:
             TypeError: an item of the input or of the output is not of the type required.
         """
-        run = self._sym_runner
+        run = self._sym_runner or self._runner()
+        return run(inputs, AttributeDict() if global_state is None else global_state, step)
+
+    def _runner(self) -> Runner:
+        run: Runner | None = self._sym_runner
         if run is None:
             run = self._make_runner()
             _set(self, '_sym_runner', run)
-        return run(inputs, AttributeDict() if global_state is None else global_state, step)
+        return run
 
     def _make_runner(self) -> Runner:
         run = keyword_adapter(self.operation_method)
@@ -420,6 +435,37 @@ class Mutator(DNAOperation):
         super()._on_bound()
         if self._sym_mutate is not None:
             _set(self, '_sym_mutate', None)
+
+    def _make_runner(self) -> Runner:
+        cls = type(self)
+        if (
+            cls.mutate_list is not Mutator.mutate_list
+            or cls.operation_method is not Mutator.operation_method
+            or cls._on_input is not Operation._on_input
+            or self.input_element_type is not DNA
+            or self.output_element_type is not DNA
+        ):
+            return super()._make_runner()
+        mutate = keyword_adapter(self.mutate)
+
+        def run(inputs: Any, global_state: Any, step: int) -> list[DNA]:
+            if len(inputs) == 1 and isinstance(inputs[0], DNA):
+                # The usual case, without what surrounds it.
+                child = mutate(inputs[0], global_state, step)
+                if isinstance(child, DNA):
+                    return [child]
+                children = child if isinstance(child, list) else [child]
+            else:
+                for dna in inputs:
+                    if not isinstance(dna, DNA):
+                        raise self._misplaced(inputs, DNA, 'input')
+                children = self.mutate_list(inputs, global_state, step)
+            for dna in children:
+                if not isinstance(dna, DNA):
+                    raise self._misplaced(children, DNA, 'output')
+            return children
+
+        return run
 
     def mutate(self, dna: DNA, *args: Any, **kwargs: Any) -> Any:
         """A mutated copy of one individual, or several."""

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from operator import and_
+from operator import and_, ne
 from typing import Any
 
 __all__ = ['as_float', 'crowding_distances', 'dominates', 'fronts_of', 'order_keys']
 
 Point = Sequence[Any]
+
+_FLOATS = frozenset({float})
 
 
 def as_float(value: Any) -> float:
@@ -32,7 +34,7 @@ def as_float(value: Any) -> float:
 
 def order_keys(values: list[Any]) -> list[Any]:
     """The values, or ranks in their place if there is a NaN: it is worse than everything."""
-    if all(value == value for value in values):
+    if True not in map(ne, values, values):
         return values
     ranks = {value: i for i, value in enumerate(sorted({v for v in values if v == v}))}
     return [ranks[value] if value == value else -1 for value in values]
@@ -187,18 +189,21 @@ def crowding_distances(points: Sequence[Point]) -> list[float]:
     columns = _columns(points)
     distances = [0.0] * len(points)
     for column in columns:
-        values = [as_float(value) if value == value else -math.inf for value in column]
+        values = column
+        if not _FLOATS.issuperset(map(type, column)) or True in map(ne, column, column):
+            values = [as_float(value) if value == value else -math.inf for value in column]
         order = sorted(range(len(points)), key=values.__getitem__)
         low, high = values[order[0]], values[order[-1]]
         distances[order[0]] = distances[order[-1]] = float(len(columns))
         if low == high:
             continue
         span = high - low
-        for before, i, after in zip(order, order[1:], order[2:], strict=False):
+        ranked = [values[i] for i in order]
+        for i, before, after in zip(order[1:-1], ranked, ranked[2:], strict=False):
             if span != math.inf:
-                distances[i] += (values[after] - values[before]) / span
+                distances[i] += (after - before) / span
             else:
-                distances[i] += _wide_share(values[before], values[after], low, high)
+                distances[i] += _wide_share(before, after, low, high)
     return distances
 
 
