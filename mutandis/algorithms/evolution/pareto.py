@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from operator import and_, ne
+from operator import and_, ne, sub
 from typing import Any
 
 __all__ = ['as_float', 'crowding_distances', 'dominates', 'fronts_of', 'order_keys']
@@ -73,37 +73,42 @@ def _different_lengths(a: Point, b: Point) -> ValueError:
 
 def _columns(points: Sequence[Point]) -> list[list[Any]]:
     """The values of each objective."""
-    first = points[0]
-    for point in points:
-        if len(point) != len(first):
-            raise _different_lengths(first, point)
-    return [list(column) for column in zip(*points, strict=True)]
+    if len(set(map(len, points))) > 1:
+        other = next(point for point in points if len(point) != len(points[0]))
+        raise _different_lengths(points[0], other)
+    return list(map(list, zip(*points, strict=True)))
 
 
-def _dominance(points: Sequence[Point]) -> tuple[list[int], list[int]]:
-    """For each point the set of those that dominate it, and the set of those it dominates."""
-    count = len(points)
-    everyone = (1 << count) - 1
-    above = [everyone] * count
-    below = [everyone] * count
+def _dominance(points: Sequence[Point], own: list[int]) -> tuple[list[int], list[int]]:
+    """Whom different points dominate.
+
+    Args:
+        points: the points.
+        own: for each of them the set of the individuals that are there.
+
+    Returns:
+        For each point the set of the individuals that dominate it, and the set of those it
+        dominates.
+    """
+    count, everyone = len(points), sum(own)
+    above, below = [everyone] * count, [everyone] * count
+    not_worse, not_better = [0] * count, [0] * count
     for column in _columns(points):
         keys = order_keys(column)
-        not_worse, not_better = [0] * count, [0] * count
-        worse = 0
         order = sorted(range(count), key=keys.__getitem__)
-        position = 0
-        while position < count:
-            start, key, equal = position, keys[order[position]], 0
-            while position < count and keys[order[position]] == key:
-                equal |= 1 << order[position]
-                position += 1
-            at_least, at_most = everyone ^ worse, worse | equal
-            for i in order[start:position]:
-                not_worse[i], not_better[i] = at_least, at_most
-            worse = at_most
+        worse, start = 0, 0
+        while start < count:
+            key, end, equal = keys[order[start]], start + 1, own[order[start]]
+            while end < count and keys[order[end]] == key:
+                equal |= own[order[end]]
+                end += 1
+            at_least, worse = everyone ^ worse, worse | equal
+            for i in order[start:end]:
+                not_worse[i], not_better[i] = at_least, worse
+            start = end
         above = list(map(and_, above, not_worse))
         below = list(map(and_, below, not_better))
-    # Those that are neither worse nor better are equal in all objectives.
+    # Those that are neither worse nor better are at the point itself.
     return (
         [a & ~b for a, b in zip(above, below, strict=True)],
         [b & ~a for a, b in zip(above, below, strict=True)],
@@ -128,34 +133,49 @@ def fronts_of(points: Sequence[Point]) -> list[list[int]]:
     """
     if not points:
         return []
-    above, below = _dominance(points)
-    # Of the dominating points each has fewer above it than the dominated one. Who is dominated from
-    # one front is so from all before it, so the place is found by bisection.
-    members: list[int] = []
-    for i in sorted(range(len(points)), key=lambda i: above[i].bit_count()):
-        low, high = 0, len(members)
+    places = list(map(tuple, points))
+    own = [1 << i for i in range(len(places))]
+    owners: dict[Point, int] = dict(zip(places, own, strict=True))
+    all_differ = len(owners) == len(places)
+    if not all_differ:
+        owners = dict.fromkeys(places, 0)
+        for place, individual in zip(places, own, strict=True):
+            owners[place] |= individual
+        own = list(owners.values())
+    above, below = _dominance(list(owners), own)
+    # A point has more above it than those that dominate it. Who is dominated from one front is so
+    # from all before it, so the front is found by bisection.
+    fronts: list[int] = []
+    counts = list(map(int.bit_count, above))
+    for i in sorted(range(len(own)), key=counts.__getitem__):
+        dominating, low, high = above[i], 0, len(fronts)
         while low < high:
             middle = (low + high) // 2
-            if above[i] & members[middle]:
+            if dominating & fronts[middle]:
                 low = middle + 1
             else:
                 high = middle
-        if low == len(members):
-            members.append(0)
-        members[low] |= 1 << i
-    fronts = [_elements(members[0])]
-    for left in members[1:]:
+        if low == len(fronts):
+            fronts.append(0)
+        fronts[low] |= own[i]
+    if not all_differ:
+        at = dict(zip(owners, below, strict=True))
+        below = [at[place] for place in places]
+    front = _elements(fronts[0])
+    ordered = [front]
+    for left in fronts[1:]:
         groups: list[list[int]] = []
         # Backwards, the first of the front that dominates a point is the last one to do so.
-        for i in reversed(fronts[-1]):
+        for i in reversed(front):
             group = below[i] & left
             if group:
                 groups.append(_elements(group))
                 left ^= group
                 if not left:
                     break
-        fronts.append([i for group in reversed(groups) for i in group])
-    return fronts
+        front = [i for group in reversed(groups) for i in group]
+        ordered.append(front)
+    return ordered
 
 
 def _elements(bits: int) -> list[int]:
@@ -187,22 +207,24 @@ def crowding_distances(points: Sequence[Point]) -> list[float]:
     if not points:
         return []
     columns = _columns(points)
-    distances = [0.0] * len(points)
+    count, end = len(points), float(len(columns))
+    distances = [0.0] * count
     for column in columns:
         values = column
         if not _FLOATS.issuperset(map(type, column)) or True in map(ne, column, column):
             values = [as_float(value) if value == value else -math.inf for value in column]
-        order = sorted(range(len(points)), key=values.__getitem__)
+        order = sorted(range(count), key=values.__getitem__)
         low, high = values[order[0]], values[order[-1]]
-        distances[order[0]] = distances[order[-1]] = float(len(columns))
+        distances[order[0]] = distances[order[-1]] = end
         if low == high:
             continue
         span = high - low
         ranked = [values[i] for i in order]
-        for i, before, after in zip(order[1:-1], ranked, ranked[2:], strict=False):
-            if span != math.inf:
-                distances[i] += (after - before) / span
-            else:
+        if span != math.inf:
+            for i, gap in zip(order[1:-1], map(sub, ranked[2:], ranked), strict=True):
+                distances[i] += gap / span
+        else:
+            for i, before, after in zip(order[1:-1], ranked, ranked[2:], strict=False):
                 distances[i] += _wide_share(before, after, low, high)
     return distances
 
