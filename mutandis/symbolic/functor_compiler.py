@@ -200,31 +200,29 @@ def _late_arguments(plan: CallPlan, plans: dict[Any, Plan]) -> Callable[..., Any
     names = [*plan.positional, *plan.keyword_only]
     count, most = len(names), len(plan.positional)
     places = {name: i for i, name in enumerate(names)}
-    fits = [(name, _fits_as_it_is(plans[name])) for name in names]
+    fits = [(name, plans[name].exact, plans[name].takes_any) for name in names]
 
     def late(functor: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         bound, given = functor._sym_specified, len(args)
         if given + len(kwargs) + len(bound) != count or given > most:
             return None
-        for (name, fit), value in zip(fits, args, strict=False):
-            if name in bound or not fit(value):
+        for (name, exact, takes_any), value in zip(fits, args, strict=False):
+            if name in bound or not (
+                value.__class__ in exact or (takes_any and not isinstance(value, _CONVERTED))
+            ):
                 return None
         for name, value in kwargs.items():
             place = places.get(name, -1)
-            if place < given or name in bound or not fits[place][1](value):
+            if place < given or name in bound:
+                return None
+            _, exact, takes_any = fits[place]
+            if not (value.__class__ in exact or (takes_any and not isinstance(value, _CONVERTED))):
                 return None
         if not bound:
             return kwargs
         return {**kwargs, **{name: functor._sym_bound(name) for name in bound}}
 
     return late
-
-
-def _fits_as_it_is(plan: Plan) -> Callable[[Any], bool]:
-    exact = plan.exact
-    if plan.takes_any:
-        return lambda value: value.__class__ in exact or not isinstance(value, _CONVERTED)
-    return lambda value: value.__class__ in exact
 
 
 def _is_parameter(name: str) -> bool:

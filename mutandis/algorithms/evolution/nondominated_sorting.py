@@ -23,7 +23,7 @@ from mutandis.algorithms.evolution.control import (
 )
 from mutandis.algorithms.evolution.generator import Evolution
 from mutandis.algorithms.evolution.notes import DNA_METADATA_FITNESS, get_fitness
-from mutandis.algorithms.evolution.operation import Recombinator, Selector
+from mutandis.algorithms.evolution.operation import Operation, Recombinator, Selector
 from mutandis.algorithms.evolution.pareto import crowding_distances, dominates, fronts_of
 from mutandis.algorithms.evolution.regularized import DEFAULT_MUTATOR, own_mutator
 from mutandis.algorithms.evolution.selectors import First, compute_num_output, num_output_spec
@@ -34,6 +34,7 @@ from mutandis.symbolic import Object, functor, members
 
 __all__ = [
     'HasAtLeast',
+    'LeadingFronts',
     'Tournament',
     'crowding_distance_sort',
     'dominates',
@@ -162,6 +163,21 @@ class Tournament(Selector):
         return [inputs[min(self._random.sample(places, size))] for _ in range(n)]
 
 
+@members([('n', T.Int(min_value=0), 'How many individuals are needed.')])
+class LeadingFronts(Operation):
+    """The first of several lists, as many as it takes to have `n` items."""
+
+    n: int
+
+    def call(self, inputs: list[list[Any]]) -> list[list[Any]]:
+        count = 0
+        for i, front in enumerate(inputs):
+            if count >= self.n:
+                return inputs[:i]
+            count += len(front)
+        return inputs
+
+
 def elitist_update(population_size: int, survival: Any) -> Conditional:
     """The operation that makes new elites each time that a generation is complete.
 
@@ -245,6 +261,7 @@ def nsga2(
 
     survival = (
         Lambda(cast(Any, nondominated_sort)())
+        >> LeadingFronts(population_size)
         >> ElementWise(cast(Any, crowding_distance_sort)())
         >> Flatten()
     )

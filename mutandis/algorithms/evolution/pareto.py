@@ -14,14 +14,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import chain
 from operator import and_, ne, sub
 from typing import Any
 
 __all__ = ['as_float', 'crowding_distances', 'dominates', 'fronts_of', 'order_keys']
 
 Point = Sequence[Any]
-
-_FLOATS = frozenset({float})
 
 
 def as_float(value: Any) -> float:
@@ -79,18 +78,14 @@ def _columns(points: Sequence[Point]) -> list[list[Any]]:
     return list(map(list, zip(*points, strict=True)))
 
 
-def _dominance(points: Sequence[Point], own: list[int]) -> tuple[list[int], list[int]]:
-    """Whom different points dominate.
-
-    Args:
-        points: the points.
-        own: for each of them the set of the individuals that are there.
+def _dominance(points: Sequence[Point]) -> tuple[list[int], list[int]]:
+    """Whom each of different points dominates.
 
     Returns:
-        For each point the set of the individuals that dominate it, and the set of those it
-        dominates.
+        For each point the set of those that dominate it, and the set of those it dominates.
     """
-    count, everyone = len(points), sum(own)
+    count = len(points)
+    everyone = (1 << count) - 1
     above, below = [everyone] * count, [everyone] * count
     not_worse, not_better = [0] * count, [0] * count
     for column in _columns(points):
@@ -98,9 +93,10 @@ def _dominance(points: Sequence[Point], own: list[int]) -> tuple[list[int], list
         order = sorted(range(count), key=keys.__getitem__)
         worse, start = 0, 0
         while start < count:
-            key, end, equal = keys[order[start]], start + 1, own[order[start]]
+            first = order[start]
+            key, end, equal = keys[first], start + 1, 1 << first
             while end < count and keys[order[end]] == key:
-                equal |= own[order[end]]
+                equal |= 1 << order[end]
                 end += 1
             at_least, worse = everyone ^ worse, worse | equal
             for i in order[start:end]:
@@ -108,7 +104,7 @@ def _dominance(points: Sequence[Point], own: list[int]) -> tuple[list[int], list
             start = end
         above = list(map(and_, above, not_worse))
         below = list(map(and_, below, not_better))
-    # Those that are neither worse nor better are at the point itself.
+    # Those that are neither worse nor better are equal in all objectives.
     return (
         [a & ~b for a, b in zip(above, below, strict=True)],
         [b & ~a for a, b in zip(above, below, strict=True)],
@@ -133,22 +129,20 @@ def fronts_of(points: Sequence[Point]) -> list[list[int]]:
     """
     if not points:
         return []
-    places = list(map(tuple, points))
-    own = [1 << i for i in range(len(places))]
-    owners: dict[Point, int] = dict(zip(places, own, strict=True))
-    all_differ = len(owners) == len(places)
-    if not all_differ:
-        owners = dict.fromkeys(places, 0)
-        for place, individual in zip(places, own, strict=True):
-            owners[place] |= individual
-        own = list(owners.values())
-    above, below = _dominance(list(owners), own)
-    # A point has more above it than those that dominate it. Who is dominated from one front is so
-    # from all before it, so the front is found by bisection.
+    # Equal points are one, with several individuals.
+    numbers: dict[Point, int] = {}
+    number_of = [numbers.setdefault(point, len(numbers)) for point in map(tuple, points)]
+    individuals: list[list[int]] = [[] for _ in numbers]
+    for i, number in enumerate(number_of):
+        individuals[number].append(i)
+    above, below = _dominance(list(numbers))
+
+    # Whom a point dominates has more above it. Who is dominated from one front is so from all
+    # before it, so the front of a point is found by bisection.
     fronts: list[int] = []
     counts = list(map(int.bit_count, above))
-    for i in sorted(range(len(own)), key=counts.__getitem__):
-        dominating, low, high = above[i], 0, len(fronts)
+    for number in sorted(range(len(counts)), key=counts.__getitem__):
+        dominating, low, high = above[number], 0, len(fronts)
         while low < high:
             middle = (low + high) // 2
             if dominating & fronts[middle]:
@@ -157,35 +151,34 @@ def fronts_of(points: Sequence[Point]) -> list[list[int]]:
                 high = middle
         if low == len(fronts):
             fronts.append(0)
-        fronts[low] |= own[i]
-    if not all_differ:
-        at = dict(zip(owners, below, strict=True))
-        below = [at[place] for place in places]
-    front = _elements(fronts[0])
+        fronts[low] |= 1 << number
+
+    front = _individuals_in(fronts[0], individuals)
     ordered = [front]
     for left in fronts[1:]:
         groups: list[list[int]] = []
         # Backwards, the first of the front that dominates a point is the last one to do so.
         for i in reversed(front):
-            group = below[i] & left
+            group = below[number_of[i]] & left
             if group:
-                groups.append(_elements(group))
+                groups.append(_individuals_in(group, individuals))
                 left ^= group
                 if not left:
                     break
-        front = [i for group in reversed(groups) for i in group]
+        groups.reverse()
+        front = list(chain.from_iterable(groups))
         ordered.append(front)
     return ordered
 
 
-def _elements(bits: int) -> list[int]:
-    """The elements of a set in order."""
-    elements = []
-    while bits:
-        lowest = bits & -bits
-        elements.append(lowest.bit_length() - 1)
-        bits ^= lowest
-    return elements
+def _individuals_in(points: int, individuals: list[list[int]]) -> list[int]:
+    """The individuals at the points of a set, in order."""
+    lists = []
+    while points:
+        lowest = points & -points
+        lists.append(individuals[lowest.bit_length() - 1])
+        points ^= lowest
+    return lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
 
 
 def crowding_distances(points: Sequence[Point]) -> list[float]:
@@ -210,9 +203,7 @@ def crowding_distances(points: Sequence[Point]) -> list[float]:
     count, end = len(points), float(len(columns))
     distances = [0.0] * count
     for column in columns:
-        values = column
-        if not _FLOATS.issuperset(map(type, column)) or True in map(ne, column, column):
-            values = [as_float(value) if value == value else -math.inf for value in column]
+        values = column if _is_finite(column) else list(map(_finite_or_infinite, column))
         order = sorted(range(count), key=values.__getitem__)
         low, high = values[order[0]], values[order[-1]]
         distances[order[0]] = distances[order[-1]] = end
@@ -227,6 +218,19 @@ def crowding_distances(points: Sequence[Point]) -> list[float]:
             for i, before, after in zip(order[1:-1], ranked, ranked[2:], strict=False):
                 distances[i] += _wide_share(before, after, low, high)
     return distances
+
+
+def _is_finite(column: list[Any]) -> bool:
+    """Whether numbers can be subtracted and divided as they are."""
+    try:
+        total = sum(column)
+    except OverflowError:
+        return False
+    return bool(total - total == 0)
+
+
+def _finite_or_infinite(value: Any) -> float:
+    return as_float(value) if value == value else -math.inf
 
 
 def _wide_share(before: float, after: float, low: float, high: float) -> float:
