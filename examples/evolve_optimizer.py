@@ -294,17 +294,14 @@ class Rejected(Exception):
     """The program is no update rule."""
 
 
-PROBES = [
-    (
-        torch.randn(2, 12, generator=generator),
-        torch.randn(2, 12, generator=generator) * 0.1,
-        torch.randn(2, 12, generator=generator) * 0.1,
-        torch.rand(2, 12, generator=generator) * 0.01,
-        float(number),
-        torch.tensor([[0.01], [0.001]]),
-    )
-    for number, generator in [(2, torch.Generator().manual_seed(1))] * 2
-]
+def probe(step, generator):
+    """Made-up arguments of a rule: two copies of twelve weights, with a learning rate each."""
+    weight, gradient, m = (torch.randn(2, 12, generator=generator) for _ in range(3))
+    v = torch.rand(2, 12, generator=generator) * 0.01
+    return weight, gradient * 0.1, m * 0.1, v, float(step), torch.tensor([[0.01], [0.001]])
+
+
+PROBES = [probe(step, torch.Generator().manual_seed(step)) for step in (2, 5)]
 
 
 def check(run):
