@@ -38,6 +38,9 @@ from mutandis import mutfun  # noqa: E402
 from mutandis.algorithms.mutfun import Assign, Function, NaryOperator, Var  # noqa: E402
 from mutandis.tuning.progress import Progress  # noqa: E402
 
+# How long that takes says how long leaving will: both are slow on a busy machine.
+LOADING = time.monotonic() - START
+
 # ------------------------------------------------------------- the language of update rules
 
 
@@ -579,7 +582,7 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(1)  # The networks are small: more threads would wait for each other.
     torch.manual_seed(args.seed)
-    end = START + 60 * args.minutes
+    end = START + 60 * args.minutes - LOADING / 2
     seconds = end - time.monotonic()
 
     judge = Judge([digits_task(), characters_task()])
