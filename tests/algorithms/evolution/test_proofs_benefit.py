@@ -11,7 +11,7 @@ import random
 
 import pytest
 from problems import PROBLEMS, best_reward
-from proof_helpers import G, R, crossing
+from proof_helpers import G, R, Workers, crossing
 
 from mutandis.algorithms import evolution as ev
 
@@ -65,6 +65,21 @@ def test_better_than_chance(algorithm, problem):
     found = runs(problem, {**ALGORITHMS, **OTHERS}[algorithm], 1000)
     assert p_value(found, chance(problem)) < 0.01
     assert max(found) <= PROBLEMS[problem]().optimum
+
+
+@pytest.mark.parametrize('algorithm', ALGORITHMS)
+def test_sixteen_workers_whose_rewards_come_late_and_in_any_order_benefit_too(algorithm):
+    name = 'OneMax-40'
+    problem = PROBLEMS[name]()
+    found = []
+    for seed in range(RUNS[name]):
+        made = ALGORITHMS[algorithm](1000 + seed)
+        made.setup(problem.spec)
+        workers = Workers(16, seed, problem.reward)
+        done = (e.reward for e in workers.run(made, 2 * problem.budget) if e.kind == 'done')
+        found.append(max(done))
+        assert workers.trials <= problem.budget + 8
+    assert p_value(found, chance(name)) < 0.01
 
 
 @pytest.mark.parametrize('algorithm', ALGORITHMS)
