@@ -206,7 +206,7 @@ class Plan:
             value = self.make_default()
             if self.keys is not None and not self.spec.frozen:
                 return self.spec.apply(value, allow_partial=partial, root_path=path)
-            if partial and self.builds_list:
+            if partial and self.builds_list and value is not None:
                 value._sym_set_flag(ALLOW_PARTIAL, True)
             return value
         if partial:

@@ -152,6 +152,8 @@ def parse_call(text: str, what: str = 'call', dotted: bool = False) -> Call:
             f'{name!r} is no name. Write a name of letters, digits and "_", then "?" and the '
             f'arguments if there are any: name?key=value&key=value',
             good,
+            # What begins like a name is one that nothing has.
+            UnknownNameError if good else CallStringError,
         )
     arguments: list[CallArgument] = []
     if mark:
@@ -242,6 +244,7 @@ def bind_call(
     spec_of: Callable[[Argument], ValueSpec] | None = None,
     hidden: Collection[str] = (),
     allow_missing: bool = False,
+    only_named: bool = False,
 ) -> tuple[list[Any], dict[str, Any]]:
     """Turns the pieces of a call into arguments.
 
@@ -251,6 +254,7 @@ def bind_call(
         spec_of: Gives the value spec by which to read an argument; by default its own.
         hidden: Names of parameters that texts cannot give.
         allow_missing: Whether required arguments may be missing.
+        only_named: Whether texts give named parameters only, and nothing to `*args` or `**kwargs`.
 
     Returns:
         Positional arguments and keyword arguments.
@@ -285,7 +289,7 @@ def bind_call(
                 argument = positional[index]
                 given.add(argument.name)
                 args.append(convert(piece, argument.name, spec_of(argument)))
-            elif signature.varargs is not None:
+            elif signature.varargs is not None and not only_named:
                 rest = signature.varargs
                 element: Any = getattr(rest.value_spec, 'element', None)
                 spec = AnySpec() if element is None else element.value
@@ -304,7 +308,7 @@ def bind_call(
             )
         if key in named and key in known:
             value_spec = spec_of(named[key])
-        elif signature.varkw is not None and key not in hidden:
+        elif signature.varkw is not None and not only_named and key not in hidden:
             value_spec = signature.get_value_spec(key) or AnySpec()
         else:
             raise call.error(
@@ -393,19 +397,19 @@ def _convert(text: str, spec: ValueSpec, name: str) -> Any:
             _convert(piece, element, f'{name}[{i}]')
             for i, (_, piece) in enumerate(_pieces(text, 0, ':'))
         ]
-    plain = _plain(text, name)
-    if isinstance(spec, Bool):
-        if plain in _TRUE or plain in _FALSE:
-            return plain in _TRUE
-    elif isinstance(spec, EnumSpec):
-        if plain in spec.values:
-            return plain
+    if isinstance(spec, EnumSpec):
+        text = _plain(text, name)
+        if text in spec.values:
+            return text
+    elif isinstance(spec, Bool):
+        if text in _TRUE or text in _FALSE:
+            return text in _TRUE
     else:
         try:
-            return int(plain) if isinstance(spec, Int) else float(plain)
+            return int(text) if isinstance(spec, Int) else float(text)
         except ValueError:
             pass
-    raise ValueError(f'{name} must be {_expected(spec)}, got {plain!r}')
+    raise ValueError(f'{name} must be {_expected(spec)}, got {text!r}')
 
 
 def _plain(text: str, name: str) -> str:

@@ -77,7 +77,7 @@ class Patcher(Functor):
             rule = returned
             if isinstance(returned, tuple) and len(returned) == 2:
                 rule, validator = returned
-                if not callable(validator):
+                if validator is not None and not callable(validator):
                     raise TypeError(
                         f'{self.uri}: the second of the two values that a patcher returns must be '
                         f'a function that checks the result, got {validator!r}.'
@@ -180,24 +180,31 @@ def patcher(
         return patcher()(args)  # type: ignore[return-value]
 
     def decorate(function: Callable[..., Any]) -> type[Patcher]:
+        from mutandis.typing import signature
+
         cls = functor_class(
             function,
             args,
             base_class=Patcher,
             auto_doc=auto_doc,
             auto_typing=auto_typing,
-            add_to_registry=True,
+            add_to_registry=False,
         )
-        fields = list(cls.__schema__.values())
-        if not fields:
+        positional = signature(cls).args
+        if not positional:
             raise TypeError(
-                f'The patcher {cls.__name__!r} must have a parameter for the tree to patch.'
+                f'The patcher {cls.__name__!r} must have a parameter for the tree to patch, which '
+                f'comes first and has a name.'
             )
-        _check_target(cls, fields[0])
-        for field in fields[1:]:
-            _check_argument(cls, field)
-        type.__setattr__(cls, '_sym_target', str(fields[0].key))
+        target = positional[0].name
+        for field in cls.__schema__.values():
+            if str(field.key) == target:
+                _check_target(cls, field)
+            else:
+                _check_argument(cls, field)
+        type.__setattr__(cls, '_sym_target', target)
         type.__setattr__(cls, 'patcher_name', name or function.__name__)
+        cls.register_for_deserialization()
         registry.register(cls.patcher_name, function.__module__.partition('.')[0], cls)
         return cls  # type: ignore[no-any-return]
 
@@ -271,6 +278,6 @@ def from_uri(uri: str) -> Patcher:
             UnknownNameError,
         )
     arguments = signature(cls)
-    args, kwargs = bind_call(call, arguments, hidden=(cls._sym_target,), allow_missing=True)
+    args, kwargs = bind_call(call, arguments, hidden=(cls._sym_target,), allow_missing=True, only_named=True)
     positional = [arg.name for arg in arguments.args if arg.name != cls._sym_target]
     return cls(**dict(zip(positional, args, strict=False)), **kwargs)  # type: ignore[no-any-return]

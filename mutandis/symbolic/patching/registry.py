@@ -71,14 +71,17 @@ def allow_repeated_patcher_registration(allow: bool = True) -> None:
 
 
 def patcher_names() -> list[str]:
-    """The names of all patchers, sorted; as `package.name` where several packages have one."""
+    """The names of all patchers, in the order of their registration.
+
+    Where several packages have one of a name, they are `package.name`.
+    """
     patch_packages()
     with _LOCK:
-        return sorted(
+        return [
             name if len(owners) == 1 else f'{package}.{name}'
             for name, owners in _patchers.items()
             for package in owners
-        )
+        ]
 
 
 def find(name: str) -> Any:
