@@ -9,7 +9,6 @@ lifted module has one counterpart in what is built, so ties stay.
 from __future__ import annotations
 
 import copy
-import types
 from collections import OrderedDict
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -17,11 +16,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from mutandis.nn.lifting import CONTAINERS, Kept, Lifted, Tied, module_class_of, own_way_of_copying
+from mutandis.nn.copying import TENSORS, Copier, own_way_of_copying, tensors_of
+from mutandis.nn.lifting import CONTAINERS, UNREADABLE, Kept, Lifted, Tied, module_class_of
 from mutandis.symbolic import NonDeterministic, Ref, Symbolic, eq
 from mutandis.symbolic.topology import Node
-
-_TENSORS = ('_parameters', '_buffers')
 
 
 def lifted_nodes(tree: Any) -> Iterator[Lifted]:
@@ -78,9 +76,9 @@ def _require_decided(tree: Symbolic) -> None:
 
 class _Builder:
     def __init__(self, tree: Symbolic, share_weights: bool) -> None:
-        self.share = share_weights
         # What stands for what in the copy: by the id of the original, as for `copy.deepcopy`.
         self.memo: dict[int, Any] = {}
+        self.copier = Copier(self.memo, self._counterpart, share_weights)
         # What was made already: of lifted nodes by their id, of other values by their place.
         self.made: dict[int, nn.Module] = {}
         self.children: dict[tuple[int, str], Any] = {}
@@ -112,35 +110,27 @@ class _Builder:
                 if not isinstance(node.sym_getattr(name), Tied):
                     self.memo[id(old)] = self.child_of(node, name)
         self.result = self.value_of(tree)
+        self.copier.finish()
 
     def _prepare(self, node: Lifted, kept: Kept) -> None:
         """Gives each tensor its counterpart, and each module that is copied an empty one."""
         for module in _own_modules(kept):
-            for tensor in _tensors_of(module):
-                if id(tensor) not in self.memo:
-                    self.memo[id(tensor)] = self._counterpart(tensor)
+            for tensor in tensors_of(module):
+                if id(tensor) in self.frozen and id(tensor) not in self.memo:
+                    self.memo[id(tensor)] = self._frozen_copy(tensor)
+                self.copier.tensor(tensor)
         if _is_copied_by_attributes(kept) and not _is_changed(node, kept):
-            cls = type(kept.module)
-            self.memo[id(kept.module)] = cls.__new__(cls)
+            self.copier.empty(kept.module)
 
-    def _counterpart(self, tensor: Any) -> Any:
-        if id(tensor) not in self.frozen:
-            return tensor if self.share else self._copy(tensor)
-        if self.share and not nn.parameter.is_lazy(tensor):
+    def _frozen_copy(self, tensor: Any) -> Any:
+        if self.copier.share and not nn.parameter.is_lazy(tensor):
             return nn.Parameter(tensor.detach(), requires_grad=False)
-        made = self._copy(tensor)
-        made.requires_grad_(False)
-        return made
+        return self.copier.new_tensor(tensor).requires_grad_(False)
 
-    def _copy(self, tensor: Any) -> Any:
-        if nn.parameter.is_lazy(tensor):
-            return _lazy_like(tensor)
-        if not tensor.is_leaf:
-            return tensor.detach().clone()
-        made = copy.deepcopy(tensor, self.memo)
-        # A gradient is a state of training, not of the model.
-        made.grad = None
-        return made
+    def _counterpart(self, module: nn.Module) -> nn.Module | None:
+        """What stands for a module of the lifted model; None if it was never in the tree."""
+        node = self.lifted.get(id(module))
+        return self.memo.get(id(module)) if node is None else self.module_of(node)
 
     # -- Values.
 
@@ -168,9 +158,7 @@ class _Builder:
         node = self.lifted.get(id(tied.module))
         if node is not None:
             return self.module_of(node)
-        if id(tied.module) not in self.memo:
-            self.memo[id(tied.module)] = copy.deepcopy(tied.module, self.memo)
-        return self.memo[id(tied.module)]  # type: ignore[no-any-return]
+        return self.copier.copy(tied.module)  # type: ignore[no-any-return]
 
     def _of_symbolic(self, value: Any) -> Any:
         has_lifted = next(lifted_nodes(value), None) is not None
@@ -256,41 +244,20 @@ class _Builder:
     def _copied(self, node: Lifted, kept: Kept) -> nn.Module:
         module = kept.module
         if not _is_copied_by_attributes(kept):
-            return copy.deepcopy(module, self.memo)
+            return self.copier.module(module)
         new: nn.Module = self.memo[id(module)]
         children: dict[str, Any] = {}
         if kept.arguments is None:
             children = {name: self.child_of(node, name) for name in node.parts()}
         if isinstance(module, (nn.Sequential, nn.ModuleList)):
-            if all(name.isdigit() for name in (*kept.names, *children)):
+            # One with gaps in its numbers keeps them as long as it has the same children.
+            if children.keys() != set(kept.names) and all(
+                name.isdigit() for name in (*kept.names, *children)
+            ):
                 children = {str(i): child for i, child in enumerate(children.values())}
-        self._fill(new, module, children)
+        self.copier.fill(new, module, children)
         _leave_fused_path(new, module)
         return new
-
-    def _fill(self, new: nn.Module, module: nn.Module, children: dict[str, Any]) -> None:
-        attributes = new.__dict__
-        for name, value in module.__dict__.items():
-            if name == '_modules':
-                attributes[name] = type(value)(children)
-            elif name in _TENSORS:
-                attributes[name] = type(value)(
-                    (key, None if tensor is None else self.memo[id(tensor)])
-                    for key, tensor in value.items()
-                )
-            else:
-                attributes[name] = self._copied_attribute(value)
-
-    def _copied_attribute(self, value: Any) -> Any:
-        if isinstance(value, types.MethodType) and isinstance(value.__self__, nn.Module):
-            # The method of what stands there now, which may be of another class.
-            owner = self.memo.get(id(value.__self__), value.__self__)
-            return getattr(owner, value.__name__, value)
-        try:
-            return copy.deepcopy(value, self.memo)
-        except (TypeError, RuntimeError, NotImplementedError):
-            # A lock, a file, a generator: what cannot be copied is shared.
-            return value
 
     def _made_anew(self, node: Lifted, kept: Kept) -> nn.Module:
         module = kept.module
@@ -299,8 +266,8 @@ class _Builder:
         for name, value in module.__dict__.items():
             # Hooks, and what others have noted on the module.
             if name == 'training' or name.endswith('_hooks') or name not in new.__dict__:
-                new.__dict__[name] = self._copied_attribute(value)
-        for kind in _TENSORS:
+                new.__dict__[name] = self.copier.copy(value)
+        for kind in TENSORS:
             for name, tensor in list(new.__dict__[kind].items()):
                 old = module.__dict__[kind].get(name)
                 if tensor is None or old is None:
@@ -344,18 +311,11 @@ def _leave_fused_path(new: nn.Module, module: nn.Module) -> None:
 
 def _move(module: nn.Module, device: Any, dtype: Any) -> None:
     """Moves the tensors of a module, not those of its sub-modules."""
-    for kind in _TENSORS:
+    for kind in TENSORS:
         for tensor in module.__dict__[kind].values():
             if tensor is not None and not nn.parameter.is_lazy(tensor):
                 to = dtype if tensor.is_floating_point() else tensor.dtype
                 tensor.data = tensor.data.to(device, to)
-
-
-def _lazy_like(tensor: Any) -> Any:
-    """Another tensor without a shape."""
-    new = type(tensor)(tensor.requires_grad, tensor.device, tensor.dtype)
-    new.__dict__.update(tensor.__dict__)
-    return new
 
 
 def _own_modules(kept: Kept) -> Iterator[nn.Module]:
@@ -373,13 +333,9 @@ def _frozen_tensors(node: Lifted) -> Iterator[torch.Tensor]:
             yield from module.parameters(recurse=False)
 
 
-def _tensors_of(module: nn.Module) -> Iterator[torch.Tensor]:
-    for kind in _TENSORS:
-        yield from (tensor for tensor in module.__dict__[kind].values() if tensor is not None)
-    yield from (v for v in module.__dict__.values() if isinstance(v, torch.Tensor))
-
-
 def _is_copied_by_attributes(kept: Kept) -> bool:
+    if kept.reason == UNREADABLE:
+        return True
     return kept.reason is None and (
         kept.arguments is None or own_way_of_copying(kept.module) is None
     )

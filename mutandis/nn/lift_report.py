@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import types
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from torch import Tensor, nn
 
+from mutandis.nn.copying import COMPILED, tensors_of
+
 if TYPE_CHECKING:
-    from mutandis.nn.lifting import Lifted
+    from mutandis.nn.lifting import Kept, Lifted
 
 
 class KeptPart(NamedTuple):
@@ -32,8 +35,8 @@ class LiftReport(NamedTuple):
     Attributes:
         kept: The parts that are kept as they are. They can be replaced or removed as a whole, and
             what is built has copies of them.
-        doubts: What could make a built module differ from the lifted one, such as a hook that
-            remembers a module by itself; empty in general.
+        doubts: What a built module may share with the lifted one, such as a list of modules that a
+            hook has closed over; empty in general.
     """
 
     kept: list[KeptPart]
@@ -50,7 +53,7 @@ class LiftReport(NamedTuple):
             for part in self.kept
         ]
         if self.doubts:
-            lines.append('A built module may differ:')
+            lines.append('What is built may differ from, or share something with, what was lifted:')
             lines += [f'  {doubt}' for doubt in self.doubts]
         return '\n'.join(lines)
 
@@ -59,42 +62,50 @@ def report(tree: Lifted) -> LiftReport:
     """The report of a tree."""
     from mutandis.nn.building import lifted_nodes
 
-    kept, doubts = [], []
-    for node in lifted_nodes(tree):
-        if node._sym_kept is None:
-            continue
+    nodes = [node for node in lifted_nodes(tree) if node._sym_kept is not None]
+    known: set[int] = set()
+    for node in nodes:
+        kept = cast('Kept', node._sym_kept)
+        for part in kept.module.modules() if kept.reason else [kept.module]:
+            known.add(id(part))
+            known.update(id(tensor) for tensor in tensors_of(part))
+    parts, doubts = [], []
+    for node in nodes:
         path = node.sym_path.path
-        module = node._sym_kept.module
-        reason = node._sym_kept.reason
+        kept = cast('Kept', node._sym_kept)
+        module, reason = kept.module, kept.reason
         if reason is not None:
-            kept.append(KeptPart(path, node._sym_stands_for, reason))
-        for part in [module] if reason is None else module.modules():
-            where = path or 'the root'
-            doubts += [f'{where}: {doubt}' for doubt in _doubts(part)]
-    return LiftReport(kept, doubts)
+            parts.append(KeptPart(path, node._sym_stands_for, reason))
+        for part in module.modules() if reason else [module]:
+            doubts += [f'{path or "the root"}: {doubt}' for doubt in _doubts(part, known)]
+    return LiftReport(parts, doubts)
 
 
-def _doubts(module: nn.Module) -> Iterator[str]:
+def _doubts(module: nn.Module, known: set[int]) -> Iterator[str]:
+    if module.__dict__.get(COMPILED) is not None:
+        yield 'it has been compiled by `compile()`; what is built is not compiled'
     for name, value in module.__dict__.items():
         functions = value.values() if isinstance(value, dict) else [value]
+        what = 'a hook' if name.endswith('hooks') else f'the attribute {name!r}'
         for function in functions:
-            held = _held_by(function)
-            if held:
-                what = 'a hook' if name.endswith('hooks') else f'the attribute {name!r}'
-                yield f'{what} remembers {held} by itself, not by a name: {function!r}'
+            for held in _held_by(function, known):
+                yield f'{what} remembers {held}, which is shared with what is built: {function!r}'
 
 
-def _held_by(function: Any) -> str | None:
-    """What of a model a function has closed over."""
-    if not isinstance(function, types.FunctionType) or function.__closure__ is None:
-        return None
-    for cell in function.__closure__:
-        try:
-            content = cell.cell_contents
-        except ValueError:  # It is empty.
-            continue
-        if isinstance(content, nn.Module):
-            return f'a {type(content).__name__}'
-        if isinstance(content, Tensor):
-            return 'a tensor'
-    return None
+def _held_by(function: Any, known: set[int]) -> Iterator[str]:
+    """What of a model a function holds in a way that a copy of it does not follow."""
+    if not isinstance(function, types.FunctionType):
+        return
+    contents = list(function.__defaults__ or ()) + list((function.__kwdefaults__ or {}).values())
+    for cell in function.__closure__ or ():
+        with contextlib.suppress(ValueError):  # It is empty.
+            contents.append(cell.cell_contents)
+    for content in contents:
+        if isinstance(content, (nn.Module, Tensor)):
+            if id(content) not in known:
+                kind = 'tensor' if isinstance(content, Tensor) else type(content).__name__
+                yield f'a {kind} that is no part of the model'
+        elif isinstance(content, (list, tuple, set, dict)):
+            items = content.values() if isinstance(content, dict) else content
+            if any(isinstance(item, (nn.Module, Tensor)) and id(item) in known for item in items):
+                yield f'a {type(content).__name__} of parts of the model'

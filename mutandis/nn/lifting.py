@@ -20,6 +20,7 @@ from torch.nn.utils import parametrize
 
 from mutandis import typing as T
 from mutandis.base import Formattable
+from mutandis.nn.copying import own_way_of_copying
 from mutandis.nn.lift_report import LiftReport
 from mutandis.nn.module_arguments import is_known, read_arguments
 from mutandis.symbolic import Object, PureSymbolic, members
@@ -29,6 +30,8 @@ from mutandis.symbolic.topology import set_attribute
 # Modules of these classes have their children as arguments, by name or in order.
 CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 MODULE_CLASS = 'module_class'
+
+UNREADABLE = 'its constructor arguments cannot be read off'
 
 
 class Kept(NamedTuple):
@@ -203,7 +206,7 @@ def _lift(module: nn.Module, path: tuple[str, ...], known: dict[int, str]) -> Li
         else:
             arguments = read_arguments(module)
             if arguments is None:
-                reason = 'its constructor arguments cannot be read off'
+                reason = UNREADABLE
             else:
                 values.update(arguments)
     # Not by the constructor: a sub-module may be called `self`.
@@ -228,12 +231,4 @@ def _why_kept(module: nn.Module) -> str | None:
     method = own_way_of_copying(module)
     if method is not None and not is_known(type(module)):
         return f'its class says by `{method}` how it is copied'
-    return None
-
-
-def own_way_of_copying(module: nn.Module) -> str | None:
-    """The method by which the class of a module says how it is copied, if it does."""
-    for method in ('__deepcopy__', '__reduce__', '__reduce_ex__', '__getstate__'):
-        if getattr(type(module), method, None) is not getattr(nn.Module, method, None):
-            return method
     return None

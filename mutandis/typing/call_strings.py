@@ -278,6 +278,15 @@ def bind_call(
         except (TypeError, KeyError) as e:
             raise call.error(str(e).rstrip('.'), piece.text_position) from e
 
+    rest = None if only_named else signature.varargs
+    without_key = [piece for piece in call.arguments if piece.key is None]
+    if rest is None and len(without_key) > len(positional):
+        raise call.error(
+            f'{call.name} takes {_count(len(positional))} without a key, this is one too many; '
+            f'{unknown_name("", known)}',
+            without_key[len(positional)].position,
+            UnknownNameError,
+        )
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     given: set[str] = set()
@@ -289,18 +298,10 @@ def bind_call(
                 argument = positional[index]
                 given.add(argument.name)
                 args.append(convert(piece, argument.name, spec_of(argument)))
-            elif signature.varargs is not None and not only_named:
-                rest = signature.varargs
+            elif rest is not None:
                 element: Any = getattr(rest.value_spec, 'element', None)
                 spec = AnySpec() if element is None else element.value
                 args.append(convert(piece, f'{rest.name}[{index - len(positional)}]', spec))
-            else:
-                raise call.error(
-                    f'{call.name} takes {_count(len(positional))} without a key, this is one too '
-                    f'many; {unknown_name("", known)}',
-                    piece.position,
-                    UnknownNameError,
-                )
             continue
         if key in given:
             raise call.error(

@@ -393,9 +393,11 @@ class TestReport:
         mnn.register_arguments(Wrong, lambda module: {'size': 3})
         assert [p.path for p in mnn.lift(nn.Sequential(Wrong(4))).report().kept] == ['0']
 
-    def test_hooks_that_remember_a_module_are_doubted(self):
+    def test_hooks_that_remember_what_is_not_followed_are_doubted(self):
         net = small_net()
-        other = net[5]
-        net[0].register_forward_hook(lambda m, args, out: out + other.bias.sum())
-        (doubt,) = mnn.lift(net).report().doubts
-        assert doubt.startswith('0: a hook remembers a Linear by itself')
+        outside, listed = nn.Linear(2, 2), [net[5]]
+        net[0].register_forward_hook(lambda m, args, out: out + outside.bias.sum())
+        net[1].register_forward_hook(lambda m, args, out: out + listed[0].bias.sum())
+        first, second = mnn.lift(net).report().doubts
+        assert first.startswith('0: a hook remembers a Linear that is no part of the model')
+        assert second.startswith('1: a hook remembers a list of parts of the model')

@@ -278,6 +278,8 @@ def from_uri(uri: str) -> Patcher:
             UnknownNameError,
         )
     arguments = signature(cls)
-    args, kwargs = bind_call(call, arguments, hidden=(cls._sym_target,), allow_missing=True, only_named=True)
+    args, kwargs = bind_call(
+        call, arguments, hidden=(cls._sym_target,), allow_missing=True, only_named=True
+    )
     positional = [arg.name for arg in arguments.args if arg.name != cls._sym_target]
     return cls(**dict(zip(positional, args, strict=False)), **kwargs)  # type: ignore[no-any-return]
