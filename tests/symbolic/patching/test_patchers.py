@@ -196,7 +196,7 @@ class TestDeclaration:
             T.Type(Net),
             T.Union([T.Int(), T.Str()]),
             T.Tuple([T.Int()]),
-            T.Enum(1, [1, 2]),
+            T.List(T.Enum(1, [1, 2])),
             T.List(T.List(T.Int())),
             T.List(T.Dict()),
         ],
