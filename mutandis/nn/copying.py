@@ -117,6 +117,8 @@ class Copier:
             tensor, made = self._hooked.pop()
             for name, value in tensor.__dict__.items():
                 made.__dict__[name] = self.copy(value)
+            if not made.requires_grad:
+                continue  # It has been frozen.
             for hook in (tensor._backward_hooks or {}).values():
                 made.register_hook(self.copy(hook))
             for hook in (getattr(tensor, '_post_accumulate_grad_hooks', None) or {}).values():

@@ -44,7 +44,7 @@ def audit(event, args):
         ('i', T.Int(min_value=0, max_value=10**6)),
         ('f', T.Float()),
         ('b', T.Bool()),
-        ('s', T.Str(regex='[^!]*')),
+        ('s', T.Str(regex='[^!]*$')),
         ('e', T.Enum('a', ['a', 'b&c', ''])),
         ('l', T.List(T.Int(), max_size=5)),
         ('ls', T.List(T.Str())),
@@ -71,6 +71,18 @@ VALUES = [
     *['__import__("os").system("x")', '{}', '[1]', '{0.__class__}', '%s', '${HOME}', '../x', '\0'],
     *['\n', '\t1 ', ' 1', 'é', '١', '²', '\u202e', '\ud800', '😀', 'lambda: 1', 'a' * 3000],
 ]
+FITTING = {
+    'i': ['0', '1_0', ' 7', '999999'],
+    'f': ['1', '-2.5', '1e-3', 'inf'],
+    'b': ['True', 'true', 'yes', '1', 'False', 'false', 'no', '0'],
+    's': ['', 'x', '"none"', '"a&b=c"', 'a%26b', 'é😀', 'a=b', '%', "it's"],
+    'e': ['a', 'b%26c', '"b&c"', ''],
+    'l': ['', '1', '1:2:3'],
+    'ls': ['', ':', 'a:b', '"a:b":c', '"":"x&y"', '%3a'],
+    'n': ['None', 'none', '3'],
+    'x': ['1', 'None', '"1"', 'lambda', '__import__("os")'],
+    'k': ['2', '%22q%22'],
+}
 SEEDS = [
     'fuzz_many',
     'fuzz_none',
@@ -83,6 +95,12 @@ SEEDS = [
 def string_of(number):
     rng = random.Random(number)
     kind = number % 3
+    if kind == 0 and rng.random() < 0.5:
+        pieces = [
+            f'{key}={rng.choice(FITTING[key])}'
+            for key in rng.sample(list(FITTING), rng.randint(0, len(FITTING)))
+        ]
+        return f'fuzz_many?{"&".join(pieces)}' if pieces else 'fuzz_none'
     if kind == 0:
         pieces = []
         for _ in range(rng.choice([0, 1, 1, 2, 2, 3, 12])):
@@ -155,7 +173,7 @@ def notice():
     watching = True
     for danger in ('eval("1")', '__import__("this")', 'open("/dev/null")'):
         try:
-            exec(danger) if False else compile(danger, 'x', 'eval')
+            compile(danger, 'x', 'eval')
         except PermissionError:
             continue
         return 1
