@@ -212,6 +212,28 @@ def test_the_search_is_reproducible(example):
     assert [reward for _, reward in first] == sorted((r for _, r in first), reverse=True)
 
 
+def test_each_part_ends_when_its_time_is_up(example, monkeypatch):
+    judge = example.Judge([example.digits_task(), example.characters_task()])
+    ranked = example.search(judge, None, seed=1, deadline=0.0)
+    assert len(ranked) == 1
+    steps = []
+
+    def count(run, task, number, *args, **kwargs):
+        curve = train(run, task, number, *args, **kwargs)
+        steps.append(number)
+        return curve
+
+    train = example.train
+    monkeypatch.setattr(example, 'train', count)
+    assert mt.eq(example.funnel(judge, ranked, 0.0), ranked[0][0])
+    rules = dict.fromkeys(['AdamW', 'Lion', 'evolved'], example.ADAMW)
+    results = example.compare(rules, judge.tasks, 0.0)
+    assert [numbers for _, numbers, _ in results] == [[1], [1]]  # One step of eight.
+    assert set(steps) <= {5, 8}  # A few to find out how long they take, and the least number.
+    for _, _, curves in results:
+        assert curves['AdamW'] == curves['evolved']
+
+
 def test_the_verdict_says_what_is(example):
     def results(loss):
         curves = {'AdamW': (0.1, [2.0, 1.0]), 'Lion': None, 'evolved': (0.1, [2.0, loss])}
@@ -228,7 +250,7 @@ def test_the_verdict_says_what_is(example):
 @pytest.mark.slow
 def test_a_short_run_ends_with_a_valid_program(example, gradients, tmp_path):
     picture = tmp_path / 'curves.svg'
-    arguments = ['--minutes', '0.3', '--trials', '44', '--picture', str(picture)]
+    arguments = ['--minutes', '1.5', '--trials', '44', '--picture', str(picture)]
     process = subprocess.run(
         [sys.executable, str(EXAMPLE), *arguments],
         capture_output=True,
