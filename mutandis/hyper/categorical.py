@@ -223,6 +223,11 @@ class OneOf(Choices):
         'How many candidates to choose: one.',
     ] = 1
 
+    def _sym_source(self) -> Any:
+        from mutandis.hyper.source_code import oneof_call
+
+        return oneof_call(self)
+
     def _on_bound(self) -> None:
         super()._on_bound()
         if self.num_choices != 1:
@@ -251,6 +256,11 @@ class ManyOf(Choices):
     """A list of several candidates (see `manyof`)."""
 
     __serialization_key__ = 'hyper.ManyOf'
+
+    def _sym_source(self) -> Any:
+        from mutandis.hyper.source_code import manyof_call
+
+        return manyof_call(self)
 
     def custom_apply(
         self, path: Any, value_spec: Any, allow_partial: bool, child_transform: Any = None

@@ -70,6 +70,11 @@ class Constrained(Object, HyperValue):
             max_attempts: int = MAX_ATTEMPTS,
         ) -> None: ...
 
+    def _sym_source(self) -> Any:
+        from mutandis.hyper.source_code import constrain_call
+
+        return constrain_call(self)
+
     def dna_spec(self, location: Any = None) -> Any:
         """Returns the decision spec of the space."""
         return template(self).dna_spec(location)

@@ -89,6 +89,11 @@ class DerivedValue(Object, T.CustomTyping):
 class ValueReference(DerivedValue):
     """A copy of another value of the tree (see `reference`)."""
 
+    def _sym_source(self) -> Any:
+        from mutandis.hyper.source_code import reference_call
+
+        return reference_call(self)
+
     def _on_bound(self) -> None:
         super()._on_bound()
         paths = self.sym_getattr('reference_paths')

@@ -33,6 +33,11 @@ class Evolvable(CustomHyper):
         'mutation; None for equal weights.',
     ] = None
 
+    def _sym_source(self) -> Any:
+        from mutandis.hyper.source_code import evolve_call
+
+        return evolve_call(self)
+
     def custom_decode(self, dna: geno.DNA) -> Any:
         """Returns the program that the DNA spells out."""
         from mutandis.symbolic import from_json_str

@@ -27,6 +27,11 @@ class Int(Choices):
     step: Annotated[_INTEGER, 'Distance of neighbours.'] = 1
     log: Annotated[bool, 'Whether algorithms look at the range on a logarithmic scale.'] = False
 
+    def _sym_source(self) -> Any:
+        from mutandis.hyper.source_code import intv_call
+
+        return intv_call(self)
+
     def _on_bound(self) -> None:
         HyperPrimitive._on_bound(self)
         check_int_range(self.low, self.high, self.step, self.log, self._where())

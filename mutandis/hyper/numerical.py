@@ -26,6 +26,11 @@ class Float(HyperPrimitive):
         'Scale on which algorithms look at the range.',
     ]
 
+    def _sym_source(self) -> Any:
+        from mutandis.hyper.source_code import floatv_call
+
+        return floatv_call(self)
+
     def _on_bound(self) -> None:
         super()._on_bound()
         low, high = self.sym_getattr('min_value'), self.sym_getattr('max_value')

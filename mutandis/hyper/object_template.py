@@ -35,6 +35,11 @@ class ObjectTemplate(HyperValue, Formattable):
         where: Predicate of placeholders; those refused are left as they are.
     """
 
+    def _sym_source(self) -> Any:
+        from mutandis.hyper.source_code import template_call
+
+        return template_call(self)
+
     def __init__(self, value: Any, compute_derived: bool = False, where: Where = None) -> None:
         """Finds the placeholders.
 

@@ -79,6 +79,7 @@ if TYPE_CHECKING:
         to_json,
         to_json_str,
     )
+    from mutandis.symbolic.source import Call, Code, register_code, to_code
     from mutandis.symbolic.symbolizing import symbolize
     from mutandis.symbolic.unknown_symbols import (
         UnknownCallable,
@@ -116,6 +117,7 @@ _LAZY: dict[str, Place] = {
     ),
     'ErrorInfo': '.error_info',
     **dict.fromkeys(('symbolize',), '.symbolizing'),
+    **dict.fromkeys(('Call', 'Code', 'diff_code', 'register_code', 'to_code'), '.source'),
     **dict.fromkeys(('Diff', 'diff'), '.differences'),
     'history': '.rewrites',
     **dict.fromkeys(('Selection', 'SelectionError', 'select'), '.selection'),
@@ -152,7 +154,9 @@ __getattr__, __dir__ = lazy_names(__name__, _LAZY)
 
 
 __all__ = [
+    'Call',
     'ClassWrapper',
+    'Code',
     'ContextualAttribute',
     'ContextualObject',
     'Compound',
@@ -203,6 +207,7 @@ __all__ = [
     'default_save_handler',
     'deref',
     'diff',
+    'diff_code',
     'enable_type_check',
     'eq',
     'from_json',
@@ -237,6 +242,7 @@ __all__ = [
     'notify_on_change',
     'open_jsonl',
     'query',
+    'register_code',
     'save',
     'select',
     'set_load_handler',
@@ -245,6 +251,7 @@ __all__ = [
     'should_call_functors_during_init',
     'sym_hash',
     'symbolize',
+    'to_code',
     'to_json',
     'to_json_str',
     'track_origin',

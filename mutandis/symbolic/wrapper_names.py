@@ -77,6 +77,11 @@ def _search_modules(cls: Any) -> Place | None:
     return None
 
 
+def place_of_wrapper(value: Any) -> Place | None:
+    """Returns the module and the variable that hold a wrapped class; None for anything else."""
+    return _place_of(value) if getattr(value, 'sym_wrapped_cls', None) is not None else None
+
+
 def _at_place(place: Place | None) -> Any:
     if place is None:
         return None
@@ -97,4 +102,4 @@ def _number_of(cls: Any) -> Number:
     return number
 
 
-__all__ = ['class_of', 'is_importable', 'reference_to']
+__all__ = ['class_of', 'is_importable', 'place_of_wrapper', 'reference_to']

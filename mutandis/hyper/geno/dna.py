@@ -115,6 +115,11 @@ class DNA(DecisionForms, Object):
         if kwargs.get('sealed'):
             self.seal()
 
+    def _sym_source(self) -> Any:
+        from mutandis.hyper.source_code import dna_call
+
+        return dna_call(self)
+
     def _set_nodes(self, value: Any, children: list[DNA], metadata: dict[str, Any] | None) -> None:
         """Sets the fields to given nodes, in normal form."""
         if value is not None and not isinstance(value, (int, float, str)):

@@ -1,0 +1,6 @@
+"""Trees as Python source: `to_code`, and the patch between two trees, `diff_code`."""
+
+from mutandis.symbolic.source.calls import Call, register_code
+from mutandis.symbolic.source.writing import Code, to_code
+
+__all__ = ['Call', 'Code', 'register_code', 'to_code']
