@@ -101,11 +101,11 @@ def constrain_call(space: Any) -> Call | None:
 def template_call(template: Any) -> Call | None:
     """`mt.template(value)`."""
     from mutandis.hyper.object_template import ObjectTemplate
+    from mutandis.hyper.object_template import template as make
 
     if type(template) is not ObjectTemplate or template.where is not None:
         return None
-    options = {'compute_derived': True} if template.compute_derived else {}
-    return Call(ObjectTemplate, template.value, **options)
+    return Call(make if template.compute_derived else ObjectTemplate, template.value)
 
 
 def dna_call(dna: Any) -> Call | None:

@@ -79,7 +79,7 @@ if TYPE_CHECKING:
         to_json,
         to_json_str,
     )
-    from mutandis.symbolic.source import Call, Code, register_code, to_code
+    from mutandis.symbolic.source import Call, Code, diff_code, register_code, to_code
     from mutandis.symbolic.symbolizing import symbolize
     from mutandis.symbolic.unknown_symbols import (
         UnknownCallable,

@@ -7,6 +7,7 @@ line if they fit there; otherwise each gets a line and a trailing comma.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 INDENT = 4
@@ -33,7 +34,7 @@ class Text(Piece):
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.width = len(text)
+        self.width = columns(text)
         self.variable = None
 
 
@@ -66,7 +67,7 @@ class Group(Piece):
 
     def measure(self) -> None:
         """Works out the width anew, after items have become variables."""
-        inner = sum(len(before) + width_of(item) for before, item in self.items)
+        inner = sum(columns(before) + width_of(item) for before, item in self.items)
         inner += 2 * max(0, len(self.items) - 1) + self.is_single_tuple
         self.width = len(self.opening) + inner + len(self.closing)
 
@@ -126,18 +127,14 @@ def _lay_out(
     if (
         not isinstance(piece, Group)
         or not piece.items
-        or indent + len(before) + piece.width + len(after) <= line_length
+        or indent + columns(before) + piece.width + len(after) <= line_length
     ):
         lines.append(f'{margin}{before}{flat(piece)}{after}')
         return
     lines.append(f'{margin}{before}{piece.opening}')
     inner = indent + INDENT
     width = piece.width - len(piece.opening) - len(piece.closing)
-    if (
-        piece.is_call
-        and len(piece.items) > 1
-        and inner + width <= line_length
-    ):
+    if piece.is_call and len(piece.items) > 1 and inner + width <= line_length:
         together = Group('', piece.items, '', True)
         lines.append(' ' * inner + flat(together))
     else:
@@ -148,6 +145,16 @@ def _lay_out(
             end = ',' if not last or comma or piece.is_single_tuple else ''
             _lay_out(name, item, end, inner, line_length, lines)
     lines.append(f'{margin}{piece.closing}{after}')
+
+
+def columns(text: str) -> int:
+    """How many columns a text takes: East Asian characters take two."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in 'WF')
+        for c in text
+    )
 
 
 def string(value: str) -> str:

@@ -80,7 +80,7 @@ class Names:
         if place is not None:
             return self.imported(*place)
         name = getattr(value, '__name__', None)
-        if not is_name(name):
+        if not (isinstance(name, str) and is_name(name)):
             raise NoName(
                 f'{_kind(value)} {name or value!r} has no name that code could refer to. Define it '
                 f'by `def` or `class` at the level of a module.'
@@ -261,7 +261,9 @@ def _own_place(value: Any, name: str) -> Place | None:
         return Place(_OWN, known_as)
     lazy = mutandis._LAZY
     for area, where in lazy.items():
-        module = sys.modules.get(where[0]) if isinstance(where, tuple) and where[1] is None else None
+        module = (
+            sys.modules.get(where[0]) if isinstance(where, tuple) and where[1] is None else None
+        )
         if area in ('symbolic', 'object_utils') or module is None:
             continue
         for known_as in _names_in(module, value, name):
@@ -277,8 +279,12 @@ def _names_in(module: Any, value: Any, name: str) -> Iterator[str]:
     if name.partition('.')[0] in public and _find(module.__name__, name) is value:
         yield name
     for other in public:
-        if vars(module).get(other) is value:
+        found = vars(module).get(other)
+        if found is value:
             yield other
+        elif isinstance(found, types.ModuleType) and found.__name__ == f'{module.__name__}.{other}':
+            if _find(found.__name__, name) is value:
+                yield f'{other}.{name}'
 
 
 __all__ = ['Names', 'NoName', 'Place', 'is_name', 'public_place', 'snake_case']

@@ -7,7 +7,7 @@ from typing import Any
 from mutandis.base import MissingValue
 from mutandis.symbolic.class_compiler import compile_class
 from mutandis.symbolic.dict_node import Dict
-from mutandis.symbolic.formatting import frozen_keys, goes_without_saying, written_pairs
+from mutandis.symbolic.formatting import frozen_keys, goes_without_saying, is_default, written_pairs
 from mutandis.symbolic.functors import Functor
 from mutandis.symbolic.list_node import List
 from mutandis.symbolic.ref import Ref
@@ -25,7 +25,9 @@ _OPTIONS_OF_DICT = frozenset(
 )
 
 
-def node_form(node: Any, in_tree: bool, names: Names, defaults: bool) -> Form:
+def node_form(
+    node: Any, in_tree: bool, names: Names, defaults: bool, is_argument: bool = False
+) -> Form:
     """How a node is written.
 
     Args:
@@ -33,6 +35,7 @@ def node_form(node: Any, in_tree: bool, names: Names, defaults: bool) -> Form:
         in_tree: Whether what holds it makes plain lists and dicts symbolic.
         names: The names of the code.
         defaults: Whether arguments are written that equal their defaults.
+        is_argument: Whether it is an argument of a function that makes a node.
 
     Raises:
         ValueError: Its class cannot be called so that an equal node is made.
@@ -40,13 +43,16 @@ def node_form(node: Any, in_tree: bool, names: Names, defaults: bool) -> Form:
     if isinstance(node, Ref):
         return Literal(f'{names.refer(Ref)}(', [(None, '', node.value)], ')', True)
     if isinstance(node, dict):
-        return _dict_form(node, in_tree, names)
+        return _dict_form(node, in_tree and not is_argument, names)
     if isinstance(node, list):
         items = [(i, '', item) for i, item in enumerate(list.__iter__(node))]
         if in_tree:
             return Literal('[', items, ']', symbolic=True)
         return Literal(
-            f'{names.refer(List)}(', [(None, '', Literal('[', items, ']', symbolic=True))], ')', True
+            f'{names.refer(List)}(',
+            [(None, '', Literal('[', items, ']', symbolic=True))],
+            ')',
+            True,
         )
     return _object_form(node, names, defaults)
 
@@ -67,7 +73,7 @@ def form_of_call(call: Call, names: Names, value: Any) -> Literal:
         (keys.get(id(arg), i if len(call.args) > 1 else None), '', arg)
         for i, arg in enumerate(call.args)
     ]
-    return Literal(f'{function}(', [*items, *_keywords(call.kwargs)], ')', True, is_node)
+    return Literal(f'{function}(', [*items, *_keywords(call.kwargs)], ')', True, is_node, True)
 
 
 def _keywords(given: dict[Any, Any]) -> list[tuple[Any, Any, Any]]:
@@ -109,6 +115,12 @@ def _object_form(node: Any, names: Names, defaults: bool) -> Literal:
     partial = False
     for key, value in written_pairs(node):
         if key in frozen:
+            if not is_default(node, key, value):
+                raise ValueError(
+                    f'The field {key!r} of {cls.__name__} is frozen, but its value has been '
+                    f'changed inside; a constructor cannot be given it. Use the class that '
+                    f'{cls.__name__} was made of.'
+                )
             continue
         if isinstance(value, MissingValue):
             partial = True

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mutandis.base import KeyPath, MissingValue
+from mutandis.symbolic.insertion import Insertion
 from mutandis.symbolic.source.calls import Call
 from mutandis.symbolic.source.layout import string
 from mutandis.symbolic.source.names import Names, NoName, is_name
@@ -22,7 +23,7 @@ from mutandis.symbolic.source.names import Names, NoName, is_name
 class Literal:
     """A container to write: brackets, and the values between them with what stands before."""
 
-    __slots__ = ('opening', 'items', 'closing', 'is_call', 'symbolic')
+    __slots__ = ('opening', 'items', 'closing', 'is_call', 'symbolic', 'is_function')
 
     def __init__(
         self,
@@ -31,6 +32,7 @@ class Literal:
         closing: str,
         is_call: bool = False,
         symbolic: bool = False,
+        is_function: bool = False,
     ) -> None:
         self.opening = opening
         # (key in the value, text or value that stands before, value)
@@ -39,6 +41,8 @@ class Literal:
         self.is_call = is_call
         # Whether plain lists and dicts in it become symbolic.
         self.symbolic = symbolic
+        # Whether it is the call of a function, whose arguments are written as at the root.
+        self.is_function = is_function
 
 
 class KeyBefore:
@@ -67,8 +71,12 @@ def plain_form(value: Any, names: Names) -> Form | None:
         return _enum(value, names)
     if isinstance(value, MissingValue):
         return f'{names.imported("mutandis", "MISSING_VALUE")}'
-    if isinstance(value, tuple) and hasattr(cls, '_fields') and tuple(cls._fields) == tuple(
-        getattr(cls, '__match_args__', cls._fields)
+    if isinstance(value, Insertion):
+        return Literal(f'{names.refer(Insertion)}(', [(None, '', value.value)], ')', True, True)
+    if (
+        isinstance(value, tuple)
+        and hasattr(cls, '_fields')
+        and tuple(cls._fields) == tuple(getattr(cls, '__match_args__', cls._fields))
     ):
         return Call(cls, **dict(zip(cls._fields, value, strict=True)))
     if isinstance(value, type) and not isinstance(value, types.GenericAlias):
@@ -103,10 +111,9 @@ def _number(value: Any, names: Names) -> Form:
         if value.bit_length() < 10_000:
             return repr(value)
         # Python limits how many decimal digits it reads.
-        digits = hex(abs(value))[2:].upper()
-        return f'{"-" if value < 0 else ""}0x{digits}'
+        return Call(int, hex(value), 16)
     if math.isfinite(value):
-        return repr(value)
+        return repr(value).replace('e+', 'e')
     return f'float({string(repr(value))})'
 
 
@@ -167,10 +174,8 @@ def _class(value: Any, names: Names) -> Form:
 
 
 def _function(value: Any, names: Names) -> Form:
-    if isinstance(value, types.MethodType) or isinstance(
-        getattr(value, '__self__', None), type
-    ):
-        owner = value.__self__
+    owner = getattr(value, '__self__', None)
+    if owner is not None and not isinstance(owner, types.ModuleType):
         if isinstance(owner, type) and getattr(owner, value.__name__, None) == value:
             if owner.__module__.startswith('torch._C'):
                 return names.refer(value)
@@ -203,7 +208,7 @@ def annotation(value: Any, names: Names) -> str:
         if isinstance(value, type):
             return names.refer(value)
         name = getattr(value, '_name', None) or getattr(value, '__name__', None)
-        if type(value).__module__ == 'typing' and getattr(typing, name or '', None) is value:
+        if name and type(value).__module__ == 'typing' and getattr(typing, name, None) is value:
             return names.imported('typing', name)
         raise NoName(f'The annotation {value!r} cannot be written as code. Use a class.')
     if origin is typing.Literal:
@@ -229,19 +234,19 @@ def annotation(value: Any, names: Names) -> str:
 # -- Dates and other values of Python's library.
 
 
-def _moment(value: Any, names: Names) -> Form | None:
+def _moment(value: Any, names: Names) -> Form:
     import datetime
 
-    zone = value.tzinfo
-    if zone is not None and type(zone) is not datetime.timezone or value.fold:
-        return None
     parts = [value.hour, value.minute, value.second, value.microsecond]
+    least = 0
     if isinstance(value, datetime.datetime):
-        parts = [value.year, value.month, value.day, *parts]
-    least = 3 if isinstance(value, datetime.datetime) else 0
+        parts, least = [value.year, value.month, value.day, *parts], 3
     while len(parts) > least and not parts[-1]:
         parts.pop()
-    return Call(type(value), *parts, **({} if zone is None else {'tzinfo': zone}))
+    options: dict[str, Any] = {} if value.tzinfo is None else {'tzinfo': value.tzinfo}
+    if value.fold:
+        options['fold'] = 1
+    return Call(type(value), *parts, **options)
 
 
 def _date(value: Any, names: Names) -> Form:
@@ -262,6 +267,10 @@ def _zone(value: Any, names: Names) -> Form:
         return f'{names.refer(type(value))}.utc'
     named = () if name == datetime.timezone(offset).tzname(None) else (name,)
     return Call(type(value), offset, *named)
+
+
+def _zone_of_file(value: Any, names: Names) -> Form | None:
+    return Call(type(value), value.key) if value.key else None
 
 
 def _by_text(value: Any, names: Names) -> Form:
@@ -285,10 +294,18 @@ def _range(value: Any, names: Names) -> Form:
 
 
 def _key_path(value: Any, names: Names) -> Form:
-    text = value.path
-    if all(type(k) in (str, int) for k in value._keys) and KeyPath.parse(text)._keys == value._keys:
-        return Call(KeyPath.parse, text)
+    if is_said_by_text(value):
+        return Call(KeyPath.parse, value.path)
     return Call(KeyPath, list(value._keys))
+
+
+def is_said_by_text(path: KeyPath) -> bool:
+    """Whether the text of a path says which keys it has."""
+    try:
+        parsed = KeyPath.parse(path.path)._keys
+    except ValueError:
+        return False
+    return parsed == path._keys and all(type(key) in (str, int) for key in path._keys)
 
 
 # -- Arrays.
@@ -377,6 +394,7 @@ _WRITERS_OF_THE_LIBRARY: dict[tuple[str, str], Callable[[Any, Names], Any]] = {
     ('decimal', 'Decimal'): _by_text,
     ('fractions', 'Fraction'): _fraction,
     ('uuid', 'UUID'): _by_text,
+    ('zoneinfo', 'ZoneInfo'): _zone_of_file,
     ('collections', 'OrderedDict'): _ordered_dict,
 }
 
@@ -384,10 +402,10 @@ _WRITERS_OF_THE_LIBRARY: dict[tuple[str, str], Callable[[Any, Names], Any]] = {
 def _writer_of(cls: type) -> Callable[[Any, Names], Any] | None:
     write = _WRITERS.get(cls)
     if write is None:
-        write = _WRITERS_OF_THE_LIBRARY.get((cls.__module__, cls.__qualname__))
-        if write is not None and getattr(sys.modules.get(cls.__module__), cls.__name__, None) is not cls:
-            return None
+        module, name = cls.__module__, cls.__qualname__
+        if getattr(sys.modules.get(module), name, None) is cls:
+            write = _WRITERS_OF_THE_LIBRARY.get((module, name))
     return write
 
 
-__all__ = ['Form', 'KeyBefore', 'Literal', 'annotation', 'plain_form']
+__all__ = ['Form', 'KeyBefore', 'Literal', 'annotation', 'is_said_by_text', 'plain_form']

@@ -13,7 +13,7 @@ from typing import Any
 from mutandis.symbolic.cloning import holds_state
 from mutandis.symbolic.pure_symbolic import NonDeterministic
 from mutandis.symbolic.source.layout import Group, Piece, Text, width_of
-from mutandis.symbolic.source.names import Names, is_name, snake_case
+from mutandis.symbolic.source.names import is_name, snake_case
 from mutandis.symbolic.source.walking import Walk
 from mutandis.symbolic.topology import Node
 
@@ -29,7 +29,9 @@ def find_variables(root: Piece, walk: Walk, line_length: int) -> list[Group]:
     """Names the parts that become variables; returns them in the order of their definition."""
     if not isinstance(root, Group):
         return []
-    chosen = {id(group) for group, count in walk.targets.values() if count > 1 and group is not root}
+    chosen = {
+        id(group) for group, count in walk.targets.values() if count > 1 and group is not root
+    }
     chosen |= _join_repeated(root, walk)
     _Splitting(walk, chosen, line_length).split(root)
     variables = []
@@ -134,12 +136,16 @@ class _Splitting:
             if self.lines[id(group)] <= _MAX_LINES and self.levels[id(group)] <= _MAX_LEVELS:
                 continue
             parts = sorted(self._parts(group), key=lambda part: -self.lines[id(part)])
+            least = 0.0
             for part in parts:
                 too_deep = self.levels[id(group)] > _MAX_LEVELS
+                # Parts of about the same size are treated alike.
                 if self.lines[id(group)] <= _MAX_LINES and not too_deep:
-                    break
+                    if self.lines[id(part)] < least or not least:
+                        break
                 deep = too_deep and self.levels[id(part)] >= _MAX_LEVELS - 1
                 if self.lines[id(part)] >= _FEW_LINES or deep:
+                    least = least or 0.8 * self.lines[id(part)]
                     self.chosen.add(id(part))
                     self._measure(group)
 
@@ -181,9 +187,9 @@ def _name_of(group: Group, walk: Walk) -> str:
     made = walk.made[id(group)]
     key = made.key
     if isinstance(made.value, NonDeterministic):
-        decision = made.value.sym_getattr('name', None)
+        decision = getattr(made.value, 'name', None)
         if is_name(decision):
-            return decision  # type: ignore[no-any-return]
+            return str(decision)
         if not isinstance(key, str):
             return _singular(key[0]) or 'choice' if isinstance(key, tuple) else 'choice'
     if isinstance(key, str) and is_name(key):

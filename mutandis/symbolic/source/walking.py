@@ -91,7 +91,9 @@ class Walk:
         symbolic = in_tree
         while True:
             known = self._known_target(frame, value)
-            form: Any = known if known is not None else self._form(value, symbolic, frame, key, base)
+            form: Any = (
+                known if known is not None else self._form(value, symbolic, frame, key, base)
+            )
             if isinstance(form, Literal):
                 if not isinstance(value, Literal):
                     if id(value) in self._open:
@@ -136,7 +138,13 @@ class Walk:
                     self.notes.setdefault(call.note, []).append(_at(frame, key, base))
                 form = form_of_call(call, self.names, value)
             elif isinstance(value, Node):
-                form = node_form(value, in_tree, self.names, self.defaults)
+                form = node_form(
+                    value,
+                    in_tree,
+                    self.names,
+                    self.defaults,
+                    frame is not None and frame.form.is_function,
+                )
             else:
                 form = plain_form(value, self.names)
                 if isinstance(form, Call):
@@ -163,13 +171,12 @@ class Walk:
         frame.next += 1
 
     def _close(self, frame: _Frame) -> Piece:
-        form = frame.form
+        form, value = frame.form, frame.value
+        self._open.discard(id(value))
         if not frame.items:
             return Text(f'{form.opening}{form.closing}')
         group = Group(form.opening, frame.items, form.closing, form.is_call)
-        value = frame.value
         if not isinstance(value, Literal):
-            self._open.discard(id(value))
             self.made[id(group)] = Made(value, _name_key(frame), frame.in_tree)
             holder = frame.parent
             if holder is not None and isinstance(holder.value, Ref):
@@ -193,7 +200,7 @@ def _name_key(frame: _Frame) -> Any:
 
 
 def _keys(frame: Any, key: Any) -> tuple[Any, ...]:
-    keys = []
+    keys: list[Any] = []
     while True:
         if isinstance(key, tuple):
             keys.extend(reversed(key))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from mutandis.symbolic.source.layout import Group, Piece, lay_out
+from mutandis.symbolic.source.layout import Piece, lay_out
 from mutandis.symbolic.source.names import Names, is_name
 from mutandis.symbolic.source.variables import find_variables
-from mutandis.symbolic.source.walking import CodeError, Walk
+from mutandis.symbolic.source.walking import Walk
 
 
 class Code(str):
@@ -144,4 +144,11 @@ def _docstring(needed: dict[str, Any], notes: list[str], line_length: int) -> st
     return f'"""{text}\n"""' if '\n' in text else f'"""{text}"""'
 
 
-__all__ = ['Code', 'CodeError', 'Group', 'check_name', 'definitions', 'finish', 'to_code', 'write_code']
+__all__ = [
+    'Code',
+    'check_name',
+    'definitions',
+    'finish',
+    'to_code',
+    'write_code',
+]

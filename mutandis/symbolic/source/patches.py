@@ -1,0 +1,184 @@
+"""`diff_code`: the patch that makes one tree of another, as code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mutandis.base import MISSING_VALUE, KeyPath, MissingValue
+from mutandis.symbolic.comparison import eq
+from mutandis.symbolic.dict_node import Dict
+from mutandis.symbolic.insertion import Insertion
+from mutandis.symbolic.list_node import List
+from mutandis.symbolic.object import Object
+from mutandis.symbolic.ref import Ref
+from mutandis.symbolic.source.alignment import align
+from mutandis.symbolic.source.calls import call_of
+from mutandis.symbolic.source.layout import lay_out
+from mutandis.symbolic.source.names import Names, is_name
+from mutandis.symbolic.source.plain_values import KeyBefore, Literal, is_said_by_text
+from mutandis.symbolic.source.walking import Walk
+from mutandis.symbolic.source.writing import Code, check_name, definitions, finish, write_code
+
+# Parameters of `rebind`, which no field can be given beside.
+_OPTIONS = frozenset(
+    [
+        'self',
+        'path_value_pairs',
+        'path_value_pairs_or_rebinder',
+        'raise_on_no_change',
+        'notify_parents',
+        'skip_notification',
+    ]
+)
+
+
+def diff_code(
+    a: Any,
+    b: Any,
+    *,
+    name: str = 'tree',
+    imports: bool = True,
+    line_length: int = 88,
+) -> Code:
+    """Returns the patch from one tree to another as Python source.
+
+    Executed where `a`, or a copy of it, is called `name`, it makes that equal to `b`::
+
+        tree = a.clone(deep=True)
+        scope = {'tree': tree}
+        exec(mt.diff_code(a, b), scope)
+        assert mt.eq(scope['tree'], b)
+
+    It is one `rebind` of the places that differ, with insertions into lists and removals; where the
+    two have nothing in common, or `a` is sealed, an assignment of `b`. It is empty if they are
+    equal.
+
+    Args:
+        a: The tree to start from.
+        b: The tree to arrive at.
+        name: What the tree is called in the code.
+        imports: Whether the imports are written, and in front of them what else must be known.
+        line_length: Most columns of a line.
+
+    Raises:
+        ValueError: A value of `b` cannot be written as code, see `to_code`; or `name` is no name.
+    """
+    check_name(name)
+    if name is None:
+        raise ValueError('`name` must be the name of the tree that the code is to change.')
+    if a is b or eq(a, b):
+        return Code('', {}, [])
+    changes = _changes(a, b)
+    if changes is None:
+        return write_code(b, Names(), name, imports, line_length)
+    names = Names()
+    names.reserve(name)
+    walk = Walk(names, False)
+    if all(len(keys) == 1 and is_name(keys[0]) and keys[0] not in _OPTIONS for keys, _ in changes):
+        items: list[Any] = [(keys, f'{keys[0]}=', value) for keys, value in changes]
+        call = Literal(f'{name}.rebind(', items, ')', True, True)
+    else:
+        items = [(keys, KeyBefore(_place(keys)), value) for keys, value in changes]
+        call = Literal(
+            f'{name}.rebind(', [(None, '', Literal('{', items, '}', False, True))], ')', True
+        )
+    piece = walk.expression(call)
+    statements = definitions(piece, walk, line_length)
+    statements.append(lay_out('', piece, line_length))
+    return finish(statements, walk, imports, line_length)
+
+
+def _place(keys: tuple[Any, ...]) -> Any:
+    """A key of `rebind` for a path."""
+    path = KeyPath._of(keys)
+    return path.path if is_said_by_text(path) else path
+
+
+def _changes(a: Any, b: Any) -> list[tuple[tuple[Any, ...], Any]] | None:
+    """Paths and new values, in the order of a rebind; None if the root is replaced."""
+    if not _is_compared_inside(a, b):
+        return None
+    found: list[tuple[tuple[Any, ...], Any]] = []
+    stack: list[tuple[tuple[Any, ...], Any, Any]] = [((), a, b)]
+    while stack:
+        keys, old, new = stack.pop()
+        if old is new:
+            continue
+        if old is _NOTHING:
+            found.append((keys, new))
+            continue
+        if not _is_compared_inside(old, new):
+            if not eq(old, new):
+                found.append((keys, new))
+            continue
+        if old.sym_sealed:
+            return None
+        inside = _of_lists(old, new) if isinstance(old, list) else _of_fields(old, new)
+        if inside is None:
+            if not keys:
+                return None
+            found.append((keys, new))
+            continue
+        stack += [((*keys, key), before, after) for key, before, after in reversed(inside)]
+    return found
+
+
+class _Nothing:
+    """Stands for the old value where the new one is to be set without comparing."""
+
+
+_NOTHING = _Nothing()
+
+
+def _is_compared_inside(old: Any, new: Any) -> bool:
+    if isinstance(old, Dict) and isinstance(new, Dict):
+        return True
+    if isinstance(old, List) and isinstance(new, List):
+        return True
+    return (
+        type(old) is type(new)
+        and isinstance(old, Object)
+        and not isinstance(old, Ref)
+        and type(old).sym_eq is Object.sym_eq
+        and call_of(new) is None
+    )
+
+
+def _of_fields(old: Any, new: Any) -> list[tuple[Any, Any, Any]] | None:
+    before, after = dict(old._sym_pairs()), dict(new._sym_pairs())
+    inside: list[tuple[Any, Any, Any]] = []
+    for key, value in before.items():
+        target = after.get(key, MISSING_VALUE)
+        if isinstance(target, MissingValue):
+            if isinstance(value, MissingValue):
+                continue
+            if key in after or isinstance(old, Object):
+                return None  # Partial values are made as such.
+            inside.append((key, _NOTHING, MISSING_VALUE))
+        else:
+            inside.append((key, value, target))
+    inside += [(key, _NOTHING, after[key]) for key in after if key not in before]
+    return inside
+
+
+def _of_lists(old: Any, new: Any) -> list[tuple[Any, Any, Any]]:
+    """Changes of items, by the index that each has when its turn comes.
+
+    `rebind` makes insertions at once and removals at the end.
+    """
+    olds, news = list(list.__iter__(old)), list(list.__iter__(new))
+    inside: list[tuple[Any, Any, Any]] = []
+    size = len(olds)
+    for index, (i, j) in enumerate(align(olds, news)):
+        if j is None:
+            inside.append((index, _NOTHING, MISSING_VALUE))
+        elif i is None:
+            # At the end a plain value is appended.
+            inside.append((index, _NOTHING, news[j] if index >= size else Insertion(news[j])))
+            size += 1
+        else:
+            inside.append((index, olds[i], news[j]))
+    return inside
+
+
+__all__ = ['diff_code']
