@@ -106,13 +106,3 @@ def template_call(template: Any) -> Call | None:
     if type(template) is not ObjectTemplate or template.where is not None:
         return None
     return Call(make if template.compute_derived else ObjectTemplate, template.value)
-
-
-def dna_call(dna: Any) -> Call | None:
-    """`mt.DNA(numbers)`."""
-    from mutandis.hyper.geno.dna import DNA
-
-    if type(dna) is not DNA:
-        return None
-    options = {'metadata': dict(dna.metadata)} if dna._has_notes() else {}
-    return Call(DNA, dna._sym_code, **options)

@@ -116,9 +116,12 @@ class DNA(DecisionForms, Object):
             self.seal()
 
     def _sym_source(self) -> Any:
-        from mutandis.hyper.source_code import dna_call
+        from mutandis.symbolic.source.calls import Call
 
-        return dna_call(self)
+        if type(self) is not DNA:
+            return None
+        options = {'metadata': dict(self.metadata)} if self._has_notes() else {}
+        return Call(DNA, self._sym_code, **options)
 
     def _set_nodes(self, value: Any, children: list[DNA], metadata: dict[str, Any] | None) -> None:
         """Sets the fields to given nodes, in normal form."""
