@@ -118,8 +118,8 @@ class DNA(DecisionForms, Object):
     def _sym_source(self) -> Any:
         from mutandis.symbolic.source.calls import Call
 
-        if type(self) is not DNA:
-            return None
+        if type(self) is not DNA or any(child._has_notes() for child in self.children):
+            return None  # Written by its fields.
         options = {'metadata': dict(self.metadata)} if self._has_notes() else {}
         return Call(DNA, self._sym_code, **options)
 

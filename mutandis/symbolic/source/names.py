@@ -251,16 +251,14 @@ def _in_package(value: Any, name: str) -> Place | None:
 
 def _own_place(value: Any, name: str) -> Place | None:
     """The place of something of this library, as its users know it."""
-    import mutandis
-
+    public: Any = sys.modules.get(_OWN)
     layers = sys.modules.get(_LAYERS)
     if value.__module__.startswith(_LAYERS) and layers is not None:
         if name in dir(layers) and getattr(layers, name) is value:
             return Place(_OWN, f'nn.{name}')
-    for known_as in _names_in(mutandis, value, name):
+    for known_as in _names_in(public, value, name):
         return Place(_OWN, known_as)
-    lazy = mutandis._LAZY
-    for area, where in lazy.items():
+    for area, where in public._LAZY.items():
         module = (
             sys.modules.get(where[0]) if isinstance(where, tuple) and where[1] is None else None
         )
@@ -269,7 +267,7 @@ def _own_place(value: Any, name: str) -> Place | None:
         for known_as in _names_in(module, value, name):
             return Place(_OWN, f'{area}.{known_as}')
     for area in ('typing', 'symbolic'):
-        for known_as in _names_in(getattr(mutandis, area), value, name):
+        for known_as in _names_in(getattr(public, area), value, name):
             return Place(_OWN, f'{area}.{known_as}')
     return None
 
