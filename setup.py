@@ -65,6 +65,7 @@ setup(
         'numpy>=1.24',
     ],
     extras_require=EXTRAS,
+    entry_points={'console_scripts': ['mutandis = mutandis.cli:main']},
     classifiers=[
         'Intended Audience :: Developers',
         'Intended Audience :: Science/Research',

@@ -118,6 +118,7 @@ def main():
     parser.add_argument('--trials', type=int, default=30, help='programs to try')
     parser.add_argument('--epochs', type=int, default=15, help='passes over the data')
     parser.add_argument('--algorithm', default='random', help='or evolution, hill_climb, sweep')
+    parser.add_argument('--patch', action='append', default=[], help='a rule to apply to the space')
     parser.add_argument('--resume-best', action='store_true', help='only test that of best.json')
     args = parser.parse_args()
     torch.manual_seed(args.seed)
@@ -127,9 +128,9 @@ def main():
     def evaluate(training):
         return training.run(train, validation, args.epochs)
 
+    space = mt.patch(digits_training(), args.patch)
     if not args.resume_best:
-        result = mt.search(digits_training(), evaluate, args.algorithm, args.trials, seed=args.seed)
-        result.save('best.json')
+        mt.search(space, evaluate, args.algorithm, args.trials, seed=args.seed).save('best.json')
     training = mt.load_result('best.json').best
     print(mt.format(training, verbose=False, hide_default_values=True))
     # Once more, from new weights and with all but the test part.

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 import hypothesis
 import pytest
 
+ROOT = Path(__file__).parents[1]
 IN_CI = bool(os.environ.get('MUTANDIS_CI'))
 
 # No deadline: shared cores are slow at times. In CI the same examples every time.
@@ -36,3 +38,14 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _fail_instead_of_skip(report)
     return report
+
+
+@pytest.fixture
+def patch_library_path(tmp_path: Path) -> list[str]:
+    """What must be on the path so that `examples/patch_library` counts as an installed package."""
+    dist_info = tmp_path / 'site' / 'patch_library-0.1.0.dist-info'
+    dist_info.mkdir(parents=True)
+    (dist_info / 'METADATA').write_text('Name: patch-library\nVersion: 0.1.0\n')
+    entry_point = '[mutandis.patchers]\npatch_library = patch_library\n'
+    (dist_info / 'entry_points.txt').write_text(entry_point)
+    return [str(dist_info.parent), str(ROOT / 'examples' / 'patch_library')]

@@ -107,3 +107,28 @@ def test_the_search_is_at_most_15_lines_away_from_the_plain_program():
     new = [line[1:] for line in difference if line[:1] == '+' and line[:3] != '+++']
     counted = [line for line in new if not re.match(r'(import|from) |.*add_argument\(', line)]
     assert 0 < len(counted) <= 15, counted
+
+
+def test_patches_of_an_installed_package_are_applied_before_the_search(
+    tmp_path, monkeypatch, patch_library_path
+):
+    monkeypatch.setenv('PYTHONPATH', os.pathsep.join([*patch_library_path, *sys.path]))
+    options = ('--seed', '1', '--trials', '2', '--epochs', '1')
+    patches = ('--patch', 'skip_connections?every=2', '--patch', 'patch_library.ema?decay=0.9')
+    lines = run_in(tmp_path, 'digits_search.py', *options, *patches)
+    tree = '\n'.join(lines[:-1])
+    assert 'net = WeightAverage(' in tree and 'decay = 0.9' in tree
+    assert tree.count('inner = Sequential(') == 3
+    again = run_in(tmp_path, 'digits_search.py', *options, *patches, '--resume-best')
+    assert again == lines
+
+
+def test_a_patch_that_nobody_has_installed_is_named(tmp_path):
+    process = subprocess.run(
+        [sys.executable, str(EXAMPLES / 'digits_search.py'), '--patch', 'not_there?every=2'],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert process.returncode != 0
+    assert "there is no patcher 'not_there'" in process.stderr.splitlines()[-1]

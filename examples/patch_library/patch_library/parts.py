@@ -53,7 +53,9 @@ def class_of(part):
 
 
 def is_a(part, *classes):
-    return is_part(part) and issubclass(class_of(part), classes)
+    """Whether a part is, or stands for, an instance of a class, symbolic or not."""
+    plain = tuple(getattr(cls, 'sym_wrapped_cls', cls) for cls in classes)
+    return is_part(part) and issubclass(class_of(part), plain)
 
 
 def argument(part, name, default=None):

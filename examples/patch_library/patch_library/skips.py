@@ -1,12 +1,12 @@
 """Skip connections."""
 
-from torch import nn
+import torch
 
 import mutandis as mt
 from patch_library.chains import chains
 from patch_library.checking import Before, observed_blocks
 from patch_library.layers import Residual
-from patch_library.parts import class_of, is_lifted, made, sequence
+from patch_library.parts import is_a, is_lifted, made, sequence
 
 
 @mt.patcher([('every', mt.typing.Int(min_value=1))], auto_doc=True)
@@ -44,7 +44,7 @@ def skip_connections(model, every=2):
 
 def _connect_observed(model, before):
     """Blocks that are called one by one, by whom ever, get a connection each."""
-    paths = set(observed_blocks(before, nn.ModuleList))
+    paths = set(observed_blocks(before, torch.nn.ModuleList))
     cls = Residual.sym_wrapped_cls if is_lifted(model) else Residual
     blocks = mt.select(model).where(lambda path, part: str(path) in paths)
     count = blocks.count()
@@ -86,17 +86,15 @@ def _group(steps, start, every, certain):
         return None
     layers, end = 0, start
     for i, step in enumerate(steps[start:], start):
-        # Somebody may call the parts of this sequence one by one, and look at what is in between.
-        if step.before is None or not (certain or step.keeps_shape):
-            return None
-        if issubclass(class_of(step.part), nn.modules.pooling._MaxPoolNd) and layers < every:
-            return None
         layers += step.is_layer
         if layers > every or (layers == every and not (step.is_layer or step.is_norm)):
             break
+        # Somebody may call the parts of this sequence one by one, and look at what is in between.
+        if step.before is None or not (certain or step.keeps_shape):
+            return None
         end = i
     group = steps[start : end + 1]
-    already = every == 1 and issubclass(class_of(first.part), Residual.sym_wrapped_cls)
+    already = every == 1 and is_a(first.part, Residual)
     if layers < every or already or group[-1].after != first.before:
         return None
     return group

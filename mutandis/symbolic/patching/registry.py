@@ -35,6 +35,20 @@ class PatchPackage(NamedTuple):
     error: str | None = None
 
 
+class Registered(NamedTuple):
+    """A patcher that is known.
+
+    Attributes:
+        package: Its namespace.
+        name: Its name there.
+        patcher: Its class.
+    """
+
+    package: str
+    name: str
+    patcher: Any
+
+
 _packages: dict[str, PatchPackage] | None = None
 
 
@@ -82,6 +96,17 @@ def patcher_names() -> list[str]:
             for name, owners in _patchers.items()
             for package in owners
         ]
+
+
+def registered() -> list[Registered]:
+    """All patchers, sorted by package and name."""
+    patch_packages()
+    with _LOCK:
+        return sorted(
+            Registered(package, name, cls)
+            for name, owners in _patchers.items()
+            for package, cls in owners.items()
+        )
 
 
 def find(name: str) -> Any:
@@ -134,6 +159,13 @@ def _load(entry_point: Any, packages: dict[str, PatchPackage]) -> None:
     name = entry_point.value.partition(':')[0].partition('.')[0]
     dist = entry_point.dist
     distribution, version = (dist.name, dist.version) if dist is not None else (name, '')
+    other = packages.get(name)
+    if other is not None and other.distribution != distribution:
+        # Python imports one of them; nobody would know whose patches these are.
+        error = (
+            f'{other.distribution} {other.version} and {distribution} {version} both announce '
+            f'patchers of a module {name!r}; uninstall one of them'
+        )
     packages[name] = PatchPackage(name, distribution, version, error)
 
 

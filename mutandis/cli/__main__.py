@@ -1,0 +1,5 @@
+"""`python -m mutandis.cli`: the command where it is not on the path."""
+
+from mutandis.cli import main
+
+main()

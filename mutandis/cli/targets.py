@@ -1,0 +1,87 @@
+"""What a command works on: a task file or a saved tree, and where it puts the result."""
+
+from __future__ import annotations
+
+import inspect
+import pathlib
+import runpy
+import sys
+from typing import Any
+
+import click
+
+from mutandis.symbolic import Symbolic, load, save
+
+# What of a task file is meant.
+NAMES = ('space', 'model')
+
+
+def run_file(path: str) -> dict[str, Any]:
+    """Runs a Python file, as one would by `import`; returns its names."""
+    folder = str(pathlib.Path(path).resolve().parent)
+    sys.path.insert(0, folder)
+    try:
+        # Under its own name, so that JSON calls its classes by it.
+        return runpy.run_path(path, run_name=pathlib.Path(path).stem)
+    finally:
+        sys.path.remove(folder)
+
+
+def read_target(path: str) -> Any:
+    """Returns the symbolic value of a task file (`.py`) or of a saved tree (`.json`).
+
+    Raises:
+        ClickException: The file defines neither `space` nor `model`, or is of another kind.
+        ValueError: A saved tree names a class that is not known here.
+    """
+    if path.endswith('.json'):
+        # Data from elsewhere: registered classes only, nothing is imported or run.
+        return _symbolic(load(path), path)
+    if not path.endswith('.py'):
+        raise click.ClickException(
+            f'{path}: expected a task file (.py) that defines `space` or `model`, or a saved tree '
+            f'(.json).'
+        )
+    names = run_file(path)
+    found = next((names[name] for name in NAMES if name in names), None)
+    if found is None:
+        raise click.ClickException(f'{path} defines neither `space` nor `model`.')
+    if inspect.isfunction(found):
+        found = found()
+    return _symbolic(found, path)
+
+
+def _symbolic(value: Any, path: str) -> Any:
+    if isinstance(value, Symbolic):
+        return value
+    if 'torch' in sys.modules:
+        from torch.nn import Module
+
+        if isinstance(value, Module):
+            from mutandis.nn.lifting import lift
+
+            return lift(value)
+    raise click.ClickException(
+        f'{path}: a patch needs a symbolic value or a `torch.nn.Module`, but this is {value!r}.'
+    )
+
+
+def write_result(value: Any, path: str) -> None:
+    """Saves a tree: its structure as `.json`, or the module that it describes as `.pt`.
+
+    Raises:
+        ClickException: The file is of another kind.
+    """
+    if path.endswith('.json'):
+        save(value, path)
+    elif path.endswith(('.pt', '.pth')):
+        import torch
+
+        from mutandis.nn.building import build
+
+        torch.save(build(value), path)
+    else:
+        raise click.ClickException(
+            f'{path}: a result is written as .json (the tree, without weights) or as .pt (the '
+            f'module, by torch.save).'
+        )
