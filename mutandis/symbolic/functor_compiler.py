@@ -185,6 +185,10 @@ def compile_call(cls: Any, plan: CallPlan, plans: dict[Any, Plan]) -> Callable[.
     exec(compile(source, f'<mutandis call of {plan.id}>', 'exec'), env)
     call: Any = env['__call__']
     call._sym_generated = cls
+    # The function itself, where a call that gives everything does nothing else.
+    call._sym_direct = None
+    if '_late' in env and cls._sym_returns is None and all(p.takes_any for p in plans.values()):
+        call._sym_direct = function
     call.__qualname__ = f'{cls.__qualname__}.__call__'
     call.__module__ = cls.__module__
     call.__doc__ = cls.__doc__

@@ -93,6 +93,10 @@ def keyword_needs(function: Callable[..., Any]) -> tuple[bool, bool]:
 def keyword_adapter(function: Callable[..., Any]) -> Runner:
     """A function `(x, global_state, step)` that passes on the last two if `function` takes them."""
     takes_state, takes_step = keyword_needs(function)
+    if isinstance(function, Functor) and not function._sym_specified:
+        if 1 + takes_state + takes_step == len(type(function)._sym_field_map):
+            # Nothing is bound and everything given. When that changes, there is a new adapter.
+            function = getattr(type(function).__call__, '_sym_direct', None) or function
     if takes_state and takes_step:
         return lambda x, state, step: function(x, global_state=state, step=step)
     if takes_state:

@@ -321,3 +321,21 @@ def test_operations_on_bound_dna():
     children = op(population, step=3)
     assert len(children) == 3
     assert all(child.spec is spec for child in children)
+
+
+def test_parts_changed_later_are_run_as_they_are_then():
+    @mt.functor
+    def first_items(items, step):
+        return items[:step]
+
+    chain = ev.Lambda(first_items()) >> ev.selectors.First(3)
+    assert chain([1, 2, 3, 4], step=2) == [1, 2]
+    chain.ops[0].fn.rebind(step=1)
+    assert chain([1, 2, 3, 4], step=2) == [1]
+    chain.ops[0].rebind(fn=first_items())
+    chain.ops[1].rebind(n=1)
+    assert chain([1, 2, 3, 4], step=4) == [1]
+    repeated = ev.selectors.First(1) * 2
+    assert repeated([1, 2]) == [1, 1]
+    repeated.op.rebind(n=2)
+    assert repeated([1, 2]) == [1, 2, 1, 2]
