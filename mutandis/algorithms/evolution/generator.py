@@ -21,6 +21,7 @@ from mutandis.algorithms.evolution.operation import Runner, inner_runner_of, ope
 from mutandis.algorithms.evolution.seeding import is_seeded, restart_streams, seeded_copies
 from mutandis.algorithms.scalars.base import register_reference_names
 from mutandis.hyper.geno import DNA, AttributeDict, DNAGenerator, Random
+from mutandis.hyper.geno.spec import set_attribute
 from mutandis.symbolic import members
 
 if TYPE_CHECKING:
@@ -178,7 +179,9 @@ class Evolution(DNAGenerator):
 
     def propose(self) -> DNA:
         with self._lock:
-            return super().propose()
+            dna = self._propose()
+            set_attribute(self, '_num_proposals', self._num_proposals + 1)
+            return dna
 
     def setup_constraints(self, feasible: Callable[[DNA], bool]) -> None:
         self._parts[1].setup_constraints(feasible)

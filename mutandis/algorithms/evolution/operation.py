@@ -98,6 +98,12 @@ def keyword_adapter(function: Callable[..., Any]) -> Runner:
             # Nothing is bound and everything given. When that changes, there is a new adapter.
             function = getattr(type(function).__call__, '_sym_direct', None) or function
     if takes_state and takes_step:
+        if isinstance(function, (types.FunctionType, types.MethodType)):
+            code = function.__code__
+            first = 2 if isinstance(function, types.MethodType) else 1
+            if code.co_varnames[first : code.co_argcount][:2] == ('global_state', 'step'):
+                # They come right behind the list, so that the function itself will do.
+                return function
         return lambda x, state, step: function(x, global_state=state, step=step)
     if takes_state:
         return lambda x, state, step: function(x, global_state=state)
