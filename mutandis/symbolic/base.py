@@ -39,7 +39,6 @@ from mutandis.symbolic.rebind import (
     Write,
     WritePermissionError,
     as_keys,
-    commit,
     locate,
     writes_of,
 )
@@ -105,7 +104,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
     _sym_flags: ClassVar[int] = 0
     _sym_root_path: ClassVar[KeyPath | None] = None
     _sym_origin: ClassVar[Any] = None
-    _sym_history: ClassVar[Any] = ()  # What rewrites have changed here (`rewrites.py`).
+    _sym_history: ClassVar[Any] = None  # What rewrites have changed here (`rewrites.py`).
     _sym_listens = False
     _sym_parent_hook = False
     _sym_path_hook = False
@@ -586,16 +585,7 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
                 'There is nothing to rebind: no path was given, or the rebinder returned '
                 'every value as it was. Pass `raise_on_no_change=False` to allow that.'
             )
-        if self._sym_seals_tree:
-            self._sym_require_unsealed('rebind')
-        if not writes:
-            return self
-        commit(
-            self,
-            lambda batch: self._sym_write_all(writes, batch),
-            notify_parents,
-            skip_notification,
-        )
+        rebinding.rebind_all(self, writes, notify_parents, skip_notification)
         return self
 
     def sym_rebind(self: Self, path_value_pairs: Any = None, **kwargs: Any) -> Self:

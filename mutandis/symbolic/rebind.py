@@ -394,6 +394,24 @@ class Write(NamedTuple):
     owner: Any = None  # The node that owns the last key, if known.
 
 
+def rebind_all(
+    node: Any,
+    writes: list[Write],
+    notify_parents: bool = True,
+    skip_notification: bool | None = None,
+) -> None:
+    """Makes one commit of the writes below a node."""
+    if node._sym_seals_tree:
+        node._sym_require_unsealed('rebind')
+    if writes:
+        commit(
+            node,
+            lambda batch: node._sym_write_all(writes, batch),
+            notify_parents,
+            skip_notification,
+        )
+
+
 def writes_of(node: Any, source: Any, kwargs: dict[str, Any]) -> list[Write]:
     """Returns what the arguments of `rebind` ask for, in order.
 

@@ -17,7 +17,7 @@ from mutandis.base import Formattable, KeyPath
 from mutandis.base import format as format_value
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.origin import Origin
-from mutandis.symbolic.rebind import RECORDER, Batch, all_or_nothing
+from mutandis.symbolic.rebind import RECORDER, Batch, all_or_nothing, undo_later
 from mutandis.symbolic.topology import MAYBE_REWRITTEN, Node, mark_up, path_of, set_attribute
 
 _R = TypeVar('_R')
@@ -45,13 +45,14 @@ class Change(NamedTuple):
 
 
 class _Note(NamedTuple):
-    """A change as its node keeps it."""
+    """A change as its node keeps it, with the one before: adding one costs the same, always."""
 
     number: int
     key: Any
     rule: str
     old: Any
     new: Any
+    before: _Note | None
 
 
 class History(Mapping[str, tuple[Change, ...]], Formattable):
@@ -130,10 +131,13 @@ def history(tree: Any) -> History:
     stack: list[Any] = [tree]
     while stack:
         node = stack.pop()
-        keys = path_of(node)._keys[base:]
+        note = node._sym_history
+        keys: tuple[Any, ...] = ()
+        if note is not None or node._sym_origin is not None:
+            keys = path_of(node)._keys[base:]
         if node._sym_origin is not None:
             origins[KeyPath._of(keys).path] = node._sym_origin
-        for note in node._sym_history:
+        while note is not None:
             key = note.key
             new = note.new
             # An item may have moved since.
@@ -141,6 +145,7 @@ def history(tree: Any) -> History:
                 key = new._sym_key
             path = KeyPath._of(keys if key is None else (*keys, key))
             changes.append(Change(path, note.rule, note.old, new, note.number))
+            note = note.before
         stack.extend(child for _, child in node._sym_pairs() if isinstance(child, Node))
     return History(changes, origins)
 
@@ -165,8 +170,17 @@ def recording(rule: str, part: bool = False) -> Iterator[None]:
         rule = f'{outer} > {rule}'
 
     def record(batch: Batch) -> None:
+        known = [(change[0], change[0]._sym_history) for change in batch.changes]
+
+        def forget() -> None:
+            for node, before in reversed(known):
+                set_attribute(node, '_sym_history', before)
+
+        batch.undo.append(forget)
         for target, key, old, new in batch.changes:
-            _note(target, _Note(next(_NUMBERS), key, rule, old, new), batch.undo.append)
+            note = _Note(next(_NUMBERS), key, rule, old, new, target._sym_history)
+            set_attribute(target, '_sym_history', note)
+            mark_up(target, MAYBE_REWRITTEN)
 
     rule_token, token = _RULE.set(rule), RECORDER.set(record)
     SCOPES.count_recording(1)
@@ -192,14 +206,11 @@ def note_replacement(rule: str, old: Any, new: Any) -> None:
     """Notes that a whole tree has been replaced by another."""
     rule = _RULE.get() or rule
     if isinstance(new, Node):
-        _note(new, _Note(next(_NUMBERS), None, rule, old, new), lambda undo: None)
-
-
-def _note(node: Any, note: _Note, undo_by: Callable[[Callable[[], None]], None]) -> None:
-    known = node._sym_history
-    undo_by(lambda: set_attribute(node, '_sym_history', known))
-    set_attribute(node, '_sym_history', (*known, note))
-    mark_up(node, MAYBE_REWRITTEN)
+        before = new._sym_history
+        undo_later(lambda: set_attribute(new, '_sym_history', before))
+        note = _Note(next(_NUMBERS), None, rule, old, new, before)
+        set_attribute(new, '_sym_history', note)
+        mark_up(new, MAYBE_REWRITTEN)
 
 
 def copy_history(original: Any, copied: Any) -> None:
@@ -209,7 +220,7 @@ def copy_history(original: Any, copied: Any) -> None:
         old, new = stack.pop()
         if old is new or type(old) is not type(new):
             continue  # Shared by both trees, or made anew.
-        if old._sym_history:
+        if old._sym_history is not None:
             set_attribute(new, '_sym_history', old._sym_history)
             mark_up(new, MAYBE_REWRITTEN)
         known = dict(old._sym_pairs())

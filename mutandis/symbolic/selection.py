@@ -141,7 +141,7 @@ class Selection:
 
     def places(self) -> list[Place]:
         """The places as (path, value, owner), in the order of the tree."""
-        return find_places(self._tree, self._holds, self._nested)
+        return find_places(self._tree, self._conditions, self._nested)
 
     def get(self) -> list[Any]:
         """The values, in the order of the tree."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mutandis.base import KeyPath
 from mutandis.symbolic import conditions
-from mutandis.symbolic.conditions import Condition, Pattern, find_places
+from mutandis.symbolic.conditions import Condition, Pattern, places_below
+from mutandis.symbolic.rebind import Write, rebind_all
 from mutandis.symbolic.rewrites import rewrite
 from mutandis.symbolic.topology import Node
 
@@ -155,18 +155,16 @@ def _patch(
         )
     node: Any = src
 
-    def below_root(path: KeyPath, value: Any, parent: Any) -> bool:
-        return bool(path) and condition(path, value, parent)
-
-    places = find_places(
-        src, lambda path, value, parent: bool(path) and condition(path, value, parent)
-    )
-
     def make() -> Any:
-        new = {p.path: value if value_fn is None else value_fn(p.value) for p in places}
-        changes = {p.path: new[p.path] for p in places if new[p.path] is not p.value}
-        if changes:
-            node.rebind(changes, skip_notification=skip_notification, raise_on_no_change=False)
+        # All new values are made before the first one is put in.
+        places = places_below(node, [condition])
+        writes = [
+            Write(place.path._keys, new, place.owner if isinstance(place.owner, Node) else None)
+            for place in places
+            for new in [value if value_fn is None else value_fn(place.value)]
+            if new is not place.value
+        ]
+        rebind_all(node, writes, skip_notification=skip_notification)
         return node
 
     return rewrite(rule, make)
