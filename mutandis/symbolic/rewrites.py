@@ -8,6 +8,7 @@ that no rule has touched holds nothing and pays nothing.
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
@@ -64,10 +65,13 @@ class History(Mapping[str, tuple[Change, ...]], Formattable):
     def __init__(self, changes: list[Change], origins: dict[str, Origin]) -> None:
         self._changes = sorted(changes, key=lambda change: change.number)
         self._origins = origins
-        self._by_path: dict[str, tuple[Change, ...]] = {}
+
+    @functools.cached_property
+    def _by_path(self) -> dict[str, tuple[Change, ...]]:
+        found: dict[str, list[Change]] = {}
         for change in self._changes:
-            text = change.path.path
-            self._by_path[text] = (*self._by_path.get(text, ()), change)
+            found.setdefault(change.path.path, []).append(change)
+        return {path: tuple(changes) for path, changes in found.items()}
 
     @property
     def changes(self) -> list[Change]:
@@ -87,6 +91,9 @@ class History(Mapping[str, tuple[Change, ...]], Formattable):
 
     def __len__(self) -> int:
         return len(self._by_path)
+
+    def __bool__(self) -> bool:
+        return bool(self._changes)
 
     def format(
         self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any

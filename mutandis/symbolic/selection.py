@@ -15,7 +15,14 @@ from mutandis.base import KeyPath, MissingValue
 from mutandis.symbolic import conditions
 from mutandis.symbolic.conditions import Condition, Pattern, Place, find_places
 from mutandis.symbolic.insertion import Insertion
-from mutandis.symbolic.rebind import Batch, Write, callback_arity, commit, undo_later
+from mutandis.symbolic.rebind import (
+    Batch,
+    Write,
+    callback_arity,
+    commit,
+    rebind_all,
+    undo_later,
+)
 from mutandis.symbolic.rewrites import note_replacement, rewrite
 from mutandis.symbolic.topology import Node, detach, relink
 
@@ -303,10 +310,9 @@ class Selection:
             if not places or places[0].path:
 
                 def make() -> Any:
+                    # All new values are made before the first one is put in.
                     news = [(place, new_of(place)) for place in places]
-                    changes = {place.path: new for place, new in news if new is not place.value}
-                    if changes:
-                        self._tree.rebind(changes)
+                    rebind_all(self._tree, [_write(p, n) for p, n in news if n is not p.value])
                     return self._tree
 
                 return rewrite(f'{self!r}.{action}', make)
@@ -357,6 +363,10 @@ class Selection:
                 f'The root cannot be {what}, and {self!r} selects it. Narrow the selection, or '
                 f'put the root into a list first.'
             )
+
+
+def _write(place: Place, value: Any) -> Write:
+    return Write(place.path._keys, value, place.owner if isinstance(place.owner, Node) else None)
 
 
 def _take_out(place: Place) -> None:
