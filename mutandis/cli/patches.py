@@ -128,8 +128,8 @@ def apply(patch_strings: tuple[str, ...], target: str, output: str | None) -> No
     """Applies patches to TARGET and prints what changes.
 
     TARGET is a Python file that defines `space` or `model` (a value, or a function that makes it),
-    which is run; or a tree saved as JSON, which is read as data. The result goes to OUTPUT: as
-    .json the tree, as .pt the module, by torch.save.
+    which is run; or a tree saved as JSON, which is read as data. The result goes to OUTPUT: the
+    tree as .json, the code that makes it as .py, the module as .pt, by torch.save.
     """
     with errors_as_messages(KeyError, ValueError, TypeError, ImportError):
         rules = [from_uri(each) for each in patch_strings]

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from mutandis.symbolic import Symbolic, load, save
+from mutandis.symbolic import NonDeterministic, Symbolic, load, query, save
+from mutandis.symbolic.source import to_code
 
 # What of a task file is meant.
 NAMES = ('space', 'model')
@@ -66,14 +67,21 @@ def _symbolic(value: Any, path: str) -> Any:
     )
 
 
+def _is_open(value: Any) -> bool:
+    return isinstance(value, NonDeterministic)
+
+
 def write_result(value: Any, path: str) -> None:
-    """Saves a tree: its structure as `.json`, or the module that it describes as `.pt`.
+    """Saves a tree: as `.json`, as code (`.py`), or the module that it describes (`.pt`).
 
     Raises:
         ClickException: The file is of another kind.
     """
     if path.endswith('.json'):
         save(value, path)
+    elif path.endswith('.py'):
+        name = NAMES[0] if query(value, where=_is_open) else NAMES[1]
+        pathlib.Path(path).write_text(to_code(value, name=name), encoding='utf-8')
     elif path.endswith(('.pt', '.pth')):
         import torch
 
@@ -82,6 +90,6 @@ def write_result(value: Any, path: str) -> None:
         torch.save(build(value), path)
     else:
         raise click.ClickException(
-            f'{path}: a result is written as .json (the tree, without weights) or as .pt (the '
-            f'module, by torch.save).'
+            f'{path}: a result is written as .json (the tree, without weights), as .py (the code '
+            f'that makes it) or as .pt (the module, by torch.save).'
         )

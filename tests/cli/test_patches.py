@@ -117,6 +117,9 @@ class TestApply:
         assert 'patched by scale?by=5 (first_patches 1.0)' in text
         assert mt.eq(mt.load(str(out)), mt.Dict(x=30, y=mt.oneof([1, 2])))
         # What was written can be patched again; without -o nothing is written.
+        assert 'x 30 -> 60' in run('apply', 'scale', out, '-o', tmp_path / 'out.py')
+        assert 'space = ' in (tmp_path / 'out.py').read_text()
+        assert 'x 60 -> 120' in run('apply', 'scale', tmp_path / 'out.py')
         before = out.read_text()
         assert 'x 30 -> 60' in run('apply', 'scale', out)
         assert out.read_text() == before
