@@ -46,7 +46,7 @@ class Before:
                 if is_lifted(model):
                     try:
                         model.build(share_weights=True)
-                    except (TypeError, ValueError) as e:
+                    except Exception as e:  # Whatever a constructor of others raises.
                         raise mt.patching.NotApplicable(
                             f'the changed model cannot be built: {e}'
                         ) from e

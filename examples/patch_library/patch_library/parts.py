@@ -106,7 +106,7 @@ def modules_of(part):
             return None
         try:
             return [mt.nn.build(each).eval() for each in found]
-        except (TypeError, ValueError):
+        except Exception:  # Whatever a constructor of others raises.
             return None
 
 
@@ -128,7 +128,10 @@ def _is_elementwise(module):
         return False
     if any(True for _ in module.parameters()) and not isinstance(module, nn.PReLU):
         return False
-    parameters = list(inspect.signature(module.forward).parameters.values())
+    try:
+        parameters = list(inspect.signature(module.forward).parameters.values())
+    except (TypeError, ValueError):  # It is not written in Python.
+        return False
     if len(parameters) != 1 or parameters[0].kind is not parameters[0].POSITIONAL_OR_KEYWORD:
         return False
     dtype = next((p.dtype for p in module.parameters()), torch.float32)
