@@ -256,6 +256,9 @@ class _Builder:
             ):
                 children = {str(i): child for i, child in enumerate(children.values())}
         self.copier.fill(new, module, children)
+        for name in children.keys() - set(kept.names):
+            # A module that was put under the name of an attribute takes its place.
+            new.__dict__.pop(name, None)
         _leave_fused_path(new, module)
         return new
 

@@ -34,7 +34,7 @@ APPLIES_TO = {
     'skip_connections?every=1': EVERYWHERE - {'tagger', 'translation'},
     'squeeze_excite?reduction=4': CONVOLUTIONAL | {'segmentation'},
     'stochastic_depth?rate=0.5': {'residual', 'language model', 'encoder', 'translation'},
-    'swap_activation?to=silu': EVERYWHERE - {'translation'},
+    'swap_activation?to=silu': EVERYWHERE,
     'swap_norm': CONVOLUTIONAL,
     'swap_norm?to=instance': CONVOLUTIONAL,
     'swap_norm?to=rms': {'language model', 'encoder', 'translation'},
@@ -185,6 +185,16 @@ class TestSwapActivation:
         built = tree.build()
         assert [type(m) for m in built[:6]] == [type(m) for m in kept]
         assert all(isinstance(m, nn.Mish) for m in built[6:])
+
+    def test_functions_that_layers_of_pytorch_call(self):
+        torch.manual_seed(0)
+        layer = nn.TransformerEncoderLayer(8, 2, 16, 0.0, 'gelu', batch_first=True)
+        built = mt.patch(mnn.lift(layer), 'swap_activation?to=tanh').build()
+        x = torch.randn(2, 3, 8)
+        with torch.no_grad():
+            trained, used = built.train()(x), built.eval()(x)
+            assert torch.allclose(trained, used, atol=1e-6)
+            assert not torch.allclose(used, layer.eval()(x), atol=1e-2)
 
     def test_placeholders_for_activations(self):
         net = mnn.Sequential(mnn.Linear(2, 2), mt.oneof([mnn.ReLU(), mnn.Tanh()]))

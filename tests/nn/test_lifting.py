@@ -317,6 +317,23 @@ class TestChanges:
         x = torch.randn(2, 4)
         assert torch.equal(built(x), net(x))
 
+    def test_a_module_takes_the_place_of_an_attribute(self):
+        class Applies(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.linear = nn.Linear(4, 4)
+                self.function = torch.relu
+
+            def forward(self, x):
+                return self.function(self.linear(x))
+
+        net = Applies()
+        tree = mnn.lift(net)
+        tree.rebind(function=mnn.Tanh())
+        x = torch.randn(2, 4)
+        assert torch.equal(tree.build()(x), net.linear(x).tanh())
+        assert torch.equal(net(x), net.linear(x).relu())
+
     def test_wrapping_in_a_class_of_ones_own(self):
         class Residual(nn.Module):
             def __init__(self, inner, scale=1.0):
