@@ -342,10 +342,19 @@ class Selection:
         tree, places = self._tree, self.places()
 
         def write(batch: Batch) -> None:
+            # Items come and go at the end, those of a list at once.
+            lists: dict[int, tuple[Any, list[Write]]] = {}
             for place in reversed(places):
                 made = change(place)
-                if made is not None:
-                    tree._sym_write_all([Write(made[0]._keys, made[1])], batch)
+                if made is None:
+                    continue
+                (path, value), owner = made, place.owner
+                if isinstance(owner, list) and isinstance(owner, Node) and not self._nested:
+                    lists.setdefault(id(owner), (owner, []))[1].append(Write((path.key,), value))
+                else:
+                    tree._sym_write_all([Write(path._keys, value)], batch)
+            for items, writes in lists.values():
+                items._sym_write_all(writes, batch)
 
         rewrite(f'{self!r}.{action}', lambda: commit(tree, write))
         return tree
