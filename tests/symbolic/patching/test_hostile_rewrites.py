@@ -244,7 +244,7 @@ def test_threads_patch_trees_of_their_own():
         try:
             tree = mt.Dict(a=0, b=[0])
             for i in range(1, 200):
-                rules = [{'a': i}, lambda p, v: i if p == 'b[0]' else v]
+                rules = [{'a': i}, {'b[0]': i}]
                 mt.patch(tree, rules)
                 try:
                     mt.patch(tree, [{'a': -1}, {'none.x': 1}])
