@@ -203,6 +203,8 @@ def _remove(source: Any) -> None:
         if _uses[source]:
             return
         del _uses[source]
+        for cls in [each for each in _guarded if issubclass(each, source)]:
+            _release(cls)
         own = _own_new.pop(source)
         if own is not None:
             type.__setattr__(source, '__new__', own)
@@ -217,31 +219,28 @@ def _remove(source: Any) -> None:
             type.__setattr__(source, '__new__', __new__)
 
 
-# Ids of objects whose next `__init__` is skipped, by the class that has the guard, and what
+# Objects whose next `__init__` is skipped, by their id, for each class that has the guard, and what
 # `__init__` was in its `__dict__`.
-_guarded: dict[type, tuple[set[int], Any]] = {}
+_guarded: dict[type, tuple[dict[int, Any], Any]] = {}
 
 
 def _skip_next_init(value: Any) -> None:
     cls: Any = type(value)
     with _LOCK:
         if cls in _guarded:
-            _guarded[cls][0].add(id(value))
+            _guarded[cls][0][id(value)] = value
             return
-        waiting = {id(value)}
+        # The object is kept, lest another one gets its id: whoever called `__new__` alone, as
+        # `copy.copy` does, calls no `__init__`.
+        waiting = {id(value): value}
         own = cls.__dict__.get('__init__')
         real = cls.__init__
 
         def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
             with _LOCK:
-                skipped = id(self) in waiting
-                if skipped:
-                    waiting.discard(id(self))
-                    if not waiting and _guarded.pop(cls, None) is not None:
-                        if own is None:
-                            type.__delattr__(cls, '__init__')
-                        else:
-                            type.__setattr__(cls, '__init__', own)
+                skipped = waiting.pop(id(self), None) is not None
+                if skipped and not waiting:
+                    _release(cls)
             if not skipped:
                 real(self, *args, **kwargs)
 
@@ -250,6 +249,17 @@ def _skip_next_init(value: Any) -> None:
         except TypeError:
             return  # A built-in sub-class of a source cannot be.
         _guarded[cls] = (waiting, own)
+
+
+def _release(cls: Any) -> None:
+    """Takes the guard from a class."""
+    guard = _guarded.pop(cls, None)
+    if guard is None:
+        return
+    if guard[1] is None:
+        type.__delattr__(cls, '__init__')
+    else:
+        type.__setattr__(cls, '__init__', guard[1])
 
 
 __all__ = ['current_mappings', 'detour', 'undetoured_new']

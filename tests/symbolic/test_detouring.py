@@ -1,6 +1,7 @@
 """`detour`: inside a block, creating one class creates another."""
 
 import asyncio
+import copy
 import threading
 
 import pytest
@@ -49,6 +50,18 @@ class TestDestinations:
         with mt.detour([(A, lambda cls, x: cls(x + 1))]):
             assert A(5).x == 6
         assert A(5).x == 5
+
+    def test_an_object_that_is_made_without_init_skips_nobody_elses(self, classes):
+        A, _, _ = classes
+        original = A(1)
+        own_init = A.__dict__['__init__']
+        with mt.detour([(A, lambda cls, x=7: cls(x))]):
+            for _ in range(3):
+                copied = copy.copy(original)  # Calls `__new__` only.
+                assert copied.x == 1
+                del copied
+        assert A.__dict__['__init__'] is own_init
+        assert [A(i).x for i in range(20)] == list(range(20))
 
     def test_a_subclass_of_the_source(self, classes):
         A, _, _ = classes
