@@ -159,10 +159,12 @@ def _difference(result: Any, start: int) -> str:
 def _shown(changes: list[Any]) -> list[Any]:
     """The changes of what was there before: not those inside of what has been put in since."""
     changed: set[tuple[Any, ...]] = set()
-    shown = []
+    shown: list[Any] = []
     for change in changes:
         keys = tuple(change.path.keys)
-        if not any(keys[:length] in changed for length in range(len(keys))):
+        # The replacement of a whole tree is noted by what made the new one, and by the patch.
+        again = bool(shown) and shown[-1].new is change.new and shown[-1].path == change.path
+        if not again and not any(keys[:length] in changed for length in range(len(keys))):
             shown.append(change)
         changed.add(keys)
     return shown
@@ -186,14 +188,23 @@ def test(
     forward and backward, and return what has the shapes that it had before. Each is tried with
     example inputs known to the patch, and without. Ends with status 1 if something breaks.
     """
+    import torch
+    from rich.console import Console
+    from rich.progress import track
+
     from mutandis.cli.patch_checks import check, models_from
     from mutandis.cli.zoo import MODELS
 
+    # The models are small: more threads would wait for each other.
+    torch.set_num_threads(1)
+    console = Console(stderr=True)
     with errors_as_messages(KeyError, ValueError, TypeError, ImportError):
         zoo = MODELS if models is None else models_from(run_file(models), models)
         rules = _rules(patch_strings)
     rows, details = [], []
-    for uri, missing in rules:
+    for uri, missing in track(
+        rules, 'checking', console=console, transient=True, disable=not console.is_terminal
+    ):
         if missing:
             rows.append([uri, '(all)', 'not tested', f'it needs {", ".join(missing)}'])
             continue

@@ -327,6 +327,20 @@ class TestEma:
             mt.patch(run, 'ema')
 
 
+@pytest.mark.parametrize('rule', ['skip_connections?every=1', 'lora', 'ema', 'squeeze_excite'])
+def test_what_is_built_can_be_saved_by_torch_and_the_tree_as_json_and_as_code(rule, tmp_path):
+    net = nn.Sequential(nn.Conv2d(3, 3, 3, padding=1), nn.Flatten(), nn.Linear(192, 3)).eval()
+    tree = mt.patch(mnn.lift(net), rule)
+    built = tree.build()
+    torch.save(built, tmp_path / 'net.pt')
+    loaded = torch.load(tmp_path / 'net.pt', weights_only=False)
+    assert torch.equal(loaded(IMAGES), built(IMAGES))
+    assert mt.eq(mt.from_json_str(tree.to_json_str(), trusted=True), tree)
+    names = {}
+    exec(mt.to_code(tree, name='tree'), names)
+    assert mt.eq(names['tree'], tree)
+
+
 class TestBlocks:
     def test_a_block_is_left_out_for_a_batch_with_the_mean_unchanged(self):
         torch.manual_seed(0)
