@@ -112,6 +112,13 @@ def load_parts():
     return [TensorDataset(images[part], labels[part]) for part in (train, validation, test)]
 
 
+def final_accuracy(training, seed=1, epochs=15):
+    """Trains with all but the test part and returns the accuracy on that."""
+    torch.manual_seed(seed)
+    train, validation, test = load_parts()
+    return training.run(train + validation, test, epochs)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--seed', type=int, default=1, help='seed of weights and batches')
@@ -123,7 +130,7 @@ def main():
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(1)  # The networks are small: more threads would wait for each other.
-    train, validation, test = load_parts()
+    train, validation, _ = load_parts()
 
     def evaluate(training):
         return training.run(train, validation, args.epochs)
@@ -131,11 +138,10 @@ def main():
     space = mt.patch(digits_training(), args.patch)
     if not args.resume_best:
         mt.search(space, evaluate, args.algorithm, args.trials, seed=args.seed).save('best.json')
-    training = mt.load_result('best.json').best
-    print(mt.format(training, verbose=False, hide_default_values=True))
-    # Once more, from new weights and with all but the test part.
-    torch.manual_seed(args.seed)
-    accuracy = training.run(train + validation, test, args.epochs)
+    result = mt.load_result('best.json')
+    print(result.save_code('best.py', name='training', run=final_accuracy))
+    # Once more, from new weights.
+    accuracy = final_accuracy(result.best, args.seed, args.epochs)
     print(f'test accuracy: {accuracy:.4f}')
 
 

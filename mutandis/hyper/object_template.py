@@ -22,6 +22,7 @@ from mutandis.hyper.derived import compute_derived as derive_all
 from mutandis.hyper.matching import Match, Matcher
 from mutandis.hyper.spine import Slot, Spine, Where, find_spine
 from mutandis.symbolic import eq
+from mutandis.symbolic.topology import DecidedChange, Node, set_attribute
 
 
 class ObjectTemplate(HyperValue, Formattable):
@@ -72,6 +73,7 @@ class ObjectTemplate(HyperValue, Formattable):
         self._match: Match | None = None
         self._has_custom = False
         self._derives = False
+        self._decides = bool(spine.slots)
 
     # ------------------------------------------------------------------------------ parts
 
@@ -149,7 +151,17 @@ class ObjectTemplate(HyperValue, Formattable):
         if self._has_custom:
             flat = _with_nodes(flat, dna)
         value = run(flat)
-        return derive_all(value) if self._derives else value
+        if self._derives:
+            value = derive_all(value)
+        if self._decides and isinstance(value, Node):
+            set_attribute(value, '_sym_decoded', (self, dna))
+        return value
+
+    def changes(self, dna: geno.DNA) -> list[DecidedChange]:
+        """Which placeholders a DNA has decided, and by which decisions; see `mt.history`."""
+        from mutandis.hyper.decided_changes import changes
+
+        return changes(self._spine, self.dna_spec(), dna)
 
     def _misfit(self, dna: Any, error: Exception) -> Exception:
         if not isinstance(dna, geno.DNA):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from mutandis.base import LEAF_TYPES, MissingValue
-from mutandis.symbolic.topology import MAYBE_REWRITTEN, Node, bottom_up
+from mutandis.symbolic.topology import MAYBE_REWRITTEN, Node, bottom_up, set_attribute
 
 
 def clone(
@@ -86,6 +86,8 @@ def clone_tree(root: Any, deep: bool, memo: Any) -> Any:
         new = root._sym_clone(deep, memo)
     except RecursionError:
         new = _clone_bottom_up(root, deep, memo)
+    if root._sym_decoded is not None and isinstance(new, Node):
+        set_attribute(new, '_sym_decoded', root._sym_decoded)
     if root._sym_flags & MAYBE_REWRITTEN:
         from mutandis.symbolic.rewrites import copy_history
 

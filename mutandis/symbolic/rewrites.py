@@ -14,12 +14,20 @@ from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any, NamedTuple, TypeVar
 
+from mutandis.base import MISSING_VALUE as _MISSING
 from mutandis.base import Formattable, KeyPath
 from mutandis.base import format as format_value
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.origin import Origin
 from mutandis.symbolic.rebind import RECORDER, Batch, all_or_nothing, undo_later
-from mutandis.symbolic.topology import MAYBE_REWRITTEN, Node, mark_up, path_of, set_attribute
+from mutandis.symbolic.topology import (
+    MAYBE_REWRITTEN,
+    DecidedChange,
+    Node,
+    mark_up,
+    path_of,
+    set_attribute,
+)
 
 _R = TypeVar('_R')
 _NUMBERS = itertools.count(1)
@@ -98,17 +106,28 @@ class History(Mapping[str, tuple[Change, ...]], Formattable):
     def format(
         self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
     ) -> str:
-        if not self._changes:
+        # Where: of the objects made under `track_origin`.
+        places = {path: origin for path, origin in self._origins.items() if origin.stack}
+        if not self._changes and not places:
             return 'no rule has changed anything'
         rows = [
             (change.path.path or '(root)', _brief(change.old), _brief(change.new), change.rule)
             for change in self._changes
         ]
-        widths = [max(len(row[i]) for row in rows) for i in range(3)]
-        return '\n'.join(
+        widths = [max([len(row[i]) for row in rows], default=0) for i in range(3)]
+        lines = [
             f'{path:<{widths[0]}}  {old:<{widths[1]}} -> {new:<{widths[2]}}  by {rule}'
             for path, old, new, rule in rows
-        )
+        ]
+        lines += [f'{path or "(root)"}  {_said(origin)}' for path, origin in places.items()]
+        return '\n'.join(lines)
+
+
+def _said(origin: Origin) -> str:
+    """What was done to make a node, and in which line."""
+    done = 'constructed' if origin.tag == '__init__' else origin.tag
+    frame = (origin.stack or [])[-1]
+    return f'{done} at {frame.filename}:{frame.lineno}'
 
 
 def _brief(value: Any, width: int = 40) -> str:
@@ -119,8 +138,10 @@ def _brief(value: Any, width: int = 40) -> str:
 def history(tree: Any) -> History:
     """Tells for each value of a tree where it was set, and by which rule.
 
-    Patches and the actions of `select` are always noted; where objects were constructed is known
-    only for those made under `track_origin`. Copies by `clone` keep the notes; JSON does not.
+    Patches and the actions of `select` are always noted, and so are the decisions of a program that
+    was decoded from a search space. Where objects were constructed is known only for those made
+    under `track_origin`, and is shown behind the changes. Copies by `clone` keep the notes; JSON
+    does not.
 
     Example::
 
@@ -134,13 +155,15 @@ def history(tree: Any) -> History:
         raise TypeError(f'Only symbolic values have a history, got {tree!r}.')
     changes: list[Change] = []
     origins: dict[str, Origin] = {}
+    decided: list[tuple[tuple[Any, ...], DecidedChange]] = []
     base = len(path_of(tree)._keys)
     stack: list[Any] = [tree]
     while stack:
         node = stack.pop()
         note = node._sym_history
         keys: tuple[Any, ...] = ()
-        if note is not None or node._sym_origin is not None:
+        decoded = node._sym_decoded
+        if note is not None or decoded is not None or node._sym_origin is not None:
             keys = path_of(node)._keys[base:]
         if node._sym_origin is not None:
             origins[KeyPath._of(keys).path] = node._sym_origin
@@ -153,8 +176,32 @@ def history(tree: Any) -> History:
             path = KeyPath._of(keys if key is None else (*keys, key))
             changes.append(Change(path, note.rule, note.old, new, note.number))
             note = note.before
+        if decoded is not None:
+            template, dna = decoded
+            decided += [(keys, change) for change in template.changes(dna)]
         stack.extend(child for _, child in node._sym_pairs() if isinstance(child, Node))
-    return History(changes, origins)
+    changes.sort(key=lambda change: change.number)
+    first = [
+        Change(KeyPath._of((*keys, *each.keys)), each.rule, each.old, each.new, 0)
+        for keys, each in decided
+    ]
+    decisions = [
+        change._replace(new=_value_before(tree, change.path, changes))
+        if change.new is _MISSING
+        else change
+        for change in first
+    ]
+    return History([*decisions, *changes], origins)
+
+
+def _value_before(tree: Any, path: KeyPath, changes: list[Change]) -> Any:
+    """What stood at a place before the first of some changes."""
+    keys = path._keys
+    for change in changes:
+        above = change.path._keys
+        if keys[: len(above)] == above:
+            return KeyPath._of(keys[len(above) :]).get(change.old, _MISSING)
+    return path.get(tree, _MISSING)
 
 
 def now() -> int:

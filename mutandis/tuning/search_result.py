@@ -16,9 +16,11 @@ from mutandis.tuning.result import Result
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
     from mutandis.hyper.geno import DNASpec
     from mutandis.hyper.protocol import Trial
+    from mutandis.symbolic.source import Code
     from mutandis.tuning.sampling import SearchSpace
 
 
@@ -204,3 +206,39 @@ class SearchResult(Result):
         from mutandis.tuning.result_file import save_result
 
         save_result(self, self._programs, path)
+
+    def save_code(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        name: str = 'program',
+        run: Callable[[Any], Any] | None = None,
+        line_length: int = 88,
+    ) -> Code:
+        """Writes the best program to a file of Python code, which runs without the search.
+
+        ::
+
+            print(result.save_code('best.py', run=test_accuracy))
+
+        Imported, the file has the program under `name`; run by `python best.py`, it also calls
+        `run` with it and prints what that returns. What the program that searches has defined
+        itself is imported from its file, which therefore should search only under `if __name__ ==
+        '__main__'`.
+
+        Args:
+            path: Path of the file; folders on the way are made.
+            name: Variable that holds the program.
+            run: Function of the program, at the level of a module.
+            line_length: Most columns of a line.
+
+        Returns:
+            The code, as `mt.to_code` writes it.
+
+        Raises:
+            ValueError: No trial was completed; the program cannot be written as code; or it, or
+                `run`, uses what cannot be imported.
+        """
+        from mutandis.tuning.result_code import save_code
+
+        return save_code(self.best, path, name, run, line_length)

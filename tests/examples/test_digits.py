@@ -47,11 +47,24 @@ def test_the_plain_program_trains(run):
 
 def test_the_search_ends_with_the_best_program_and_its_accuracy(run):
     lines = run('digits_search.py', '--seed', '1', '--trials', '3')
-    tree = '\n'.join(lines[:-1])
-    assert tree.startswith('Training(')
-    assert 'net = Sequential(' in tree
-    assert 'oneof' not in tree.lower()
+    code = '\n'.join(lines[:-1])
+    assert 'training = Training(\n' in code
+    assert 'net=nn.Sequential(\n' in code
+    assert 'oneof' not in code.lower()
     assert accuracy_of(lines) >= 0.97
+
+
+def test_the_best_program_is_a_file_of_code_that_runs_without_the_search(run, tmp_path):
+    lines = run('digits_search.py', '--seed', '1', '--trials', '2', '--epochs', '1')
+    code = (tmp_path / 'best.py').read_text()
+    assert '\n'.join(lines[:-1]) == code
+    assert 'search(' not in code
+    (tmp_path / 'best.json').unlink()
+    process = subprocess.run(
+        [sys.executable, 'best.py'], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert process.returncode == 0, process.stderr
+    assert float(process.stdout) > 0.9
 
 
 TRIALS_OF = """
