@@ -150,12 +150,13 @@ def test_mutations_of_any_program_compile(parent, seed):
         parent.compile()
     except ValueError:
         hypothesis.assume(False)
-    before = parent.clone(deep=True)
+    # By their text: NaN is not equal to itself.
+    before = repr(parent)
     mutator = ProgramMutator(vocabulary(), seed=seed)
     child = mutator.mutate(parent)
     child.compile()
-    assert mt.eq(parent, before)
-    assert mt.eq(child, parent) or mutator.probability(parent, child) > 0
+    assert repr(parent) == before
+    assert repr(child) == before or mutator.probability(parent, child) > 0
 
 
 def test_seeds():
