@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mutandis.nn.building import build as build
     from mutandis.nn.freezing import freeze as freeze
     from mutandis.nn.lifting import Lifted as Lifted
+    from mutandis.nn.lifting import Tied as Tied
     from mutandis.nn.lifting import lift as lift
     from mutandis.nn.module_arguments import register_arguments as register_arguments
     from mutandis.nn.observing import example_inputs as example_inputs
@@ -42,6 +43,7 @@ _OWN = {
     'example_inputs': 'mutandis.nn.observing',
     'freeze': 'mutandis.nn.freezing',
     'Lifted': 'mutandis.nn.lifting',
+    'Tied': 'mutandis.nn.lifting',
     'lift': 'mutandis.nn.lifting',
     'observe': 'mutandis.nn.observing',
     'register_arguments': 'mutandis.nn.module_arguments',

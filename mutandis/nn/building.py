@@ -76,6 +76,7 @@ def _require_decided(tree: Symbolic) -> None:
 
 class _Builder:
     def __init__(self, tree: Symbolic, share_weights: bool) -> None:
+        self.tree = tree
         # What stands for what in the copy: by the id of the original, as for `copy.deepcopy`.
         self.memo: dict[int, Any] = {}
         self.copier = Copier(self.memo, self._counterpart, share_weights)
@@ -156,9 +157,20 @@ class _Builder:
 
     def _of_tied(self, tied: Tied) -> nn.Module:
         node = self.lifted.get(id(tied.module))
+        if tied.module is None:
+            node = self._named(tied.name)
         if node is not None:
             return self.module_of(node)
         return self.copier.copy(tied.module)  # type: ignore[no-any-return]
+
+    def _named(self, name: str) -> Lifted:
+        """The node that a hand-written tie names."""
+        node: Any = self.tree
+        for key in name.split('.'):
+            node = node.sym_getattr(key, None) if isinstance(node, Lifted) else None
+        if not isinstance(node, Lifted):
+            raise ValueError(f'`Tied` names {name!r}, where no lifted module is. Correct the name.')
+        return node
 
     def _of_symbolic(self, value: Any) -> Any:
         has_lifted = next(lifted_nodes(value), None) is not None

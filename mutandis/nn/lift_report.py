@@ -109,3 +109,31 @@ def _held_by(function: Any, known: set[int]) -> Iterator[str]:
             items = content.values() if isinstance(content, dict) else content
             if any(isinstance(item, (nn.Module, Tensor)) and id(item) in known for item in items):
                 yield f'a {type(content).__name__} of parts of the model'
+
+
+_NEW_WEIGHTS = (
+    'The weights of the lifted modules are not part of this code: what it builds has new ones. '
+    'Load them by `load_state_dict`.'
+)
+_NOT_ALONE = (
+    'Equal to the lifted tree, but to be built only from the lifted modules themselves, which code '
+    'cannot make anew: {places}.'
+)
+
+
+def code_notes(node: Any) -> list[str]:
+    """What the code of a lifted node does not say."""
+    from mutandis.nn.lifting import CONTAINERS
+
+    kept = node._sym_kept
+    if kept is None:
+        return []
+    notes = []
+    own = (*kept.module._parameters.values(), *kept.module._buffers.values())
+    if any(tensor is not None for tensor in own):
+        notes.append(_NEW_WEIGHTS)
+    if kept.reason is not None or (
+        kept.arguments is None and not issubclass(node._sym_stands_for, CONTAINERS)
+    ):
+        notes.append(_NOT_ALONE)
+    return notes

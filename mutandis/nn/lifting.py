@@ -25,11 +25,14 @@ from mutandis.nn.lift_report import LiftReport
 from mutandis.nn.module_arguments import is_known, read_arguments
 from mutandis.symbolic import Object, PureSymbolic, members
 from mutandis.symbolic.conditions import user_class
+from mutandis.symbolic.source.calls import Call
 from mutandis.symbolic.topology import set_attribute
 
 # Modules of these classes have their children as arguments, by name or in order.
 CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 MODULE_CLASS = 'module_class'
+# What the constructor of a node takes besides the parts of a module.
+_OPTIONS = ('allow_partial', 'sealed', 'root_path', 'explicit_init')
 
 UNREADABLE = 'its constructor arguments cannot be read off'
 
@@ -59,11 +62,15 @@ class Tied(Formattable):
 
     In what is built, the same module stands in both places: that of the other place, or what has
     taken its place.
+
+    Args:
+        module: The module that is meant; None for the one whose node has that name.
+        name: The path of its node from the lifted root.
     """
 
     __slots__ = ('module', 'name')
 
-    def __init__(self, module: nn.Module, name: str) -> None:
+    def __init__(self, module: nn.Module | None = None, name: str = '') -> None:
         self.module = module
         self.name = name
 
@@ -75,6 +82,9 @@ class Tied(Formattable):
 
     def __hash__(self) -> int:
         return hash((Tied, self.name))
+
+    def _sym_source(self) -> Call:
+        return Call(Tied, name=self.name)
 
     # The module is beside the tree, as those of lifted nodes are.
     def __copy__(self) -> Tied:
@@ -141,6 +151,21 @@ class Lifted(Object, PureSymbolic):
         from mutandis.nn.lift_report import report
 
         return report(self)
+
+    def _sym_source(self) -> Call:
+        from mutandis.nn.lift_report import code_notes
+
+        parts = self.parts()
+        unsayable = [name for name in ('self', *_OPTIONS) if name in parts]
+        if unsayable:
+            raise ValueError(
+                f'The part {unsayable[0]!r} cannot be given to `Lifted` by its name. Save the '
+                f'lifted module itself, or take the part out.'
+            )
+        call = Call(Lifted, self._sym_stands_for, **parts)
+        for note in code_notes(self):
+            call.noted(note)
+        return call
 
     # -- The module goes along with every copy of the node.
 

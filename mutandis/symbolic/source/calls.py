@@ -20,7 +20,7 @@ class Call:
         **kwargs: Keyword arguments.
     """
 
-    __slots__ = ('function', 'args', 'kwargs', 'note')
+    __slots__ = ('function', 'args', 'kwargs', 'notes')
 
     def __init__(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
         if not callable(function):
@@ -28,11 +28,15 @@ class Call:
         self.function = function
         self.args = args
         self.kwargs = kwargs
-        self.note: str | None = None
+        self.notes: list[str] = []
 
     def noted(self, note: str) -> Call:
-        """Adds a sentence that the reader of the code must know; returns the call."""
-        self.note = note
+        """Adds what the reader of the code must know, once for all calls; returns the call.
+
+        Args:
+            note: A sentence. `{places}` in it stands for the paths of all values with this note.
+        """
+        self.notes.append(note)
         return self
 
 

@@ -134,8 +134,8 @@ class Walk:
             form: Form | None
             call = call_of(value)
             if call is not None:
-                if call.note is not None:
-                    self.notes.setdefault(call.note, []).append(_at(frame, key, base))
+                for note in call.notes:
+                    self.notes.setdefault(note, []).append(_at(frame, key, base))
                 form = form_of_call(call, self.names, value)
             elif isinstance(value, Node):
                 form = node_form(

@@ -1,0 +1,85 @@
+"""`mt.to_code` of lifted modules."""
+
+import pytest
+
+torch = pytest.importorskip('torch')
+
+import mutandis as mt  # noqa: E402
+from mutandis import nn  # noqa: E402
+
+
+class Head(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = torch.nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.linear(x)
+
+
+class Scale(torch.nn.Module):
+    def __init__(self, factor):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.full((), factor))
+
+
+def run(code):
+    scope = dict(code.needed)
+    exec(code, scope)
+    return scope['value']
+
+
+def test_code_makes_an_equal_tree_that_builds():
+    tree = nn.lift(
+        torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.ReLU(), torch.nn.Linear(4, 1))
+    )
+    code = mt.to_code(tree)
+    assert '"1": nn.Lifted(torch.nn.ReLU, inplace=False)' in code
+    assert code.notes == [
+        'The weights of the lifted modules are not part of this code: what it builds has new ones. '
+        'Load them by `load_state_dict`.'
+    ]
+    made = run(code)
+    assert mt.eq(made, tree)
+    built = made.build()
+    built.load_state_dict(tree.build().state_dict())
+    x = torch.ones(3, 2)
+    assert torch.equal(built(x), tree.build()(x))
+
+
+def test_placeholders_in_a_lifted_tree():
+    tree = nn.lift(torch.nn.Sequential(torch.nn.ReLU()))
+    mt.select(tree).at_instances_of(torch.nn.ReLU).set(mt.oneof([nn.ReLU(), nn.SiLU()]))
+    code = mt.to_code(tree)
+    assert '"0": mt.oneof([nn.ReLU(), nn.SiLU()])' in code
+    assert code.notes == []
+    assert mt.eq(run(code), tree)
+
+
+def test_ties_are_made_by_name():
+    act = torch.nn.ReLU()
+    tree = nn.lift(torch.nn.Sequential(torch.nn.Sequential(act), act))
+    code = mt.to_code(tree)
+    assert '"1": nn.Tied(name="0.0")' in code
+    made = run(code)
+    assert mt.eq(made, tree)
+    built = made.build()
+    assert built[1] is built[0][0]
+    with pytest.raises(ValueError, match="`Tied` names '0.7', where no lifted module is"):
+        made.rebind({'1': nn.Tied(name='0.7')}).build()
+
+
+def test_what_cannot_be_built_without_the_module_is_told():
+    tree = nn.lift(torch.nn.Sequential(Head(), Scale(2.0)))
+    code = mt.to_code(tree)
+    assert mt.eq(run(code), tree)
+    (note,) = [note for note in code.notes if 'to be built only from' in note]
+    assert note.endswith('cannot make anew: 0, 1.')
+    assert 'to be built only' in code.partition('"""\n')[0]
+
+
+def test_names_that_the_constructor_takes():
+    model = torch.nn.Sequential()
+    model.add_module('sealed', torch.nn.ReLU())
+    with pytest.raises(ValueError, match="The part 'sealed' cannot be given"):
+        mt.to_code(nn.lift(model))
