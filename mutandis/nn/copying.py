@@ -187,12 +187,13 @@ class Copier:
         return self._deep(value)
 
     def _deep(self, value: Any) -> Any:
-        known = dict(self.memo)
+        known = len(self.memo)
         try:
             return copy.deepcopy(value, self.memo)
         except Exception:  # Whatever the copying of a foreign class raises.
-            self.memo.clear()
-            self.memo.update(known)
+            # What was copied until then may be half done.
+            for key in list(self.memo)[known:]:
+                del self.memo[key]
         if not _is_plain(value):
             return value
         new = object.__new__(type(value))
