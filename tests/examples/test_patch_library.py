@@ -121,6 +121,14 @@ class TestSkipConnections:
         built = mt.patch(mnn.lift(net), 'skip_connections').build()
         assert [type(m) for m in built] == [Unknown, Unknown, SKIP]
 
+    def test_what_a_block_does_to_its_input_is_not_seen(self):
+        block = nn.Sequential(nn.ReLU(inplace=True), nn.Linear(3, 3))
+        net = nn.Sequential(nn.Linear(3, 3), block)
+        built = mt.patch(mnn.lift(net), RULE_1).build()
+        x = built[0](torch.randn(5, 3))
+        expected = x + built[1].inner[1](x.relu())
+        assert (x < 0).any() and torch.equal(built[1](x.clone()), expected)
+
     def test_sequences_that_may_be_called_part_by_part_keep_their_length(self):
         class PartByPart(nn.Module):
             def __init__(self):

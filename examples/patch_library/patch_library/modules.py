@@ -26,6 +26,13 @@ class Around(nn.Module):
             return getattr(self.inner, name)
 
 
+def own_copy(module, x):
+    """An input for a module whose caller still needs it: a copy if a part works in place."""
+    if any(getattr(part, 'inplace', False) for part in module.modules()):
+        return x.clone()
+    return x
+
+
 def first_of(output):
     """The first output of a part, and what makes the whole output of another first one."""
     if isinstance(output, tuple):
@@ -37,7 +44,7 @@ class Residual(Around):
     """Adds to what a part computes its (first) input."""
 
     def forward(self, x, *args, **kwargs):
-        out, whole = first_of(self.inner(x, *args, **kwargs))
+        out, whole = first_of(self.inner(own_copy(self.inner, x), *args, **kwargs))
         return whole(x + out)
 
 
@@ -53,10 +60,9 @@ class StochasticDepth(Around):
         self.rate = rate
 
     def forward(self, x, *args, **kwargs):
-        output = self.inner(x, *args, **kwargs)
         if not self.training or self.rate == 0:
-            return output
-        out, whole = first_of(output)
+            return self.inner(x, *args, **kwargs)
+        out, whole = first_of(self.inner(own_copy(self.inner, x), *args, **kwargs))
         stays = torch.rand(()).item() >= self.rate
         return whole(x + (out - x) * (stays / (1 - self.rate)))
 
