@@ -196,7 +196,7 @@ def _name_of(group: Group, walk: Walk) -> str:
         return key.strip('_') or key
     function = group.opening.rstrip('(').removesuffix('.partial').rpartition('.')[2]
     if is_name(function):
-        name = snake_case(function)
+        name = {'Dict': 'values', 'List': 'items'}.get(function) or snake_case(function)
         if function != name or not isinstance(key, tuple):
             return name
         return _singular(key[0]) or name
