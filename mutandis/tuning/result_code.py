@@ -64,7 +64,8 @@ def _find_main() -> _Main:
     main = sys.modules.get('__main__')
     spec = getattr(main, '__spec__', None)
     if spec is not None and spec.name != '__main__':  # `python -m module`.
-        return _Main(spec.name.removesuffix('.__main__'), None)
+        name = spec.name.removesuffix('.__main__')
+        return _Main(name if all(map(is_name, name.split('.'))) else None, None)
     file = getattr(main, '__file__', None)
     if file is None:
         return _Main(None, None)

@@ -83,3 +83,23 @@ def test_names_that_the_constructor_takes():
     model.add_module('sealed', torch.nn.ReLU())
     with pytest.raises(ValueError, match="The part 'sealed' cannot be given"):
         mt.to_code(nn.lift(model))
+
+
+def test_names_of_children_stay_out_of_the_code():
+    model = torch.nn.Sequential()
+    nasty = '""";\n\x00 import os \\'
+    model.add_module(nasty, Scale(1.0))
+    tree = nn.lift(model)
+    assert mt.eq(run(mt.to_code(tree)), tree)
+
+
+def test_the_patch_of_a_lifted_tree_keeps_the_rest():
+    tree = nn.lift(torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.ReLU(), torch.nn.Tanh()))
+    new = tree.clone()
+    new.rebind({'1': nn.GELU(), '0.bias': False, '2': mt.MISSING_VALUE})
+    code = mt.diff_code(tree, new)
+    assert code.endswith('tree.rebind({"0.bias": False, "1": nn.GELU(), "2": mt.MISSING_VALUE})\n')
+    copied = tree.clone()
+    exec(code, {'tree': copied})
+    assert mt.eq(copied, new)
+    assert torch.equal(copied.build()[0].weight, tree.build()[0].weight)

@@ -209,7 +209,7 @@ def public_place(value: Any, main: str | None = None) -> Place | None:
             return own
     if _find(module, name) is not value:
         place = place_of_wrapper(value)
-        if place is None or not all(map(is_name, place[1].split('.'))):
+        if place is None or not all(map(is_name, '.'.join(place).split('.'))):
             return _in_package(value, name)
         if place[0] == '__main__':
             return Place(main, place[1]) if main is not None else None

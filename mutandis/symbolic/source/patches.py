@@ -10,9 +10,9 @@ from mutandis.symbolic.dict_node import Dict
 from mutandis.symbolic.insertion import Insertion
 from mutandis.symbolic.list_node import List
 from mutandis.symbolic.object import Object
+from mutandis.symbolic.pure_symbolic import NonDeterministic
 from mutandis.symbolic.ref import Ref
 from mutandis.symbolic.source.alignment import align
-from mutandis.symbolic.source.calls import call_of
 from mutandis.symbolic.source.layout import lay_out
 from mutandis.symbolic.source.names import Names, is_name
 from mutandis.symbolic.source.plain_values import KeyBefore, Literal, is_said_by_text
@@ -140,7 +140,7 @@ def _is_compared_inside(old: Any, new: Any) -> bool:
         and isinstance(old, Object)
         and not isinstance(old, Ref)
         and type(old).sym_eq is Object.sym_eq
-        and call_of(new) is None
+        and not isinstance(new, NonDeterministic)  # As it was made.
     )
 
 
@@ -152,7 +152,7 @@ def _of_fields(old: Any, new: Any) -> list[tuple[Any, Any, Any]] | None:
         if isinstance(target, MissingValue):
             if isinstance(value, MissingValue):
                 continue
-            if key in after or isinstance(old, Object):
+            if key in after or key in getattr(type(old), '_sym_plans', ()):
                 return None  # Partial values are made as such.
             inside.append((key, _NOTHING, MISSING_VALUE))
         else:

@@ -73,11 +73,8 @@ def plain_form(value: Any, names: Names) -> Form | None:
         return f'{names.imported("mutandis", "MISSING_VALUE")}'
     if isinstance(value, Insertion):
         return Literal(f'{names.refer(Insertion)}(', [(None, '', value.value)], ')', True, True)
-    if (
-        isinstance(value, tuple)
-        and hasattr(cls, '_fields')
-        and tuple(cls._fields) == tuple(getattr(cls, '__match_args__', cls._fields))
-    ):
+    # A namedtuple; a class derived from one may make something else of its arguments.
+    if isinstance(value, tuple) and cls.__bases__ == (tuple,) and hasattr(cls, '_fields'):
         return Call(cls, **dict(zip(cls._fields, value, strict=True)))
     if isinstance(value, type) and not isinstance(value, types.GenericAlias):
         return _class(value, names)

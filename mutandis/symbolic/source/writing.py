@@ -23,10 +23,12 @@ class Code(str):
     needed: dict[str, Any]
     notes: list[str]
 
-    def __new__(cls, text: str, needed: dict[str, Any], notes: list[str]) -> Code:
+    def __new__(
+        cls, text: str, needed: dict[str, Any] | None = None, notes: list[str] | None = None
+    ) -> Code:
         self = super().__new__(cls, text)
-        self.needed = needed
-        self.notes = notes
+        self.needed = needed or {}
+        self.notes = notes or []
         return self
 
 
@@ -140,7 +142,9 @@ def _docstring(needed: dict[str, Any], notes: list[str], line_length: int) -> st
         return ''
     width = max(20, line_length - 4)
     texts = [textwrap.fill(text, width, break_long_words=False) for text in paragraphs]
-    text = '\n\n'.join(texts).replace('\\', '').replace('"', "'")
+    # A note may hold keys of the value.
+    text = '\n\n'.join(texts).replace('\\', '/').replace('"', "'")
+    text = ''.join(c if c.isprintable() or c == '\n' else '?' for c in text)
     return f'"""{text}\n"""' if '\n' in text else f'"""{text}"""'
 
 

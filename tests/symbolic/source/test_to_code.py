@@ -1,5 +1,6 @@
 """`mt.to_code`: the source that a person would have written."""
 
+import collections
 import enum
 import math
 import sys
@@ -337,3 +338,14 @@ class TestValuesOfOthers:
         new = made(tensor)
         assert new.dtype == tensor.dtype
         assert torch.equal(new, tensor)
+
+    def test_named_tuples(self):
+        Point = collections.namedtuple('Point', 'x y')
+
+        class Shifted(Point):
+            def __new__(cls, x, y):
+                return super().__new__(cls, x + 1, y)
+
+        assert body(Point(1, [2])) == 'value = Point(x=1, y=[2])\n'
+        with pytest.raises(ValueError, match='a Shifted cannot be written as code'):
+            mt.to_code(Shifted(1, 2))
