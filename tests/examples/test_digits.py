@@ -130,8 +130,8 @@ def test_patches_of_an_installed_package_are_applied_before_the_search(
     patches = ('--patch', 'skip_connections?every=2', '--patch', 'patch_library.ema?decay=0.9')
     lines = run_in(tmp_path, 'digits_search.py', *options, *patches)
     tree = '\n'.join(lines[:-1])
-    assert 'net = WeightAverage(' in tree and 'decay = 0.9' in tree
-    assert tree.count('inner = Sequential(') == 3
+    assert 'net=WeightAverage(' in tree and 'decay=0.9' in tree
+    assert tree.count('inner=nn.Sequential(') == 3
     again = run_in(tmp_path, 'digits_search.py', *options, *patches, '--resume-best')
     assert again == lines
 

@@ -103,3 +103,27 @@ def test_the_patch_of_a_lifted_tree_keeps_the_rest():
     exec(code, {'tree': copied})
     assert mt.eq(copied, new)
     assert torch.equal(copied.build()[0].weight, tree.build()[0].weight)
+
+
+def test_a_module_that_a_constructor_shares_is_not_written_twice():
+    @mt.symbolize
+    class Net(torch.nn.Module):
+        def __init__(self, width):
+            super().__init__()
+            self.stem = nn.Linear(width, width)
+            self.body = nn.Sequential(self.stem, nn.ReLU(), self.stem)
+
+    net = Net(3)
+    assert 'value = Net(width=3)\n' in mt.to_code(net)
+    with pytest.raises(ValueError, match=r'args\[2\]: this place shares the Linear of another'):
+        mt.to_code(net.body)
+
+
+def test_layers_of_one_kind_have_weights_of_their_own():
+    """What is repeated becomes a variable, but not where the copies would share a beginning."""
+    layers = nn.Sequential(*[nn.Linear(10, 10, bias=False, dtype=torch.float64) for _ in range(3)])
+    code = mt.to_code(layers)
+    assert code.count('nn.Linear(') == 3
+    torch.manual_seed(0)
+    made = run(code)
+    assert not torch.equal(made[0].weight, made[1].weight)

@@ -64,4 +64,4 @@ def _common(old: list[Any], new: list[Any]) -> list[tuple[int, int]]:
     return pairs
 
 
-__all__ = ['align']
+__all__ = ['Step', 'align']

@@ -258,7 +258,9 @@ def _own_place(value: Any, name: str) -> Place | None:
             return Place(_OWN, f'nn.{name}')
     for known_as in _names_in(public, value, name):
         return Place(_OWN, known_as)
-    for area, where in public._LAZY.items():
+    # Areas by what they are about, before the one that has all algorithms.
+    areas = sorted(public._LAZY.items(), key=lambda item: item[0] == 'algorithms')
+    for area, where in areas:
         module = (
             sys.modules.get(where[0]) if isinstance(where, tuple) and where[1] is None else None
         )

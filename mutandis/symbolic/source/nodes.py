@@ -11,6 +11,7 @@ from mutandis.symbolic.formatting import frozen_keys, goes_without_saying, is_de
 from mutandis.symbolic.functors import Functor
 from mutandis.symbolic.list_node import List
 from mutandis.symbolic.ref import Ref
+from mutandis.symbolic.sharing import Shared
 from mutandis.symbolic.source.calls import Call
 from mutandis.symbolic.source.names import Names, is_name
 from mutandis.symbolic.source.plain_values import Form, KeyBefore, Literal, plain_form
@@ -40,6 +41,11 @@ def node_form(
     Raises:
         ValueError: Its class cannot be called so that an equal node is made.
     """
+    if isinstance(node, Shared):
+        raise ValueError(
+            f'this place shares the {type(node.value).__name__} of another place of the tree, as a '
+            f'constructor has arranged it. Write the object whose constructor that is.'
+        )
     if isinstance(node, Ref):
         return Literal(f'{names.refer(Ref)}(', [(None, '', node.value)], ')', True)
     if isinstance(node, dict):

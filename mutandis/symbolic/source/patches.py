@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from mutandis.base import MISSING_VALUE, KeyPath, MissingValue
 from mutandis.symbolic.comparison import eq
@@ -12,7 +12,7 @@ from mutandis.symbolic.list_node import List
 from mutandis.symbolic.object import Object
 from mutandis.symbolic.pure_symbolic import NonDeterministic
 from mutandis.symbolic.ref import Ref
-from mutandis.symbolic.source.alignment import align
+from mutandis.symbolic.source.alignment import Step, align
 from mutandis.symbolic.source.layout import lay_out
 from mutandis.symbolic.source.names import Names, is_name
 from mutandis.symbolic.source.plain_values import KeyBefore, Literal, is_said_by_text
@@ -49,9 +49,10 @@ def diff_code(
         exec(mt.diff_code(a, b), scope)
         assert mt.eq(scope['tree'], b)
 
-    It is one `rebind` of the places that differ, with insertions into lists and removals; where the
-    two have nothing in common, or `a` is sealed, an assignment of `b`. It is empty if they are
-    equal.
+    It is one `rebind` of the places that differ, with insertions into lists and removals; where `a`
+    is a list itself, one for each of its items that differ, and assignments of slices. Where the
+    two have nothing in common, or `a` is sealed, it is an assignment of `b`. It is empty if they
+    are equal.
 
     Args:
         a: The tree to start from.
@@ -68,24 +69,94 @@ def diff_code(
         raise ValueError('`name` must be the name of the tree that the code is to change.')
     if a is b or eq(a, b):
         return Code('', {}, [])
-    changes = _changes(a, b)
-    if changes is None:
-        return write_code(b, Names(), name, imports, line_length)
     names = Names()
     names.reserve(name)
     walk = Walk(names, False)
-    if all(len(keys) == 1 and is_name(keys[0]) and keys[0] not in _OPTIONS for keys, _ in changes):
-        items: list[Any] = [(keys, f'{keys[0]}=', value) for keys, value in changes]
-        call = Literal(f'{name}.rebind(', items, ')', True, True)
-    else:
-        items = [(keys, KeyBefore(_place(keys)), value) for keys, value in changes]
-        call = Literal(
-            f'{name}.rebind(', [(None, '', Literal('{', items, '}', False, True))], ')', True
-        )
-    piece = walk.expression(call)
-    statements = definitions(piece, walk, line_length)
-    statements.append(lay_out('', piece, line_length))
+    edits = _edits(name, a, b)
+    if edits is None:
+        return write_code(b, Names(), name, imports, line_length)
+    statements = []
+    for edit in edits:
+        if edit.values is None:
+            statements.append(edit.before)
+            continue
+        piece = walk.expression(edit.values)
+        statements += definitions(piece, walk, line_length)
+        statements.append(lay_out(edit.before, piece, line_length))
     return finish(statements, walk, imports, line_length)
+
+
+class _Edit(NamedTuple):
+    """A statement: a text, and an expression behind it."""
+
+    before: str
+    values: Literal | None
+
+
+def _edits(name: str, a: Any, b: Any) -> list[_Edit] | None:
+    """The statements that make one tree of another; None if it is to be replaced."""
+    if not isinstance(a, List) or not isinstance(b, List):
+        changes = _changes(a, b)
+        return None if changes is None else [_rebind(name, changes)]
+    # Last statements first: items are changed before others move them.
+    edits: list[_Edit] = []
+    stack: list[tuple[str, Any, Any]] = [(name, a, b)]
+    while stack:
+        whole, old, new = stack.pop()
+        if old.sym_sealed:
+            return None
+        olds, news = list(list.__iter__(old)), list(list.__iter__(new))
+        steps = align(olds, news)
+        edits += _slices(whole, steps, news)
+        replaced: list[tuple[tuple[Any, ...], Any]] = []
+        for i, j in steps:
+            if i is None or j is None or eq(olds[i], news[j]):
+                continue
+            if isinstance(olds[i], List) and isinstance(news[j], List):
+                stack.append((f'{whole}[{i}]', olds[i], news[j]))
+                continue
+            changes = _changes(olds[i], news[j])
+            if changes is None:
+                replaced.append(((i,), news[j]))
+            else:
+                edits.append(_rebind(f'{whole}[{i}]', changes))
+        if replaced:
+            edits.append(_rebind(whole, replaced))
+    return edits[::-1]
+
+
+def _slices(name: str, steps: list[Step], news: list[Any]) -> list[_Edit]:
+    """Insertions and removals in a list, those at its start first."""
+    edits: list[_Edit] = []
+    at = 0
+    run: list[Step] = []
+    for step in [*steps, (-1, -1)]:
+        if step[0] is None or step[1] is None:
+            run.append(step)
+            continue
+        if run:
+            removed = sum(1 for i, _ in run if i is not None)
+            added = [(None, '', news[j]) for _, j in run if j is not None]
+            if added:
+                values = Literal('[', added, ']', symbolic=True)
+                edits.append(_Edit(f'{name}[{at}:{at + removed}] = ', values))
+            else:
+                place = f'{at}' if removed == 1 else f'{at}:{at + removed}'
+                edits.append(_Edit(f'del {name}[{place}]', None))
+            at += removed
+            run = []
+        at += 1
+    return edits
+
+
+def _rebind(name: str, changes: list[tuple[tuple[Any, ...], Any]]) -> _Edit:
+    items: list[Any]
+    if all(len(keys) == 1 and is_name(keys[0]) and keys[0] not in _OPTIONS for keys, _ in changes):
+        items = [(keys, f'{keys[0]}=', value) for keys, value in changes]
+        return _Edit('', Literal(f'{name}.rebind(', items, ')', True, True))
+    items = [(keys, KeyBefore(_place(keys)), value) for keys, value in changes]
+    inner = Literal('{', items, '}', symbolic=True)
+    return _Edit('', Literal(f'{name}.rebind(', [(None, '', inner)], ')', True))
 
 
 def _place(keys: tuple[Any, ...]) -> Any:

@@ -54,6 +54,10 @@ small = st.recursive(
 @given(st.lists(small, max_size=6), st.lists(small, max_size=6))
 def test_the_difference_of_trees_that_have_much_in_common(a, b):
     """Insertions, removals and changes inside of items that move."""
-    a, b = mt.Dict(x=a, y=[a]), mt.Dict(x=b, y=[b])
-    code = mt.diff_code(a, b)
-    assert mt.eq(run(code, tree=a.clone(deep=True))['tree'], b), code
+    for left, right in (
+        (mt.Dict(x=a, y=[a]), mt.Dict(x=b, y=[b])),
+        (mt.List(a), mt.List(b)),
+        (mt.List([mt.Dict(x=a), a]), mt.List([mt.Dict(x=b), b])),
+    ):
+        code = mt.diff_code(left, right)
+        assert mt.eq(run(code, tree=left.clone(deep=True))['tree'], right), code

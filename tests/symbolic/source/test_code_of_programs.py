@@ -33,7 +33,12 @@ SLOW = (
     'tsp.py',
 )
 # What code cannot say, and the reason that is given.
-REASONS = ('has no name that code could refer to', 'is bound to an object', 'is frozen, but')
+REASONS = (
+    'has no name that code could refer to',
+    'is bound to an object',
+    'is frozen, but',
+    'shares the',
+)
 
 
 def trees_of(path, arguments, most):

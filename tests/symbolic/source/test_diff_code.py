@@ -101,3 +101,11 @@ def test_a_name_for_the_tree():
         mt.diff_code(Leaf(1), Leaf(2), name=None)
     with pytest.raises(ValueError, match=r"x: The function '<lambda>'"):
         mt.diff_code(Leaf(1), Leaf(lambda: 0))
+
+
+def test_lists():
+    a, b = mt.List([1, Leaf(1), [1, 2], 3]), mt.List([0, 1, Leaf(2), [1, 5, 2]])
+    assert body(a, b) == ('tree[2][1:1] = [5]\ntree[1].rebind(x=2)\ndel tree[3]\ntree[0:0] = [0]\n')
+    assert patched(a, b)
+    assert patched(mt.List([[]]), mt.List([0, Leaf(1), []]))
+    assert patched(mt.List([1, 2]), mt.List([1, 'a', 'b', 2, 'c', 'd']))
