@@ -19,7 +19,7 @@ from torch import nn
 from mutandis.nn.copying import TENSORS, Copier, own_way_of_copying, tensors_of
 from mutandis.nn.lifting import CONTAINERS, UNREADABLE, Kept, Lifted, Tied, module_class_of
 from mutandis.symbolic import NonDeterministic, Ref, Symbolic, eq
-from mutandis.symbolic.topology import Node
+from mutandis.symbolic.topology import Node, path_below
 
 
 def lifted_nodes(tree: Any) -> Iterator[Lifted]:
@@ -211,7 +211,7 @@ class _Builder:
         if place not in self.children:
             child = self.children[place] = self.value_of(node.sym_getattr(name))
             if child is not None and not isinstance(child, nn.Module):
-                path = (node.sym_path + name).path
+                path = path_below(node, name).path
                 raise TypeError(f'{path!r} must be a module or None, but it is {child!r}.')
         return self.children[place]
 

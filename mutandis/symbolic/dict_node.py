@@ -42,6 +42,7 @@ from mutandis.symbolic.topology import (
     adopt,
     child_path,
     detach,
+    path_below,
     path_of,
     relink,
     set_attribute,
@@ -271,7 +272,7 @@ class Dict(dict[Any, Any], Container):
             if missing:
                 self._sym_remove(key, batch)
                 return
-            new = symbolize_value(value, lambda: path_of(self) + key)
+            new = symbolize_value(value, lambda: path_below(self, key))
         else:
             sub = plan.plan_of(key)
             if sub is None:
@@ -281,7 +282,7 @@ class Dict(dict[Any, Any], Container):
             if missing and key not in plan.keys:
                 self._sym_remove(key, batch)
                 return
-            new = sub.accept(value, self._sym_accepts_partial(), lambda: path_of(self) + key)
+            new = sub.accept(value, self._sym_accepts_partial(), lambda: path_below(self, key))
             if new is old and isinstance(new, Node):
                 return
         self._sym_put(key, new, old, batch)

@@ -41,6 +41,7 @@ from mutandis.symbolic.topology import (
     child_path,
     detach,
     mark_up,
+    path_below,
     path_of,
     rekey,
     relink,
@@ -278,10 +279,10 @@ class List(list[Any], Container):
     def _sym_convert(self, value: Any, index: int) -> Any:
         plan = self._sym_plan
         if plan is None:
-            return symbolize_value(value, lambda: path_of(self) + index)
+            return symbolize_value(value, lambda: path_below(self, index))
         assert plan.element is not None
         return plan.element.accept(
-            value, self._sym_accepts_partial(), lambda: path_of(self) + index
+            value, self._sym_accepts_partial(), lambda: path_below(self, index)
         )
 
     def _sym_check_size(self, size: int) -> None:

@@ -58,7 +58,7 @@ from mutandis.symbolic.topology import (
     adopt,
     announce_parent,
     detach,
-    path_of,
+    path_below,
     relink,
     set_attribute,
     symbolize_value,
@@ -628,7 +628,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
         if SCOPES.active and not is_type_check_enabled():
             new = symbolize_value(value)
         else:
-            new = plan.accept(value, self._sym_accepts_partial(), lambda: path_of(self) + key)
+            new = plan.accept(value, self._sym_accepts_partial(), lambda: path_below(self, key))
         if new is old and isinstance(new, Node):
             return
         added = dynamic and (self._sym_dynamic_keys is None or key not in self._sym_dynamic_keys)

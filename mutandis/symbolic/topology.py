@@ -137,6 +137,14 @@ def path_of(node: Any) -> KeyPath:
     return KeyPath._of(tuple(keys))
 
 
+def path_below(node: Any, key: Any) -> KeyPath:
+    """Computes the path of what is, or is going to be, at a key of a node.
+
+    `path + key` would read a key that is text as a path.
+    """
+    return KeyPath._of((*path_of(node)._keys, key))
+
+
 def keep_path(node: Any, path: KeyPath) -> None:
     """Gives a node a path of its own, whatever its parent."""
     set_attribute(node, '_sym_key', UNKEYED)

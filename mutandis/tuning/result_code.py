@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mutandis.base import files
-from mutandis.symbolic.source.layout import string
+from mutandis.symbolic.source.layout import INDENT, string
 from mutandis.symbolic.source.names import Names, NoName, is_name
 from mutandis.symbolic.source.writing import Code, check_name, write_code
 
@@ -54,7 +54,7 @@ def save_code(
         )
     folder = os.path.dirname(os.path.abspath(path))
     if main.folder is not None and main.folder != folder and f'from {main.module} import' in code:
-        code = Code(_with_folder(code, main.folder), code.needed, code.notes)
+        code = Code(_with_folder(code, main.folder, line_length), code.needed, code.notes)
     files.make_parent_dirs(path)
     files.writefile(path, str(code))
     return code
@@ -84,9 +84,16 @@ def _call(run: Callable[[Any], Any], name: str, names: Names) -> str:
     return f'if __name__ == "__main__":\n    print({function}({name}))'
 
 
-def _with_folder(code: str, folder: str) -> str:
+def _with_folder(code: str, folder: str, line_length: int) -> str:
     """Lets the imports of a file look into another folder."""
-    lines = f'import sys\n\nsys.path.insert(0, {string(folder)})\n\n'
+    arguments = f'0, {string(folder)}'
+    call = f'sys.path.insert({arguments})'
+    if len(call) > line_length:
+        inside = arguments
+        if INDENT + len(inside) > line_length:
+            inside = f'0,\n{" " * INDENT}{string(folder)},'
+        call = f'sys.path.insert(\n{" " * INDENT}{inside}\n)'
+    lines = f'import sys\n\n{call}\n\n'
     if not code.startswith('"""'):
         return lines + code
     end = code.index('"""', 3) + 5

@@ -332,3 +332,14 @@ class TestCopies:
         d = mt.Dict(a=1, onchange_callback=lambda u: seen.append(list(u))).clone()
         d.a = 2
         assert seen == [['a']]
+
+
+@pytest.mark.parametrize('key', ['[', 'a.b', ']', 'x[0', '', '.'])
+def test_keys_that_are_no_paths(key):
+    d = mt.Dict()
+    d[key] = [1]
+    d[key] = {'y': [2]}
+    d.rebind({mt.KeyPath([key]): [3, {'z': 4}]})
+    assert d == {key: [3, {'z': 4}]}
+    assert d[key].sym_path.keys == [key]
+    assert d[key][1].sym_path.keys == [key, 1]
