@@ -15,6 +15,8 @@ from mutandis.symbolic import Symbolic
 
 TESTS = Path(__file__).parents[2]
 PROGRAMS = sorted(path for path in (TESTS / 'programs').glob('*.py') if path.name[:5] != 'test_')
+DATA = Path(os.environ.get('MUTANDIS_DATA') or TESTS.parents[1] / 'shared' / 'data') / 'nasbench201'
+# All but `digits_train.py`, which is plain PyTorch.
 EXAMPLES = {
     'hello.py': [],
     'onemax.py': ['--trials', '30'],
@@ -22,9 +24,12 @@ EXAMPLES = {
     'tsp.py': ['--trials', '20'],
     'function_regression.py': ['--trials', '200'],
     'digits_search.py': ['--trials', '2', '--epochs', '1'],
+    'evolve_optimizer.py': ['--trials', '20', '--minutes', '1'],
+    'search_flows.py': ['--data', str(DATA), '--trials', '60', '--seeds', '1'],
 }
 NEEDS = {'torch_nets.py': 'torch', 'sklearn_models.py': 'sklearn', 'own_model.py': 'torch'}
 SLOW = (
+    'evolve_optimizer.py',
     'torch_nets.py',
     'sklearn_models.py',
     'digits_search.py',
@@ -70,7 +75,8 @@ def trees_of(path, arguments, most):
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             names = runpy.run_path(str(path), run_name='__main__')
-    except SystemExit:
+    except SystemExit as end:
+        assert not end.code, f'{path} ended with {end.code!r}'
         names = {}
     finally:
         sys.settrace(old[2])
@@ -129,8 +135,10 @@ def test_programs(path, tmp_path):
 
 @pytest.mark.parametrize('name', _slowly(EXAMPLES))
 def test_examples(name, tmp_path):
-    if name == 'digits_search.py':
+    if name in ('digits_search.py', 'evolve_optimizer.py'):
         pytest.importorskip('sklearn')
+    if name == 'search_flows.py' and not (DATA / 'space.json').is_file():
+        pytest.skip(f'no table in {DATA}: set MUTANDIS_DATA to the folder that holds nasbench201/')
     pytest.importorskip(NEEDS.get(name, 'mutandis'))
     run(TESTS.parent / 'examples' / name, EXAMPLES[name], tmp_path)
 
