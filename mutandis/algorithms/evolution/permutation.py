@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NamedTuple, TypeGuard
 from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import Recombinator, keyword_needs
 from mutandis.algorithms.evolution.seeding import derived_seed, parts_of
-from mutandis.algorithms.evolution.sites import Group, chunks_of
+from mutandis.algorithms.evolution.sites import Group, chunks_of, run_nested
 from mutandis.algorithms.evolution.where import ANY, DecisionPointFilter, where_spec
 from mutandis.algorithms.scalars.base import register_reference_names
 from mutandis.hyper.geno import DNA, DNASpec
@@ -48,14 +48,7 @@ def _common_permutations(spec: DNASpec, flats: Sequence[tuple[Any, ...]]) -> lis
     Below a choice these are only looked for if all parents have made the same.
     """
     search = _Search(flats)
-    # An own stack spares recursion.
-    stack = [search.space(spec, spec._compiled())]
-    while stack:
-        below = next(stack[-1], None)
-        if below is None:
-            stack.pop()
-        else:
-            stack.append(below)
+    run_nested(search.space(spec, spec._compiled()))
     return search.found
 
 

@@ -17,10 +17,11 @@ from typing import Any, ClassVar
 
 from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import Recombinator, keyword_adapter, keyword_needs
+from mutandis.algorithms.evolution.sites import Group, chosen, run_nested
 from mutandis.algorithms.evolution.where import ALL, DecisionPointFilter, where_spec
 from mutandis.algorithms.scalars.base import register_reference_names
 from mutandis.hyper.geno import DNA, DNASpec
-from mutandis.hyper.geno.plan import ChoicesPlan, Misfit, SpacePlan, check, end_of, scan
+from mutandis.hyper.geno.plan import ChoicesPlan, Misfit, SpacePlan, check, scan
 from mutandis.symbolic import members
 
 __all__ = [
@@ -249,14 +250,7 @@ class _Conditional:
 
     def run(self, spec: DNASpec, plan: SpacePlan) -> None:
         everyone = list(range(len(self.flats)))
-        # An own stack spares recursion.
-        stack = [self._space(spec, plan, everyone, everyone)]
-        while stack:
-            below = next(stack[-1], None)
-            if below is None:
-                stack.pop()
-            else:
-                stack.append(below)
+        run_nested(self._space(spec, plan, everyone, everyone))
 
     def _space(
         self, spec: Any, plan: SpacePlan, active: list[int], members: list[int]
@@ -272,7 +266,7 @@ class _Conditional:
             decisions: list[Any] = [None] * len(flats)
             if type(point_plan) is ChoicesPlan and point_plan.k > 1:
                 for i in active:
-                    decisions[i] = self._indices(point_plan, i)
+                    decisions[i] = chosen(Group(point_plan, positions[i]), flats[i])
             else:
                 for i in active:
                     decisions[i] = flats[i][positions[i]]
@@ -304,18 +298,6 @@ class _Conditional:
                         active,
                         members,
                     )
-
-    def _indices(self, plan: ChoicesPlan, i: int) -> list[int]:
-        """The indices of the multi-choice that a parent is at."""
-        flat, position = self.flats[i], self.positions[i]
-        if plan.subs is None:
-            return list(flat[position : position + plan.k])
-        single = plan.single()
-        indices = []
-        for _ in range(plan.k):
-            indices.append(flat[position])
-            position = end_of(single, flat, position)
-        return indices
 
     def _choice(
         self,

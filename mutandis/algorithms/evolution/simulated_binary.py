@@ -10,6 +10,7 @@ from typing import Any
 from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import Recombinator
 from mutandis.algorithms.evolution.point_wise import common_spec
+from mutandis.algorithms.evolution.sites import Group, chosen
 from mutandis.algorithms.scalars.base import scalar_spec, scalar_value
 from mutandis.hyper.geno import DNA
 from mutandis.hyper.geno.plan import (
@@ -114,7 +115,7 @@ class _Crossing:
                     k = point.k
                     if k > 1 and (
                         not (point.distinct or point.sorted)
-                        or _chosen(point, left, i) == _chosen(point, right, j)
+                        or chosen(Group(point, i), left) == chosen(Group(point, j), right)
                     ):
                         stack.append(iter([point.single()] * k))
                         break
@@ -170,13 +171,3 @@ class _Crossing:
         power = self._exponent
         mass = u * (2 - limit**-power)
         return math.pow(mass if mass <= 1 else 1 / (2 - mass), 1 / power)
-
-
-def _chosen(point: ChoicesPlan, flat: tuple[Any, ...], start: int) -> list[int]:
-    """The indices chosen by a multi-choice."""
-    single = point.single()
-    chosen = []
-    for _ in range(point.k):
-        chosen.append(flat[start])
-        start = end_of(single, flat, start)
-    return chosen

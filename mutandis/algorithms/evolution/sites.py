@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from mutandis.hyper.geno import DNA
 from mutandis.hyper.geno.plan import ChoicesPlan, PointPlan, SpacePlan, end_of
 
-__all__ = ['Group', 'Site', 'chunks_of', 'sites_of', 'sites_where']
+__all__ = ['Group', 'Site', 'chosen', 'chunks_of', 'run_nested', 'sites_of', 'sites_where']
 
 
 class Group(NamedTuple):
@@ -45,20 +45,36 @@ def chunks_of(group: Group, flat: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     return chunks
 
 
-def sites_of(plan: SpacePlan, flat: tuple[Any, ...]) -> list[Site]:
-    """All sites in the order of the nodes, parents before children.
+def chosen(group: Group, flat: tuple[Any, ...]) -> list[int]:
+    """The indices that a multi-choice has chosen."""
+    point, start = group
+    if point.subs is None:
+        return list(flat[start : start + point.k])
+    return [chunk[0] for chunk in chunks_of(group, flat)]
 
-    If the space has one decision, the first site is the topmost node.
+
+def run_nested(outermost: Iterator[Any]) -> None:
+    """Runs a generator, and those that it yields, each to its end before the one around it goes on.
+
+    So a walk through nested spaces is written as a recursion, but needs none: spaces may be nested
+    deeper than Python's stack.
     """
-    finder = _Sites(flat)
-    # An own stack spares recursion.
-    stack = [finder.space(plan, False)]
+    stack = [outermost]
     while stack:
         below = next(stack[-1], None)
         if below is None:
             stack.pop()
         else:
             stack.append(below)
+
+
+def sites_of(plan: SpacePlan, flat: tuple[Any, ...]) -> list[Site]:
+    """All sites in the order of the nodes, parents before children.
+
+    If the space has one decision, the first site is the topmost node.
+    """
+    finder = _Sites(flat)
+    run_nested(finder.space(plan, False))
     return finder.sites
 
 
