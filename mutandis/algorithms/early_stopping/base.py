@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mutandis import typing as T
+from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.hyper.iteration import same_space
 from mutandis.hyper.protocol import EarlyStoppingPolicy, Trial
 from mutandis.symbolic import members
@@ -122,12 +123,4 @@ class Not(_Composite):
         return not self._answers(trial)[0]
 
 
-def register_reference_names(module: str, *classes: Any) -> None:
-    """Lets JSON written by PyGlove be read: the classes by their names there."""
-    for cls in classes:
-        cls.register_for_deserialization(
-            additional_keys=[f'pyglove.ext.early_stopping.{module}.{cls.__name__}']
-        )
-
-
-register_reference_names('base', And, Or, Not)
+register_reference_names('early_stopping.base', And, Or, Not)

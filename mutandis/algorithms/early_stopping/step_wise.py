@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mutandis import typing as T
-from mutandis.algorithms.early_stopping.base import (
-    EarlyStopingPolicyBase,
-    register_reference_names,
-)
+from mutandis.algorithms.early_stopping.base import EarlyStopingPolicyBase
+from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.hyper.protocol import Measurement, Trial
 from mutandis.symbolic import Object, as_sealed, functor, members
 
@@ -304,4 +302,6 @@ def _check_metric(metric: Any) -> None:
         )
 
 
-register_reference_names('step_wise', StepWise, early_stop_by_value, early_stop_by_rank)
+register_reference_names(
+    'early_stopping.step_wise', StepWise, early_stop_by_value, early_stop_by_rank
+)

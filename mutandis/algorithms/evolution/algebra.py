@@ -15,11 +15,8 @@ from mutandis.algorithms.evolution.operation import (
     list_operation_spec,
     runner_of,
 )
-from mutandis.algorithms.scalars.base import (
-    register_reference_names,
-    scalar_spec,
-    scalar_value,
-)
+from mutandis.algorithms.reference_names import register_reference_names
+from mutandis.algorithms.scalars.base import scalar_spec, scalar_value
 from mutandis.symbolic import members
 
 __all__ = [

@@ -19,7 +19,7 @@ from mutandis import typing as T
 from mutandis.algorithms.evolution import notes
 from mutandis.algorithms.evolution.operation import Runner, inner_runner_of, operation_spec
 from mutandis.algorithms.evolution.seeding import is_seeded, restart_streams, seeded_copies
-from mutandis.algorithms.scalars.base import register_reference_names
+from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.hyper.geno import DNA, AttributeDict, DNAGenerator, Random
 from mutandis.hyper.geno.spec import set_attribute
 from mutandis.symbolic import members

@@ -15,11 +15,8 @@ from typing import Any, ClassVar
 from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import Mutator
 from mutandis.algorithms.evolution.sites import Group, Site, chunks_of, sites_of, sites_where
-from mutandis.algorithms.scalars.base import (
-    register_reference_names,
-    scalar_spec,
-    scalar_value,
-)
+from mutandis.algorithms.reference_names import register_reference_names
+from mutandis.algorithms.scalars.base import scalar_spec, scalar_value
 from mutandis.hyper.geno import DNA
 from mutandis.hyper.geno.plan import (
     ChoicesPlan,

@@ -27,7 +27,7 @@ from mutandis.algorithms.evolution.operation import Operation, Recombinator, Sel
 from mutandis.algorithms.evolution.pareto import crowding_distances, dominates, fronts_of
 from mutandis.algorithms.evolution.regularized import DEFAULT_MUTATOR, own_mutator
 from mutandis.algorithms.evolution.selectors import First, compute_num_output, num_output_spec
-from mutandis.algorithms.scalars.base import register_reference_names
+from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.hyper import geno
 from mutandis.hyper.geno import DNA, AttributeDict
 from mutandis.symbolic import Object, functor, members

@@ -16,7 +16,7 @@ from mutandis.algorithms.evolution.operation import Recombinator, keyword_needs
 from mutandis.algorithms.evolution.seeding import derived_seed, parts_of
 from mutandis.algorithms.evolution.sites import Group, chunks_of, run_nested
 from mutandis.algorithms.evolution.where import ANY, DecisionPointFilter, where_spec
-from mutandis.algorithms.scalars.base import register_reference_names
+from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.hyper.geno import DNA, DNASpec
 from mutandis.hyper.geno.plan import ChoicesPlan, PointPlan, SpacePlan, scan
 from mutandis.symbolic import members

@@ -19,7 +19,7 @@ from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import Recombinator, keyword_adapter, keyword_needs
 from mutandis.algorithms.evolution.sites import Group, chosen, run_nested
 from mutandis.algorithms.evolution.where import ALL, DecisionPointFilter, where_spec
-from mutandis.algorithms.scalars.base import register_reference_names
+from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.hyper.geno import DNA, DNASpec
 from mutandis.hyper.geno.plan import ChoicesPlan, Misfit, SpacePlan, check, scan
 from mutandis.symbolic import members

@@ -15,11 +15,8 @@ from typing import Any, ClassVar
 from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import Recombinator, keyword_adapter
 from mutandis.algorithms.evolution.point_wise import common_spec
-from mutandis.algorithms.scalars.base import (
-    register_reference_names,
-    scalar_spec,
-    scalar_value,
-)
+from mutandis.algorithms.reference_names import register_reference_names
+from mutandis.algorithms.scalars.base import scalar_spec, scalar_value
 from mutandis.hyper.geno import DNA, DNASpec
 from mutandis.hyper.geno.plan import ChoicesPlan, PointPlan, SpacePlan, end_of
 from mutandis.symbolic import members

@@ -16,7 +16,8 @@ from typing import Any, ClassVar
 from mutandis import typing as T
 from mutandis.algorithms.evolution.notes import DNA_METADATA_FITNESS
 from mutandis.algorithms.evolution.operation import Selector, keyword_adapter
-from mutandis.algorithms.scalars.base import register_reference_names, scalar_spec
+from mutandis.algorithms.reference_names import register_reference_names
+from mutandis.algorithms.scalars.base import scalar_spec
 from mutandis.hyper.geno import DNA
 from mutandis.hyper.geno.sampling import sample
 from mutandis.symbolic import members

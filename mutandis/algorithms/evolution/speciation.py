@@ -21,7 +21,7 @@ from mutandis.algorithms.evolution.notes import get_fitness, get_generation_id
 from mutandis.algorithms.evolution.pareto import as_float
 from mutandis.algorithms.evolution.regularized import DEFAULT_MUTATOR, own_mutator
 from mutandis.algorithms.evolution.selectors import Proportional, Random, Top
-from mutandis.algorithms.scalars.base import register_reference_names
+from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.base import JSONConvertible, json_reading
 from mutandis.hyper import geno
 from mutandis.hyper.geno import DNA, AttributeDict

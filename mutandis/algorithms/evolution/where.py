@@ -14,11 +14,8 @@ from collections.abc import Callable
 
 from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import keyword_adapter
-from mutandis.algorithms.scalars.base import (
-    register_reference_names,
-    scalar_spec,
-    scalar_value,
-)
+from mutandis.algorithms.reference_names import register_reference_names
+from mutandis.algorithms.scalars.base import scalar_spec, scalar_value
 from mutandis.hyper.geno import DecisionPoint
 from mutandis.symbolic import Object, members
 

@@ -13,7 +13,7 @@ from mutandis.algorithms.mutfun.nodes import (
     python_repr,
 )
 from mutandis.algorithms.mutfun.symbols import SymbolReference, Var
-from mutandis.algorithms.scalars.base import register_reference_names
+from mutandis.algorithms.reference_names import register_reference_names
 
 __all__ = [
     'Assign',

@@ -19,7 +19,7 @@ from mutandis.algorithms.mutfun.nodes import (
     instruction_operrand,
     python_repr,
 )
-from mutandis.algorithms.scalars.base import register_reference_names
+from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.symbolic import members
 
 if TYPE_CHECKING:

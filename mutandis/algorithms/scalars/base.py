@@ -17,6 +17,7 @@ import math
 from typing import Any
 
 from mutandis import typing as T
+from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.symbolic import Object, members
 
 __all__ = [
@@ -37,7 +38,6 @@ __all__ = [
     'Substraction',
     'UnaryOp',
     'make_scalar',
-    'register_reference_names',
     'scalar_spec',
     'scalar_value',
 ]
@@ -58,12 +58,6 @@ def make_scalar(value: Any) -> Scalar:
     if isinstance(value, Scalar):
         return value
     return Lambda(value) if callable(value) else Constant(value)
-
-
-def register_reference_names(area: str, *classes: Any) -> None:
-    """Lets JSON written by PyGlove be read: the classes by their names there."""
-    for cls in classes:
-        cls.register_for_deserialization(additional_keys=[f'pyglove.ext.{area}.{cls.__name__}'])
 
 
 class Scalar(Object):

@@ -9,14 +9,8 @@ import math
 from typing import Any
 
 from mutandis import typing as T
-from mutandis.algorithms.scalars.base import (
-    STEP,
-    Scalar,
-    UnaryOp,
-    register_reference_names,
-    scalar_spec,
-    scalar_value,
-)
+from mutandis.algorithms.reference_names import register_reference_names
+from mutandis.algorithms.scalars.base import STEP, Scalar, UnaryOp, scalar_spec, scalar_value
 from mutandis.symbolic import members
 
 __all__ = [

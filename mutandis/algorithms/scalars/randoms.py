@@ -7,7 +7,8 @@ import random
 from typing import Any
 
 from mutandis import typing as T
-from mutandis.algorithms.scalars.base import Scalar, register_reference_names
+from mutandis.algorithms.reference_names import register_reference_names
+from mutandis.algorithms.scalars.base import Scalar
 from mutandis.symbolic import members
 
 __all__ = ['Gaussian', 'LogNormal', 'Normal', 'RandomScalar', 'Triangular', 'Uniform']

@@ -7,12 +7,8 @@ from itertools import accumulate
 from typing import Any
 
 from mutandis import typing as T
-from mutandis.algorithms.scalars.base import (
-    Scalar,
-    register_reference_names,
-    scalar_spec,
-    scalar_value,
-)
+from mutandis.algorithms.reference_names import register_reference_names
+from mutandis.algorithms.scalars.base import Scalar, scalar_spec, scalar_value
 from mutandis.symbolic import members
 
 __all__ = ['StepWise']
