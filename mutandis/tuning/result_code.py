@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mutandis.base import files
-from mutandis.symbolic.source.layout import INDENT, string
+from mutandis.symbolic.source.layout import Group, Text, lay_out, string
 from mutandis.symbolic.source.names import Names, NoName, is_name
 from mutandis.symbolic.source.writing import Code, check_name, write_code
 
@@ -86,14 +86,8 @@ def _call(run: Callable[[Any], Any], name: str, names: Names) -> str:
 
 def _with_folder(code: str, folder: str, line_length: int) -> str:
     """Lets the imports of a file look into another folder."""
-    arguments = f'0, {string(folder)}'
-    call = f'sys.path.insert({arguments})'
-    if len(call) > line_length:
-        inside = arguments
-        if INDENT + len(inside) > line_length:
-            inside = f'0,\n{" " * INDENT}{string(folder)},'
-        call = f'sys.path.insert(\n{" " * INDENT}{inside}\n)'
-    lines = f'import sys\n\n{call}\n\n'
+    call = Group('sys.path.insert(', [('', Text('0')), ('', Text(string(folder)))], ')', True)
+    lines = f'import sys\n\n{lay_out("", call, line_length)}\n\n'
     if not code.startswith('"""'):
         return lines + code
     end = code.index('"""', 3) + 5
