@@ -229,7 +229,7 @@ def _longest_copied(k: int) -> int:
 
 
 def sample(rng: Any, items: Any, k: int) -> list[Any]:
-    """What `rng.sample(items, k)` gives, from the same random numbers, a few times as fast.
+    """What `rng.sample(items, k)` gives, from the same random numbers, but sooner.
 
     Args:
         rng: a `random.Random`, the module `random`, or anything with a method `sample`.
