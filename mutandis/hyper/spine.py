@@ -42,7 +42,7 @@ class Slot:
         """The spines of the candidates, for a choice."""
         spines = self._spines
         if spines is None:
-            if self.where is None or self.primitive.integers is not None:
+            if self.where is None or self.is_leaf:
                 spines = self.primitive.candidate_spines
             else:
                 spines = [find_spine(c, self.where) for c in candidates_of(self.primitive)]
