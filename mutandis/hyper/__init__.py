@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from mutandis.hyper.integer import Int, intv
     from mutandis.hyper.mutation import MutationPoint, MutationType
 
-# Loaded on first use: most programs need neither.
+# Loaded on first use: most programs need none of them.
 _LAZY = {
     'Constrained': '.constraints',
     'InfeasibleSpaceError': '.constraints',

@@ -22,7 +22,7 @@ def law(when: str | None = None) -> Callable[[_Law], _Law]:
     """
 
     def mark(method: _Law) -> _Law:
-        method.__law__ = (when,)  # type: ignore[attr-defined]
+        method.__law__ = when  # type: ignore[attr-defined]
         return method
 
     return mark
@@ -64,7 +64,7 @@ class Laws:
 
     def applicable(self) -> list[str]:
         """The names of the laws that apply."""
-        return [n for n in self.names() if self._applies(getattr(type(self), n).__law__[0])]
+        return [n for n in self.names() if self._applies(getattr(type(self), n).__law__)]
 
     def _applies(self, when: str | None) -> bool:
         return when is None or bool(getattr(self, when))

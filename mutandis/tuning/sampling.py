@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mutandis.hyper.geno import DNA
     from mutandis.hyper.geno.feasibility import FeasibleProposals
     from mutandis.hyper.protocol import EarlyStoppingPolicy
-    from mutandis.tuning.backend import Backend, as_goals
+    from mutandis.tuning.backend import Backend
     from mutandis.tuning.feedback import Feedback
 
     Where = Callable[[Any], bool]
