@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import torch
@@ -55,7 +55,7 @@ def build(tree: Any, share_weights: bool = False) -> Any:
 
 
 def build_with_parts(tree: Symbolic) -> tuple[Any, dict[int, nn.Module]]:
-    """As `build`; also which module was made of which node, by the id of the node."""
+    """As `build`; also which module was made of which part, by the id of the part."""
     _require_decided(tree)
     builder = _Builder(tree, False)
     return builder.result, builder.modules
@@ -83,24 +83,20 @@ class _Builder:
         # What was made already: of lifted nodes by their id, of other values by their place.
         self.made: dict[int, nn.Module] = {}
         self.children: dict[tuple[int, str], Any] = {}
-        # The modules that nodes have become, by the id of the node.
+        # The modules that parts of the tree have become, by the id of the part.
         self.modules: dict[int, nn.Module] = {}
         # Modules that were lifted, and are still in the tree.
-        nodes = list(lifted_nodes(tree))
-        self.lifted = {id(n._sym_kept.module): n for n in nodes if n._sym_kept is not None}
-        self.frozen = {id(tensor) for node in nodes for tensor in _frozen_tensors(node)}
-        for node in nodes:
-            if node._sym_kept is not None:
-                self._prepare(node, node._sym_kept)
-        first = next((n._sym_kept.module for n in nodes if n._sym_kept is not None), None)
-        self.training = first is None or first.training
-        self.placement = _common_placement(
-            module for n in nodes if n._sym_kept is not None for module in [n._sym_kept.module]
-        )
+        nodes = [(node, node._sym_kept) for node in lifted_nodes(tree) if node._sym_kept]
+        modules = [kept.module for _, kept in nodes]
+        self.lifted = {id(kept.module): node for node, kept in nodes}
+        self.frozen = {id(tensor) for _, kept in nodes for tensor in _frozen_tensors(kept)}
+        for node, kept in nodes:
+            self._prepare(node, kept)
+        self.training = not modules or modules[0].training
+        self.placement = _common_placement(modules)
         # What takes the place of a lifted module comes first, so that nothing refers to that one.
-        for node in reversed(nodes):
-            kept = node._sym_kept
-            if kept is None or kept.reason is not None:
+        for node, kept in reversed(nodes):
+            if kept.reason is not None:
                 continue
             if _is_changed(node, kept):
                 self.module_of(node)
@@ -138,7 +134,7 @@ class _Builder:
     def value_of(self, value: Any) -> Any:
         """What a value of the tree is in what is built."""
         made = self._value_of(value)
-        if isinstance(value, Node) and isinstance(made, nn.Module):
+        if isinstance(value, (Node, nn.Module)) and isinstance(made, nn.Module):
             self.modules[id(value)] = made
         return made
 
@@ -149,11 +145,9 @@ class _Builder:
             return self.value_of(value.value)
         if isinstance(value, Tied):
             return self._of_tied(value)
-        if not isinstance(value, (Symbolic, nn.Module)):
-            return value
-        if isinstance(value, nn.Module) and not isinstance(value, Symbolic):
-            return self._settled(copy.deepcopy(value))
-        return self._of_symbolic(value)
+        if isinstance(value, Symbolic):
+            return self._of_symbolic(value)
+        return self._settled(copy.deepcopy(value)) if isinstance(value, nn.Module) else value
 
     def _of_tied(self, tied: Tied) -> nn.Module:
         node = self.lifted.get(id(tied.module))
@@ -176,7 +170,8 @@ class _Builder:
         has_lifted = next(lifted_nodes(value), None) is not None
         if isinstance(value, nn.Module):
             if not has_lifted:
-                copied = self._settled(value.clone())  # type: ignore[operator]
+                # Deep, so that modules of PyTorch among its arguments are copied as well.
+                copied = self._settled(value.clone(deep=True))  # type: ignore[operator]
                 self._note_parts(value, copied)
                 return copied
             # A symbolic layer around lifted ones, which could not be made before.
@@ -192,18 +187,15 @@ class _Builder:
         return value.clone(override={k: made[k] for k, item in pairs if made[k] is not item})
 
     def _note_parts(self, original: Any, copied: Any) -> None:
-        """Notes which module is the copy of which node of a symbolic module."""
+        """Notes which module is the copy of which part of a symbolic module."""
         stack = [(original, copied)]
         while stack:
             old, new = stack.pop()
             if isinstance(new, nn.Module):
                 self.modules[id(old)] = new
-            known = dict(new._sym_pairs()) if isinstance(new, Node) else {}
-            stack.extend(
-                (child, known[key])
-                for key, child in old._sym_pairs()
-                if isinstance(child, Node) and key in known
-            )
+            if isinstance(old, Node) and isinstance(new, Node):
+                known = dict(new._sym_pairs())
+                stack.extend((child, known[key]) for key, child in old._sym_pairs() if key in known)
 
     def child_of(self, node: Lifted, name: str) -> Any:
         """What stands for a sub-module of a lifted node."""
@@ -341,9 +333,8 @@ def _own_modules(kept: Kept) -> Iterator[nn.Module]:
         yield from kept.module.modules()
 
 
-def _frozen_tensors(node: Lifted) -> Iterator[torch.Tensor]:
-    kept = node._sym_kept
-    if kept is not None and kept.frozen:
+def _frozen_tensors(kept: Kept) -> Iterator[torch.Tensor]:
+    if kept.frozen:
         for module in _own_modules(kept):
             yield from module.parameters(recurse=False)
 
@@ -362,7 +353,7 @@ def _is_changed(node: Lifted, kept: Kept) -> bool:
     return arguments is not None and not eq(arguments, node.parts())
 
 
-def _common_placement(modules: Iterator[nn.Module]) -> tuple[Any, Any] | None:
+def _common_placement(modules: Iterable[nn.Module]) -> tuple[Any, Any] | None:
     """Device and type of all weights that are floating-point numbers, if they have them in common.
 
     None if they do not, or are where new modules are anyway.
@@ -381,8 +372,6 @@ def _common_placement(modules: Iterator[nn.Module]) -> tuple[Any, Any] | None:
 def _new_module(cls: Any, values: dict[str, Any]) -> nn.Module:
     """A new module of a class, from arguments or, for containers, children by name."""
     if issubclass(cls, CONTAINERS) and not _is_argument_list(cls, values):
-        if issubclass(cls, nn.ModuleDict):
-            return cls(OrderedDict(values))  # type: ignore[no-any-return]
         if issubclass(cls, nn.ModuleList):
             return cls(values.values())  # type: ignore[no-any-return]
         return cls(OrderedDict(values))  # type: ignore[no-any-return]

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from mutandis.nn.lifting import Lifted
-from mutandis.symbolic import Symbolic, traverse
+from mutandis.symbolic import traverse
 from mutandis.symbolic.traversal import TraverseAction
 
 
@@ -182,18 +182,13 @@ def _built_with_parts(tree: Any) -> tuple[nn.Module, dict[str, nn.Module]]:
     """A copy of what a tree describes, and its parts by the path of their node."""
     from mutandis.nn.building import build_with_parts
 
+    module, made = build_with_parts(tree)
     parts: dict[str, nn.Module] = {}
-    if isinstance(tree, nn.Module) and isinstance(tree, Symbolic):
-        module = tree.clone()
-        made: dict[int, nn.Module] = {}
-    else:
-        module, made = build_with_parts(tree)
 
     def visit(path: Any, value: Any, parent: Any) -> TraverseAction:
-        part = made.get(id(value), value) if made else value
-        if isinstance(part, nn.Module):
-            parts[str(path)] = part
+        if id(value) in made:
+            parts[str(path)] = made[id(value)]
         return TraverseAction.ENTER
 
-    traverse(tree if made else module, visit)
+    traverse(tree, visit)
     return module, parts

@@ -46,6 +46,22 @@ def test_parts_that_were_put_in_are_observed_too():
     assert [call.path for call in seen.calls][1:4] == ['1.args[0]', '1.args[1]', '1']
 
 
+@pytest.mark.parametrize(
+    'make, paths',
+    [
+        (lambda raw: mnn.Sequential(mnn.Linear(4, 8), raw), ['args[0]', 'args[1]', '']),
+        (lambda raw: mnn.Sequential(mnn.lift(nn.Linear(4, 8)), raw), ['args[0]', 'args[1]', '']),
+        (lambda raw: mnn.lift(net()).rebind({'1': raw}), ['0', '1', '2', '3', '']),
+    ],
+)
+def test_modules_of_pytorch_in_a_tree_are_parts_of_it_and_do_not_change(make, paths):
+    raw = nn.Dropout()
+    with mnn.example_inputs(X):
+        seen = mnn.observe(make(raw))
+    assert [call.path for call in seen.calls] == paths
+    assert raw.training and not raw._forward_hooks
+
+
 def test_neither_the_model_nor_the_random_numbers_change():
     module = net()
     before = {name: value.clone() for name, value in module.state_dict().items()}
