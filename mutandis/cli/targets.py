@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import pathlib
-import runpy
+import pickle
 import sys
+import types
 from typing import Any
 
 import click
@@ -19,13 +20,19 @@ NAMES = ('space', 'model')
 
 def run_file(path: str) -> dict[str, Any]:
     """Runs a Python file, as one would by `import`; returns its names."""
-    folder = str(pathlib.Path(path).resolve().parent)
-    sys.path.insert(0, folder)
+    file = pathlib.Path(path).resolve()
+    # Under its own name, so that JSON and pickle call its classes by it.
+    module = types.ModuleType(file.stem)
+    module.__file__ = str(file)
+    if getattr(sys.modules.get(file.stem), '__spec__', None) is None:
+        # What somebody has imported by that name stays.
+        sys.modules[file.stem] = module
+    sys.path.insert(0, str(file.parent))
     try:
-        # Under its own name, so that JSON calls its classes by it.
-        return runpy.run_path(path, run_name=pathlib.Path(path).stem)
+        exec(compile(file.read_bytes(), str(file), 'exec'), vars(module))
     finally:
-        sys.path.remove(folder)
+        sys.path.remove(str(file.parent))
+    return vars(module)
 
 
 def read_target(path: str) -> Any:
@@ -75,7 +82,7 @@ def write_result(value: Any, path: str) -> None:
     """Saves a tree: as `.json`, as code (`.py`), or the module that it describes (`.pt`).
 
     Raises:
-        ClickException: The file is of another kind.
+        ClickException: The file is of another kind, or `torch.save` cannot write the module.
     """
     if path.endswith('.json'):
         save(value, path)
@@ -87,7 +94,13 @@ def write_result(value: Any, path: str) -> None:
 
         from mutandis.nn.building import build
 
-        torch.save(build(value), path)
+        try:
+            torch.save(build(value), path)
+        except (pickle.PicklingError, AttributeError) as e:
+            raise click.ClickException(
+                f'{path}: torch.save cannot write this module: {e}. Define its classes at the top '
+                f'level of a file whose name no other module has.'
+            ) from e
     else:
         raise click.ClickException(
             f'{path}: a result is written as .json (the tree, without weights), as .py (the code '
