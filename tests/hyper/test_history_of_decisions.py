@@ -81,13 +81,3 @@ def test_what_was_decided_by_nothing_has_no_history():
     constant = mt.Dict(x=1)
     assert mt.template(constant).decode(mt.DNA(None)) is constant
     assert not mt.history(constant)
-
-
-def test_where_objects_were_constructed():
-    with mt.track_origin():
-        tree = Layer(1)
-    file = __file__.rsplit('/', 1)[-1]
-    text = str(mt.history(tree))
-    assert text.startswith('(root)  constructed at ')
-    assert f'{file}:' in text
-    assert str(mt.history(Layer(1))) == 'no rule has changed anything'

@@ -98,3 +98,13 @@ def test_patched_trees_say_so():
         'swap_act_of_net?to=silu',
         'swap_act_of_net',
     ]
+
+
+def test_where_objects_were_constructed():
+    with mt.track_origin():
+        tree = Net()
+    file = __file__.rsplit('/', 1)[-1]
+    text = str(mt.history(tree))
+    assert text.startswith('(root)  constructed at ')
+    assert f'{file}:' in text
+    assert str(mt.history(Net())) == 'no rule has changed anything'
