@@ -255,6 +255,16 @@ class Even(mt.hyper.HyperPrimitive):
         return DNA(value['even']['x'] // 2)
 
 
+class EvenNumber(Even):
+    """The same without a dict."""
+
+    def made(self, dna):
+        return 2 * dna.value
+
+    def encode(self, value):
+        return super().encode(mt.Dict(even=mt.Dict(x=value)))
+
+
 class DecodesAnew(Even):
     def made(self, dna):
         return mt.Dict(x=random.random())
@@ -343,8 +353,9 @@ PLACEHOLDERS = {
 }
 
 
-def test_a_healthy_placeholder_passes():
-    mt.testing.PlaceholderLaws(Even).check()
+@pytest.mark.parametrize('placeholder', [Even, EvenNumber])
+def test_healthy_placeholders_pass(placeholder):
+    mt.testing.PlaceholderLaws(placeholder).check()
 
 
 @pytest.mark.parametrize('law', PLACEHOLDERS)

@@ -173,29 +173,6 @@ TestEvolvable = placeholder(
 )
 
 
-class Even(mt.hyper.HyperPrimitive):
-    """A placeholder made from nothing but the base class: an even number."""
-
-    below: int = 10
-
-    def dna_spec(self, location=None):
-        candidates = [G.constant()] * ((self.below + 1) // 2)
-        return G.oneof(candidates, location=location or mt.KeyPath(), name=self.name)
-
-    def decode(self, dna):
-        if not isinstance(dna.value, int) or dna.value * 2 >= self.below or dna.children:
-            raise ValueError(f'{dna!r} is no even number below {self.below}.')
-        return 2 * dna.value
-
-    def encode(self, value):
-        if value not in range(0, self.below, 2):
-            raise ValueError(f'{value!r} is no even number below {self.below}.')
-        return mt.DNA(value // 2)
-
-
-TestOwnPlaceholder = placeholder(Even)
-
-
 # ------------------------------------------------------------------------------------- specs
 
 TestSpec = mt.testing.spec_suite(
