@@ -70,19 +70,13 @@ def exact_law(space, feasible):
 def test_random_has_the_conditional_law(on):
     space = conditional_space()
     template = mt.template(space)
-    where = {
-        'value': lambda p: weight(p) <= 4,
-        'dna': lambda dna: weight(template.decode(dna)) <= 4,
-        'dict': lambda d: weight(mt.materialize(space, d)) <= 4,
-    }[on]
-    if on == 'dict':
-        # Decisions by id; literal values of what has one.
-        def where(decisions):
-            assert set(decisions) >= {'a', 'c[0]', 'c[1]'}
-            return weight(template.decode(mt.DNA.from_dict(decisions, spec))) <= 4
 
-        spec = mt.dna_spec(space)
-    constrained = mt.constrain(space, where, on=on)
+    def of_decisions(decisions):
+        assert set(decisions) >= {'a', 'c[0]', 'c[1]'}
+        return template.decode(mt.DNA.from_dict(decisions, template.dna_spec()))
+
+    program = {'value': lambda p: p, 'dna': template.decode, 'dict': of_decisions}[on]
+    constrained = mt.constrain(space, lambda seen: weight(program(seen)) <= 4, on=on)
     law = exact_law(space, lambda p: weight(p) <= 4)
     n = 3000
     counts = Counter(str(p) for p in mt.random_sample(constrained, n, seed=5))
