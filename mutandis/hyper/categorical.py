@@ -25,10 +25,9 @@ from mutandis.symbolic.topology import set_attribute
 # Attributes of choices that are made on demand, and dropped when something below changes.
 _DERIVED = ('_spines', '_literals', '_leaves', '_template', '_beginning')
 
-
-# The spine of a candidate that is a leaf: nothing stands in it. And the types that are their own
-# literals.
+# The spine of a candidate that is a leaf: nothing stands in it.
 _LEAF = Spine(None)
+# The types that are their own literals.
 _NUMBERS = frozenset([int, float, bool])
 
 

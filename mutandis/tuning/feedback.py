@@ -1,7 +1,7 @@
 """How a loop reports on the trial that it was given.
 
-`Feedback` is the user's side of one trial. The rules for rewards are the same for every backend and
-live here; a backend implements what they are written to.
+`Feedback` is the user's side of one trial. The rules for rewards (see `rewards`) are the same for
+every backend; a backend implements what they are written to.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class Feasibility:
         if broken is None:
             self._in_row = 0
             return True
-        self.rejections[broken] = self.rejections.get(broken, 0) + 1
+        self.rejections[broken] += 1
         self._in_row += 1
         return False
 
