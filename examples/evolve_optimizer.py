@@ -221,7 +221,7 @@ class Task:
         for fan_in, fan_out in zip(self.sizes, self.sizes[1:], strict=False):
             end = start + (fan_in + 1) * fan_out
             layer = weights[:, start:end].reshape(copies, fan_in + 1, fan_out)
-            x = torch.baddbmm(layer[:, -1:], x if start == 0 else x, layer[:, :-1])
+            x = torch.baddbmm(layer[:, -1:], x, layer[:, :-1])
             x = x.relu() if end < weights.shape[1] else x
             start = end
         losses = F.cross_entropy(x.flatten(0, 1), targets.repeat(copies), reduction='none')

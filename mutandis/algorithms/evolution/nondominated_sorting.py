@@ -25,7 +25,11 @@ from mutandis.algorithms.evolution.generator import Evolution
 from mutandis.algorithms.evolution.notes import DNA_METADATA_FITNESS, get_fitness
 from mutandis.algorithms.evolution.operation import Operation, Recombinator, Selector
 from mutandis.algorithms.evolution.pareto import crowding_distances, dominates, fronts_of
-from mutandis.algorithms.evolution.regularized import DEFAULT_MUTATOR, own_mutator
+from mutandis.algorithms.evolution.regularized import (
+    DEFAULT_MUTATOR,
+    check_population_size,
+    own_mutator,
+)
 from mutandis.algorithms.evolution.selectors import First, compute_num_output, num_output_spec
 from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.hyper import geno
@@ -191,12 +195,6 @@ def elitist_update(population_size: int, survival: Any) -> Conditional:
         HasAtLeast(population_size),
         join >> survival >> keep,
     )
-
-
-def check_population_size(population_size: int) -> None:
-    """Raises a `ValueError` if there would be no population."""
-    if population_size < 1:
-        raise ValueError(f'`population_size` must be at least 1, but it is {population_size}.')
 
 
 def bred(parents: Callable[[int], Any], crossover: Any, mutator: Any) -> Pipeline:

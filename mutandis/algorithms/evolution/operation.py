@@ -26,6 +26,7 @@ __all__ = [
     'Selector',
     'keyword_adapter',
     'keyword_needs',
+    'keywords_of',
     'list_operation_spec',
     'make_operation_compatible',
     'inner_runner_of',
@@ -88,6 +89,16 @@ def keyword_needs(function: Callable[..., Any]) -> tuple[bool, bool]:
         return True, True
     named = {p.name for p in parameters[1:] if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
     return 'global_state' in named, 'step' in named
+
+
+def keywords_of(needs: tuple[bool, bool], global_state: Any, step: int) -> dict[str, Any]:
+    """The keywords for a function that needs them (see `keyword_needs`)."""
+    keywords: dict[str, Any] = {}
+    if needs[0]:
+        keywords['global_state'] = global_state
+    if needs[1]:
+        keywords['step'] = step
+    return keywords
 
 
 def keyword_adapter(function: Callable[..., Any]) -> Runner:

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple, TypeGuard
 
 from mutandis import typing as T
-from mutandis.algorithms.evolution.operation import Recombinator, keyword_needs
-from mutandis.algorithms.evolution.seeding import derived_seed, parts_of
+from mutandis.algorithms.evolution.operation import Recombinator, keyword_needs, keywords_of
+from mutandis.algorithms.evolution.point_wise import elements_of
+from mutandis.algorithms.evolution.seeding import derived_seed, lacks_seed, parts_of
 from mutandis.algorithms.evolution.sites import Group, chunks_of, run_nested
 from mutandis.algorithms.evolution.where import ANY, DecisionPointFilter, where_spec
 from mutandis.algorithms.reference_names import register_reference_names
@@ -63,8 +64,7 @@ class _Search:
     def space(self, spec: Any, plan: SpacePlan) -> Iterator[Any]:
         """Looks through a space; yields what looks through those below."""
         flats, positions = self.flats, self.positions
-        elements = spec.elements if spec.is_space else (spec,)
-        for point, point_plan in zip(elements, plan.points, strict=True):
+        for point, point_plan in zip(elements_of(spec), plan.points, strict=True):
             if _is_permutation(point_plan):
                 self.found.append(_Place(point, point_plan, tuple(positions)))
             if type(point_plan) is not ChoicesPlan or point_plan.subs is None:
@@ -127,7 +127,7 @@ class Permutation(Recombinator):
         if self.seed is not None:
             self._random = random.Random(self.seed)
             for i, part in enumerate(parts_of(self.where)):
-                if part.sym_hasattr('seed') and part.sym_getattr('seed') is None:
+                if lacks_seed(part):
                     part.rebind(seed=derived_seed(self.seed, i))
 
     @abc.abstractmethod
@@ -177,11 +177,7 @@ class Permutation(Recombinator):
         if needs is None:
             needs = keyword_needs(self.permutate)
             object.__setattr__(self, '_sym_needs', needs)
-        keywords: dict[str, Any] = {}
-        if needs[0]:
-            keywords['global_state'] = global_state
-        if needs[1]:
-            keywords['step'] = step
+        keywords = keywords_of(needs, global_state, step)
         proposals = self.permutate(place.point, orders, **keywords)
         for order in proposals:
             if sorted(order) != list(range(place.plan.n)):

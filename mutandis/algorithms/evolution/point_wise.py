@@ -16,7 +16,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from mutandis import typing as T
-from mutandis.algorithms.evolution.operation import Recombinator, keyword_adapter, keyword_needs
+from mutandis.algorithms.evolution.operation import (
+    Recombinator,
+    keyword_adapter,
+    keyword_needs,
+    keywords_of,
+)
 from mutandis.algorithms.evolution.sites import Group, chosen, run_nested
 from mutandis.algorithms.evolution.where import ALL, DecisionPointFilter, where_spec
 from mutandis.algorithms.reference_names import register_reference_names
@@ -33,6 +38,7 @@ __all__ = [
     'WeightedAverage',
     'common_spec',
     'decision_points_of',
+    'elements_of',
 ]
 
 # The merged decision of a point: (point, decisions of the parents) -> decision.
@@ -65,7 +71,7 @@ def decision_points_of(spec: DNASpec) -> list[Any]:
     return list(points)
 
 
-def _elements(spec: Any) -> Sequence[Any]:
+def elements_of(spec: Any) -> Sequence[Any]:
     """The decision points right below a spec, as they are in its plan."""
     return spec.elements if spec.is_space else (spec,)
 
@@ -175,11 +181,7 @@ class PointWise(Recombinator):
             object.__setattr__(self, '_sym_needs', needs)
         if needs == (False, False):
             return self.merge
-        keywords: dict[str, Any] = {}
-        if needs[0]:
-            keywords['global_state'] = global_state
-        if needs[1]:
-            keywords['step'] = step
+        keywords = keywords_of(needs, global_state, step)
         return lambda point, decisions: self.merge(point, decisions, **keywords)
 
     def _recombine_static(
@@ -194,7 +196,7 @@ class PointWise(Recombinator):
         if known is None or known[0] is not spec or known[1] is not plan:
             places = []
             start = 0
-            for point, point_plan in zip(_elements(spec), plan.points, strict=True):
+            for point, point_plan in zip(elements_of(spec), plan.points, strict=True):
                 width = point_plan.k if type(point_plan) is ChoicesPlan else 1
                 places.append((point, start, width))
                 start += width
@@ -257,7 +259,7 @@ class _Conditional:
     ) -> Iterator[Any]:
         """Recombines a space; yields what is to be done with the spaces below."""
         positions, flats, children = self.positions, self.flats, self.children
-        for point, point_plan in zip(_elements(spec), plan.points, strict=True):
+        for point, point_plan in zip(elements_of(spec), plan.points, strict=True):
             if not active:
                 raise ValueError(
                     'A merged choice leads to a decision that no parent has made. Merge into a '

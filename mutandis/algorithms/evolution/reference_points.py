@@ -22,12 +22,12 @@ from mutandis.algorithms.evolution.generator import Evolution
 from mutandis.algorithms.evolution.mutators import Polynomial
 from mutandis.algorithms.evolution.nondominated_sorting import (
     bred,
-    check_population_size,
     elitist_update,
     objectives_of,
 )
 from mutandis.algorithms.evolution.operation import Selector
 from mutandis.algorithms.evolution.pareto import as_float, fronts_of
+from mutandis.algorithms.evolution.regularized import check_population_size
 from mutandis.algorithms.evolution.selectors import Random
 from mutandis.algorithms.evolution.simulated_binary import SimulatedBinary
 from mutandis.hyper import geno

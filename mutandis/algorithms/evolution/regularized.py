@@ -62,4 +62,10 @@ def own_mutator(mutator: Any) -> Any:
     return Uniform() if mutator is DEFAULT_MUTATOR else mutator
 
 
+def check_population_size(population_size: int) -> None:
+    """Raises a `ValueError` if there would be no population."""
+    if population_size < 1:
+        raise ValueError(f'`population_size` must be at least 1, but it is {population_size}.')
+
+
 RegularizedEvolution = regularized_evolution

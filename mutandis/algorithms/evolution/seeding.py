@@ -16,6 +16,7 @@ from mutandis.symbolic import Symbolic, clone
 __all__ = [
     'derived_seed',
     'is_seeded',
+    'lacks_seed',
     'own_streams',
     'parts_of',
     'restart_streams',
@@ -40,13 +41,14 @@ def parts_of(value: Any) -> Iterator[Any]:
             stack.extend(reversed(item))
 
 
-def _lacks_seed(part: Any) -> bool:
+def lacks_seed(part: Any) -> bool:
+    """Whether a part has a field `seed` without a value."""
     return bool(part.sym_hasattr('seed') and part.sym_getattr('seed') is None)
 
 
 def is_seeded(values: Iterable[Any]) -> bool:
     """Whether no part has a field `seed` without a value."""
-    return not any(_lacks_seed(part) for value in values for part in parts_of(value))
+    return not any(lacks_seed(part) for value in values for part in parts_of(value))
 
 
 def seeded_copies(values: Iterable[Any], seed: int) -> list[Any]:
@@ -57,7 +59,7 @@ def seeded_copies(values: Iterable[Any], seed: int) -> list[Any]:
         if not is_seeded([value]):
             value = clone(value, deep=True)
             for part in list(parts_of(value)):
-                if _lacks_seed(part):
+                if lacks_seed(part):
                     part.rebind(seed=derived_seed(seed, index))
                     index += 1
         results.append(value)

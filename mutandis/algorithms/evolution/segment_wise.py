@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import Recombinator, keyword_adapter
-from mutandis.algorithms.evolution.point_wise import common_spec
+from mutandis.algorithms.evolution.point_wise import common_spec, elements_of
 from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.algorithms.scalars.base import scalar_spec, scalar_value
 from mutandis.hyper.geno import DNA, DNASpec
@@ -28,8 +28,7 @@ def _independent(spec: Any) -> tuple[list[Any], list[PointPlan]]:
     """The independent decision points of a spec, with their plans."""
     points: list[Any] = []
     plans: list[PointPlan] = []
-    elements = spec.elements if spec.is_space else (spec,)
-    for point, plan in zip(elements, spec._compiled().points, strict=True):
+    for point, plan in zip(elements_of(spec), spec._compiled().points, strict=True):
         if type(plan) is ChoicesPlan and plan.k > 1 and not (plan.distinct or plan.sorted):
             points += point.choice_specs
             plans += [plan.single()] * plan.k

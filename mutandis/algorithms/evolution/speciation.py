@@ -19,7 +19,11 @@ from mutandis.algorithms.evolution.control import GlobalStateGetter
 from mutandis.algorithms.evolution.generator import Evolution
 from mutandis.algorithms.evolution.notes import get_fitness, get_generation_id
 from mutandis.algorithms.evolution.pareto import as_float
-from mutandis.algorithms.evolution.regularized import DEFAULT_MUTATOR, own_mutator
+from mutandis.algorithms.evolution.regularized import (
+    DEFAULT_MUTATOR,
+    check_population_size,
+    own_mutator,
+)
 from mutandis.algorithms.evolution.selectors import Proportional, Random, Top
 from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.base import JSONConvertible, json_reading
@@ -350,8 +354,7 @@ def neat(
     Raises:
         ValueError: `population_size` is less than 1, or another number is out of its range.
     """
-    if population_size < 1:
-        raise ValueError(f'`population_size` must be at least 1, but it is {population_size}.')
+    check_population_size(population_size)
     distance = cast(Any, compatibility_distance)(
         disjoint_coefficient=disjoint_coefficient, matching_coefficient=matching_coefficient
     )

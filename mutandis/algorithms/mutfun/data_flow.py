@@ -251,12 +251,13 @@ def input_vars(code: Code, transitive: bool) -> set[str]:
         return names
     lines, number = place(code)
     pending = set(flow.needed)
-    for definition in _within_line(code):
+    within = _within_line(code)
+    for definition in within:
         if definition.name in pending:
             inner = Flow(definition)
             names |= {reference.name for reference in inner.references}
             pending |= inner.needed
-    found = {d.name for d in _within_line(code)}
+    found = {definition.name for definition in within}
     for line in reversed(lines[:number]):
         above = Flow(line)
         if pending & above.defined:

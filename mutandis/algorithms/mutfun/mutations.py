@@ -15,6 +15,7 @@ from mutandis.algorithms.mutfun.basic_ops import Operator
 from mutandis.algorithms.mutfun.data_flow import parts
 from mutandis.algorithms.mutfun.functions import Function, FunctionCall
 from mutandis.algorithms.mutfun.nodes import Assign, Code
+from mutandis.algorithms.mutfun.symbols import Var
 from mutandis.algorithms.mutfun.vocabulary import Vocabulary, fields_of
 from mutandis.symbolic import Object, eq, members
 
@@ -232,8 +233,6 @@ class ChangeOperand(_NodeMutation):
     def changes(
         self, place: Any, vocabulary: Vocabulary
     ) -> Iterator[tuple[float, Callable[[], Any]]]:
-        from mutandis.algorithms.mutfun.symbols import Var
-
         holder, key = place
         variables = vocabulary.variables(_code_of(holder))
         seen: list[Any] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from mutandis import typing as T
 from mutandis.algorithms.mutfun.functions import Function
@@ -164,7 +164,8 @@ class ProgramSpace(Evolvable):
 
     def mutate(self, value: Any, random_generator: Any = None) -> Any:
         """Returns a mutation of a program."""
-        return self.node_transform.mutate(value, random_generator)  # type: ignore[attr-defined]
+        mutator = cast(ProgramMutator, self.node_transform)
+        return mutator.mutate(value, random_generator)
 
 
 def evolve(
