@@ -1,8 +1,11 @@
 """What all tests share: in CI (`MUTANDIS_CI=1`) a test that would be skipped fails instead."""
 
+import importlib.util
 import os
-from collections.abc import Generator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import hypothesis
 import pytest
@@ -38,6 +41,26 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _fail_instead_of_skip(report)
     return report
+
+
+@pytest.fixture(scope='module')
+def load_program() -> Iterator[Callable[[Path], ModuleType]]:
+    """Loads a program, such as an example, as a module under the name of its file."""
+    loaded: list[str] = []
+
+    def load(path: Path) -> ModuleType:
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        # JSON and the source of programs name its classes and functions.
+        sys.modules[path.stem] = module
+        loaded.append(path.stem)
+        spec.loader.exec_module(module)
+        return module
+
+    yield load
+    for name in loaded:
+        del sys.modules[name]
 
 
 @pytest.fixture

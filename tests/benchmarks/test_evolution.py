@@ -1,6 +1,5 @@
 """`benchmarks/evolution.py`: two libraries side by side; here both of them are ours."""
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -14,11 +13,8 @@ PROGRAM = Path(__file__).parents[2] / 'benchmarks' / 'evolution.py'
 
 
 @pytest.fixture(scope='module')
-def benchmark_module():
-    spec = importlib.util.spec_from_file_location('evolution_benchmark', PROGRAM)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def benchmark_module(load_program):
+    return load_program(PROGRAM)
 
 
 def run(*arguments):

@@ -1,6 +1,5 @@
 """`examples/function_regression.py`: formulas found from points."""
 
-import importlib.util
 import math
 import random
 import subprocess
@@ -16,14 +15,8 @@ PROGRAM = Path(__file__).parents[2] / 'examples' / 'function_regression.py'
 
 
 @pytest.fixture(scope='module')
-def regression():
-    spec = importlib.util.spec_from_file_location('function_regression', PROGRAM)
-    module = importlib.util.module_from_spec(spec)
-    # JSON names the classes of the module.
-    sys.modules['function_regression'] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules['function_regression']
+def regression(load_program):
+    return load_program(PROGRAM)
 
 
 def run(*arguments):

@@ -1,6 +1,5 @@
 """`examples/search_flows.py`: three ways to search one space."""
 
-import importlib.util
 import io
 import os
 import re
@@ -23,11 +22,8 @@ needs_data = pytest.mark.skipif(
 
 
 @pytest.fixture(scope='module')
-def flows():
-    spec = importlib.util.spec_from_file_location('search_flows', PROGRAM)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def flows(load_program):
+    return load_program(PROGRAM)
 
 
 @pytest.fixture

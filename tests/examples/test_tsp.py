@@ -1,6 +1,5 @@
 """`examples/tsp.py`: round trips, and a picture of the best one."""
 
-import importlib.util
 import itertools
 import math
 import subprocess
@@ -16,11 +15,8 @@ PROGRAM = Path(__file__).parents[2] / 'examples' / 'tsp.py'
 
 
 @pytest.fixture(scope='module')
-def tsp():
-    spec = importlib.util.spec_from_file_location('tsp', PROGRAM)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def tsp(load_program):
+    return load_program(PROGRAM)
 
 
 def run(*arguments):

@@ -39,7 +39,7 @@ def poor(measurement, history):
     return measurement.reward < 0.5
 
 
-def asked(policy, rewards, **kwargs):
+def asked(policy, rewards):
     """The answers to one trial after another, each with one measurement at step 1."""
     return [policy.should_stop_early(trial(i, measured(1, r))) for i, r in enumerate(rewards)]
 

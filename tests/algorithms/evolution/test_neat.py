@@ -250,10 +250,8 @@ def test_offspring_of_the_species_sum_to_the_population(fitness, size):
     algorithm = ev.neat(M.Uniform(seed=1), population_size=size, seed=2)
     species = [species_with(*own) for own in fitness]
     weights = lib.scaled_average_fitness()(species, 0)
-    assert weights == [sum(own) / len(own) - min(map(min, fitness)) for own in fitness] or all(
-        abs(w - (sum(own) / len(own) - min(map(min, fitness)))) < 1e-9
-        for w, own in zip(weights, fitness, strict=True)
-    )
+    least = min(map(min, fitness))
+    assert weights == pytest.approx([sum(own) / len(own) - least for own in fitness])
     # Each individual is told from the others, so the parents show whose children they are.
     parents = []
     algorithm.rebind({'reproduction.ops[1]': lambda dnas: parents.extend(dnas) or dnas})

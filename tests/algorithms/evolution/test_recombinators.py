@@ -239,7 +239,7 @@ def test_a_merged_decision_must_fit(decision, word):
 
     with pytest.raises(ValueError, match=word):
         Wrong()(parents_of(G.space([G.oneof(constants(3)), G.oneof(constants(3))]), [0, 1], [1, 2]))
-    with pytest.raises(ValueError, match=r"list of 2 .*'\[1\]'|list of 2"):
+    with pytest.raises(ValueError, match='list of 2'):
         Wrong()(parents_of(G.manyof(2, constants(3)), [0, 1], [1, 2]))
 
 
@@ -588,7 +588,7 @@ def test_segments_complement_each_other(seed, k):
         spec.validate(child)
     a, b, c, d = map(decisions, (a, b, c, d))
     for point in a | b | c | d:
-        assert {(a.get(point)), b.get(point)} == {c.get(point), d.get(point)}
+        assert {a.get(point), b.get(point)} == {c.get(point), d.get(point)}
         assert a.get(point) in (c.get(point), d.get(point))
 
 
