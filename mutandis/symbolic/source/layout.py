@@ -158,14 +158,27 @@ def columns(text: str) -> int:
 
 
 def string(value: str) -> str:
-    """The literal of a text, in the quotes that `black` prefers."""
-    single = repr(value)
-    body = single[1:-1]
-    if single[0] == '"':
-        return single
-    double = body.replace("\\'", "'")
-    escaped = double.replace('"', '\\"')
-    return f'"{escaped}"' if escaped.count('\\') <= body.count('\\') else single
+    """The literal of a text."""
+    return in_double_quotes(repr(value))
 
 
-__all__ = ['Group', 'INDENT', 'Piece', 'Text', 'flat', 'lay_out', 'string', 'width_of']
+def in_double_quotes(literal: str) -> str:
+    """A literal as `repr` writes it, in the quotes that `black` prefers."""
+    if literal[0] == '"':
+        return literal
+    body = literal[1:-1]
+    escaped = body.replace("\\'", "'").replace('"', '\\"')
+    return f'"{escaped}"' if escaped.count('\\') <= body.count('\\') else literal
+
+
+__all__ = [
+    'Group',
+    'INDENT',
+    'Piece',
+    'Text',
+    'flat',
+    'in_double_quotes',
+    'lay_out',
+    'string',
+    'width_of',
+]

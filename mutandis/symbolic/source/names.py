@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import builtins
 import keyword
-import re
 import sys
 import types
 from collections.abc import Iterator
@@ -161,12 +160,6 @@ def is_name(text: Any) -> bool:
     return isinstance(text, str) and text.isidentifier() and not keyword.iskeyword(text)
 
 
-def snake_case(name: str) -> str:
-    """`DepthwiseConv` as `depthwise_conv`."""
-    words = re.sub(r'(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])', '_', name)
-    return words.strip('_').lower()
-
-
 def _hides(name: str, meaning: Any) -> bool:
     # A class of the user's may be called as a builtin; what is named here should not be.
     return meaning is None and hasattr(builtins, name)
@@ -232,7 +225,9 @@ def _shortest(module: str, name: str, value: Any) -> str:
     first = name.partition('.')[0]
     for count in range(1, len(parts)):
         package = '.'.join(parts[:count])
-        if first in vars(sys.modules.get(package, types)) and _find(package, name) is value:
+        # What a package exports lazily is not loaded for this.
+        known = getattr(sys.modules.get(package), '__dict__', ())
+        if first in known and _find(package, name) is value:
             return package
     return module
 
@@ -287,4 +282,4 @@ def _names_in(module: Any, value: Any, name: str) -> Iterator[str]:
                 yield f'{other}.{name}'
 
 
-__all__ = ['Names', 'NoName', 'Place', 'is_name', 'public_place', 'snake_case']
+__all__ = ['Names', 'NoName', 'Place', 'is_name', 'public_place']

@@ -16,7 +16,7 @@ from typing import Any
 from mutandis.base import KeyPath, MissingValue
 from mutandis.symbolic.insertion import Insertion
 from mutandis.symbolic.source.calls import Call
-from mutandis.symbolic.source.layout import string
+from mutandis.symbolic.source.layout import in_double_quotes, string
 from mutandis.symbolic.source.names import Names, NoName, is_name
 
 
@@ -70,7 +70,7 @@ def plain_form(value: Any, names: Names) -> Form | None:
     if isinstance(value, enum.Enum):
         return _enum(value, names)
     if isinstance(value, MissingValue):
-        return f'{names.imported("mutandis", "MISSING_VALUE")}'
+        return names.imported('mutandis', 'MISSING_VALUE')
     if isinstance(value, Insertion):
         return Literal(f'{names.refer(Insertion)}(', [(None, '', value.value)], ')', True, True)
     # A namedtuple; a class derived from one may make something else of its arguments.
@@ -115,12 +115,7 @@ def _number(value: Any, names: Names) -> Form:
 
 
 def _bytes(value: bytes, names: Names) -> Form:
-    text = repr(value)
-    if text[1] == '"':
-        return text
-    body = text[2:-1].replace("\\'", "'")
-    escaped = body.replace('"', '\\"')
-    return f'b"{escaped}"' if escaped.count('\\') <= text[2:-1].count('\\') else text
+    return 'b' + in_double_quotes(repr(value)[1:])
 
 
 def _tuple(value: Any, names: Names) -> Form:
@@ -339,7 +334,7 @@ def _dtype(dtype: Any, numpy: Any) -> Any:
 
 def _torch(value: Any, names: Names, torch: Any) -> Form | None:
     if isinstance(value, torch.dtype):
-        return f'{names.imported("torch", str(value).removeprefix("torch."))}'
+        return names.imported('torch', str(value).removeprefix('torch.'))
     if isinstance(value, torch.device):
         return Call(torch.device, str(value))
     if type(value) is not torch.Tensor or value.layout is not torch.strided or value.is_meta:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from mutandis.base import camel_to_snake
 from mutandis.symbolic.cloning import holds_state
 from mutandis.symbolic.pure_symbolic import NonDeterministic
 from mutandis.symbolic.source.layout import Group, Piece, Text, width_of
-from mutandis.symbolic.source.names import is_name, snake_case
+from mutandis.symbolic.source.names import is_name
 from mutandis.symbolic.source.walking import Walk
 from mutandis.symbolic.topology import Node
 
@@ -196,7 +197,8 @@ def _name_of(group: Group, walk: Walk) -> str:
         return key.strip('_') or key
     function = group.opening.rstrip('(').removesuffix('.partial').rpartition('.')[2]
     if is_name(function):
-        name = {'Dict': 'values', 'List': 'items'}.get(function) or snake_case(function)
+        words = camel_to_snake(function).replace('__', '_').strip('_')
+        name = {'Dict': 'values', 'List': 'items'}.get(function) or words
         if function != name or not isinstance(key, tuple):
             return name
         return _singular(key[0]) or name

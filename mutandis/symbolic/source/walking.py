@@ -60,7 +60,6 @@ class Walk:
 
     Attributes:
         made: What is known of each group, by its id.
-        order: All groups, inner ones first.
         targets: The groups of what references refer to, by the id of the target, and how often.
         notes: What the reader must know, and of which places.
     """
@@ -69,7 +68,6 @@ class Walk:
         self.names = names
         self.defaults = defaults
         self.made: dict[int, Made] = {}
-        self.order: list[Group] = []
         self.targets: dict[int, list[Any]] = {}
         self.notes: dict[str, list[str]] = {}
         self._open: set[int] = set()
@@ -181,7 +179,6 @@ class Walk:
             holder = frame.parent
             if holder is not None and isinstance(holder.value, Ref):
                 self.targets[id(value)] = [group, 1]
-        self.order.append(group)
         return group
 
 
