@@ -13,7 +13,6 @@ forget that there was one.
 from __future__ import annotations
 
 import contextlib
-import inspect
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
@@ -111,11 +110,10 @@ def _checked(pair: Any) -> tuple[type, Any]:
         ) from None
     if not isinstance(source, type):
         raise TypeError(f'The source of a detour must be a class, got {source!r}.')
-    if not isinstance(destination, type) and not inspect.isroutine(destination):
-        if not callable(destination):
-            raise TypeError(
-                f'The destination of a detour must be a class or a function, got {destination!r}.'
-            )
+    if not callable(destination):
+        raise TypeError(
+            f'The destination of a detour must be a class or a function, got {destination!r}.'
+        )
     return source, destination
 
 
