@@ -6,6 +6,7 @@ builtin types, forms of `typing`, classes, and last sample values.
 
 import builtins
 import collections.abc
+import contextlib
 import sys
 import types
 import typing
@@ -47,7 +48,6 @@ _MAPPINGS = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
 
 # What an expression may give, and no annotation is.
 _NO_ANNOTATIONS = (int, float, complex, bytes, tuple, list, dict, set, types.FunctionType)
-_NO_ANNOTATION = ()
 
 # Entries of `Annotated` that are neither description, dict nor spec are kept under this key.
 ANNOTATIONS_KEY = 'annotations'
@@ -195,13 +195,11 @@ def parse_annotation(text: str, parent_module: Scope) -> typing.Any:
     except SyntaxError:
         if parent_module is None:
             raise
-        try:
+        with contextlib.suppress(Exception):
             value = annotation_from_expression(text, parent_module)
-        except Exception:
-            value = _NO_ANNOTATION
-        if isinstance(value, _NO_ANNOTATIONS):
-            raise
-        return value
+            if not isinstance(value, _NO_ANNOTATIONS):
+                return value
+        raise
 
 
 def _is_empty_parameter(annotation: typing.Any) -> bool:
@@ -399,8 +397,10 @@ def _type_argument(arg: typing.Any, parent_module: Scope) -> typing.Any:
     spec = _from_plain_type(arg, parent_module)
     if isinstance(spec, Object):
         return spec.forward_ref or spec.cls
+    if isinstance(spec, Any):
+        return typing.Any
     # Of a type variable, a `NewType`, or a text that is more than a name.
-    return arg if spec is None else spec.annotation if not isinstance(spec, Any) else typing.Any
+    return arg if spec is None else spec.annotation
 
 
 def _sequence(element: ValueSpec) -> ValueSpec:
