@@ -7,7 +7,7 @@ from mutandis.hyper import geno
 from mutandis.hyper.categorical import Choices, OneOf
 from mutandis.hyper.numerical import Float
 from mutandis.hyper.spine import Spine, candidates_of
-from mutandis.symbolic.topology import DecidedChange
+from mutandis.symbolic.rewrites import DecidedChange
 
 # Of the text of a DNA in the name of a rule.
 _LONGEST = 60

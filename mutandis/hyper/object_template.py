@@ -10,7 +10,7 @@ Example::
 A template is compiled when it is first used: see `building` for decoding, `matching` for encoding.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mutandis.base import Formattable, KeyPath
 from mutandis.base import format as format_value
@@ -22,7 +22,10 @@ from mutandis.hyper.derived import compute_derived as derive_all
 from mutandis.hyper.matching import Match, Matcher
 from mutandis.hyper.spine import Slot, Spine, Where, find_spine
 from mutandis.symbolic import eq
-from mutandis.symbolic.topology import DecidedChange, Node, set_attribute
+from mutandis.symbolic.topology import Node, set_attribute
+
+if TYPE_CHECKING:
+    from mutandis.symbolic.rewrites import DecidedChange
 
 
 class ObjectTemplate(HyperValue, Formattable):
@@ -157,7 +160,7 @@ class ObjectTemplate(HyperValue, Formattable):
             set_attribute(value, '_sym_decoded', (self, dna))
         return value
 
-    def changes(self, dna: geno.DNA) -> list[DecidedChange]:
+    def changes(self, dna: geno.DNA) -> 'list[DecidedChange]':
         """Which placeholders a DNA has decided, and by which decisions; see `mt.history`."""
         from mutandis.hyper.decided_changes import changes
 

@@ -105,6 +105,8 @@ class Symbolic(Node, TopologyAware, Formattable, JSONConvertible, MaybePartial):
     _sym_root_path: ClassVar[KeyPath | None] = None
     _sym_origin: ClassVar[Any] = None
     _sym_history: ClassVar[Any] = None  # What rewrites have changed here (`rewrites.py`).
+    # The template and the DNA that a node was decoded from: all that a history needs of them.
+    _sym_decoded: ClassVar[Any] = None
     _sym_listens = False
     _sym_parent_hook = False
     _sym_path_hook = False

@@ -22,7 +22,6 @@ from mutandis.symbolic.origin import Origin
 from mutandis.symbolic.rebind import RECORDER, Batch, all_or_nothing, undo_later
 from mutandis.symbolic.topology import (
     MAYBE_REWRITTEN,
-    DecidedChange,
     Node,
     mark_up,
     path_of,
@@ -51,6 +50,22 @@ class Change(NamedTuple):
     old: Any
     new: Any
     number: int
+
+
+class DecidedChange(NamedTuple):
+    """A place of a program where a placeholder was, before a DNA decided it.
+
+    Attributes:
+        keys: Keys from the root of the program.
+        rule: The decision.
+        old: The placeholder.
+        new: What was chosen; `MISSING_VALUE` where that has placeholders of its own.
+    """
+
+    keys: tuple[Any, ...]
+    rule: str
+    old: Any
+    new: Any
 
 
 class _Note(NamedTuple):
@@ -204,6 +219,25 @@ def _value_before(tree: Any, path: KeyPath, changes: list[Change]) -> Any:
     return path.get(tree, _MISSING)
 
 
+def require_symbolic(value: Any, done: str = 'patched', rule: str = '') -> None:
+    """Checks that a rewrite is possible at all.
+
+    Args:
+        value: What is to be changed.
+        done: What is to be done with it.
+        rule: By which rule, where the message is to begin with that.
+
+    Raises:
+        TypeError: It is not symbolic.
+    """
+    if not isinstance(value, Node):
+        raise TypeError(
+            f'{f"{rule}: only" if rule else "Only"} symbolic values can be {done}, got {value!r} '
+            f'({type(value).__name__}). Make it symbolic first: `mt.Dict(...)`, `mt.List(...)`, or '
+            f'`mt.nn.lift(module)`.'
+        )
+
+
 def now() -> int:
     """A number that is greater than those of all changes so far."""
     return next(_NUMBERS)
@@ -285,4 +319,14 @@ def copy_history(original: Any, copied: Any) -> None:
         )
 
 
-__all__ = ['Change', 'History', 'history', 'note_replacement', 'now', 'recording', 'rewrite']
+__all__ = [
+    'Change',
+    'DecidedChange',
+    'History',
+    'history',
+    'note_replacement',
+    'now',
+    'recording',
+    'require_symbolic',
+    'rewrite',
+]

@@ -12,7 +12,7 @@ and see".
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.symbolic.pure_symbolic import PureSymbolic
@@ -33,29 +33,10 @@ STICKY = MAYBE_PARTIAL | MAYBE_PURE | HEARS_PATHS | MAYBE_REWRITTEN
 set_attribute = object.__setattr__
 
 
-class DecidedChange(NamedTuple):
-    """A place of a program where a placeholder was, before a DNA decided it.
-
-    Attributes:
-        keys: Keys from the root of the program.
-        rule: The decision.
-        old: The placeholder.
-        new: What was chosen; `MISSING_VALUE` where that has placeholders of its own.
-    """
-
-    keys: tuple[Any, ...]
-    rule: str
-    old: Any
-    new: Any
-
-
 class Node:
     """Marks the nodes of a tree; `Symbolic` derives from it."""
 
     __slots__ = ()
-
-    # The template and the DNA that the node was decoded from: that is all a history needs.
-    _sym_decoded: ClassVar[Any] = None
 
     if TYPE_CHECKING:
         # What `Symbolic` and the classes of nodes provide.
@@ -67,6 +48,7 @@ class Node:
         _sym_pairs: ClassVar[Any]
         _sym_clone: ClassVar[Any]
         _sym_history: ClassVar[Any]
+        _sym_decoded: ClassVar[Any]
         _sym_origin: ClassVar[Any]
         _sym_stands_for: ClassVar[Any]
         _sym_parent_hook: ClassVar[Any]
