@@ -16,7 +16,7 @@ from mutandis.symbolic.rebind import Batch, commit
 from mutandis.symbolic.selection import SEQUENCE_KINDS, SequenceKind
 
 
-def _holds(owner: Any) -> bool:
+def _is_sequence(owner: Any) -> bool:
     return (
         isinstance(owner, Lifted)
         and issubclass(owner._sym_stands_for, (nn.Sequential, nn.ModuleList))
@@ -52,4 +52,4 @@ def _join(first: Any, second: Any) -> Any:
     return layers.get('Sequential')(first, second)
 
 
-SEQUENCE_KINDS.append(SequenceKind(_holds, _insert, _fits, _join))
+SEQUENCE_KINDS.append(SequenceKind(_is_sequence, _insert, _fits, _join))

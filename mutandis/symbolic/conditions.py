@@ -13,12 +13,22 @@ from typing import Any, NamedTuple
 
 from mutandis.base import LEAF_TYPES, KeyPath
 from mutandis.symbolic.class_walks import items_below
-from mutandis.symbolic.rebind import callback_arity
+from mutandis.symbolic.rebind import Write, callback_arity
 from mutandis.symbolic.topology import Node
 
 Condition = Callable[[KeyPath, Any, Any], bool]
 Pattern = str | re.Pattern[str]
 Classes = type | tuple[type, ...]
+
+
+def text_of_pattern(regex: Pattern) -> str:
+    """What a pattern is called in the text of a rule."""
+    return repr(regex if isinstance(regex, str) else regex.pattern)
+
+
+def text_of_class(cls: Any) -> str:
+    """What a class, or a tuple of classes, is called in the text of a rule."""
+    return str(getattr(cls, '__name__', cls))
 
 
 class LocalCondition:
@@ -158,6 +168,10 @@ class Place(NamedTuple):
     path: KeyPath
     value: Any
     owner: Any
+
+    def write(self, value: Any) -> Write:
+        """The write that puts a value there."""
+        return Write(self.path._keys, value, self.owner if isinstance(self.owner, Node) else None)
 
 
 def find_places(root: Any, conditions: Sequence[Condition], nested: bool = False) -> list[Place]:

@@ -13,7 +13,14 @@ from typing import Any, NamedTuple
 
 from mutandis.base import KeyPath, MissingValue
 from mutandis.symbolic import conditions
-from mutandis.symbolic.conditions import Condition, Pattern, Place, find_places
+from mutandis.symbolic.conditions import (
+    Condition,
+    Pattern,
+    Place,
+    find_places,
+    text_of_class,
+    text_of_pattern,
+)
 from mutandis.symbolic.insertion import Insertion
 from mutandis.symbolic.rebind import (
     Batch,
@@ -23,7 +30,7 @@ from mutandis.symbolic.rebind import (
     rebind_all,
     undo_later,
 )
-from mutandis.symbolic.rewrites import note_replacement, rewrite
+from mutandis.symbolic.rewrites import note_replacement, require_symbolic, rewrite
 from mutandis.symbolic.topology import Node, detach, relink
 
 _MISSING = MissingValue()
@@ -37,13 +44,13 @@ class SequenceKind(NamedTuple):
     """How a kind of node holds a sequence of children, for insertions beside one of them.
 
     Attributes:
-        holds: Whether a node is such a sequence, so that a child can be put beside others.
+        is_sequence: Whether a node is such a sequence, so that a child can be put beside others.
         insert: `(owner, key, value, after)` puts `value` beside the child at `key`.
         fits: Whether two values can be put one after the other.
         join: `(first, second)` makes a new sequence of two.
     """
 
-    holds: Callable[[Any], bool]
+    is_sequence: Callable[[Any], bool]
     insert: Callable[[Any, Any, Any, bool], None]
     fits: Callable[[Any, Any], bool]
     join: Callable[[Any, Any], Any]
@@ -74,16 +81,16 @@ class Selection:
 
     def at_instances_of(self, *classes: Any) -> Selection:
         """Only instances of one of the classes. A lifted module counts as one of its class."""
-        names = ', '.join(getattr(c, '__name__', str(c)) for c in classes)
+        names = ', '.join(map(text_of_class, classes))
         return self._and(conditions.instance_of(*classes), f'at_instances_of({names})')
 
     def at_key(self, regex: Pattern) -> Selection:
         """Only where the last key matches at its start."""
-        return self._and(conditions.key_matches(regex), f'at_key({_pattern(regex)})')
+        return self._and(conditions.key_matches(regex), f'at_key({text_of_pattern(regex)})')
 
     def at_path(self, regex: Pattern) -> Selection:
         """Only where the path matches at its start, such as `r'layers\\[\\d+\\]\\.lr'`."""
-        return self._and(conditions.path_matches(regex), f'at_path({_pattern(regex)})')
+        return self._and(conditions.path_matches(regex), f'at_path({text_of_pattern(regex)})')
 
     def at_value(self, value: Any) -> Selection:
         """Only values that are equal to `value`."""
@@ -91,7 +98,7 @@ class Selection:
 
     def at_member(self, cls: Any, name: str) -> Selection:
         """Only the members `name` of instances of a class."""
-        word = f'at_member({getattr(cls, "__name__", cls)}, {name!r})'
+        word = f'at_member({text_of_class(cls)}, {name!r})'
         return self._and(conditions.member_of(cls, name), word)
 
     def where(self, predicate: Callable[..., Any]) -> Selection:
@@ -110,12 +117,12 @@ class Selection:
     def __and__(self, other: Selection) -> Selection:
         """The places of both."""
         self._require_same_tree(other)
-        return self._and(other._holds, f'&({other._said()})')
+        return self._and(other._includes, f'&({other._said()})')
 
     def __or__(self, other: Selection) -> Selection:
         """The places of either."""
         self._require_same_tree(other)
-        mine, others = self._holds, other._holds
+        mine, others = self._includes, other._includes
 
         def either(path: KeyPath, value: Any, parent: Any) -> bool:
             return mine(path, value, parent) or others(path, value, parent)
@@ -125,7 +132,7 @@ class Selection:
 
     def __invert__(self) -> Selection:
         """The places that are not in this selection."""
-        mine = self._holds
+        mine = self._includes
 
         def differs(path: KeyPath, value: Any, parent: Any) -> bool:
             return not mine(path, value, parent)
@@ -137,7 +144,7 @@ class Selection:
             self._tree, (*self._conditions, condition), (*self._words, word), self._nested
         )
 
-    def _holds(self, path: KeyPath, value: Any, parent: Any) -> bool:
+    def _includes(self, path: KeyPath, value: Any, parent: Any) -> bool:
         return all(condition(path, value, parent) for condition in self._conditions)
 
     def _require_same_tree(self, other: Selection) -> None:
@@ -291,7 +298,7 @@ class Selection:
         if isinstance(owner, list):
             return path.parent + (path.key + after), Insertion(value)
         for kind in SEQUENCE_KINDS:
-            if kind.holds(owner):
+            if kind.is_sequence(owner):
                 kind.insert(owner, path.key, value, bool(after))
                 return None
         for kind in SEQUENCE_KINDS:
@@ -305,14 +312,14 @@ class Selection:
 
     def _replace(self, new_of: Callable[[Place], Any], action: str) -> Any:
         if not self._nested:
-            self._require_symbolic()
+            require_symbolic(self._tree, 'changed')
             places = self.places()
             if not places or places[0].path:
 
                 def make() -> Any:
                     # All new values are made before the first one is put in.
                     news = [(place, new_of(place)) for place in places]
-                    rebind_all(self._tree, [_write(p, n) for p, n in news if n is not p.value])
+                    rebind_all(self._tree, [p.write(n) for p, n in news if n is not p.value])
                     return self._tree
 
                 return rewrite(f'{self!r}.{action}', make)
@@ -338,7 +345,7 @@ class Selection:
         The last place comes first: indices stay valid, and what is inside comes before what is
         around it.
         """
-        self._require_symbolic()
+        require_symbolic(self._tree, 'changed')
         tree, places = self._tree, self.places()
 
         def write(batch: Batch) -> None:
@@ -359,23 +366,12 @@ class Selection:
         rewrite(f'{self!r}.{action}', lambda: commit(tree, write))
         return tree
 
-    def _require_symbolic(self) -> None:
-        if not isinstance(self._tree, Node):
-            raise TypeError(
-                f'Only symbolic values can be changed, got {_kind(self._tree)}. Make it symbolic '
-                f'first: `mt.Dict(...)`, `mt.List(...)`, or `mt.nn.lift(module)`.'
-            )
-
     def _require_owner(self, place: Place, what: str) -> None:
         if not place.path:
             raise ValueError(
                 f'The root cannot be {what}, and {self!r} selects it. Narrow the selection, or '
                 f'put the root into a list first.'
             )
-
-
-def _write(place: Place, value: Any) -> Write:
-    return Write(place.path._keys, value, place.owner if isinstance(place.owner, Node) else None)
 
 
 def _take_out(place: Place) -> None:
@@ -389,10 +385,6 @@ def _take_out(place: Place) -> None:
 
 def _kind(value: Any) -> str:
     return f'a {type(value).__name__}' if isinstance(value, Node) else repr(value)
-
-
-def _pattern(regex: Pattern) -> str:
-    return repr(regex if isinstance(regex, str) else regex.pattern)
 
 
 def select(tree: Any) -> Selection:

@@ -13,7 +13,7 @@ from mutandis.symbolic.functors import Functor, functor_class
 from mutandis.symbolic.origin import Origin
 from mutandis.symbolic.patching import registry
 from mutandis.symbolic.rebind import undo_later
-from mutandis.symbolic.rewrites import rewrite
+from mutandis.symbolic.rewrites import require_symbolic, rewrite
 from mutandis.symbolic.topology import Node, set_attribute
 
 if TYPE_CHECKING:
@@ -63,12 +63,8 @@ class Patcher(Functor):
             TypeError: `value` is not symbolic, an argument is missing, or what the function
                 returned is no rule.
         """
-        if not isinstance(value, Node):
-            raise TypeError(
-                f'{self.uri}: only symbolic values can be patched, got {value!r} '
-                f'({type(value).__name__}). Make it symbolic first: `mt.Dict(...)`, '
-                f'`mt.List(...)`, or `mt.nn.lift(module)`.'
-            )
+        if not isinstance(value, Node):  # Only the message needs the string.
+            require_symbolic(value, rule=self.uri)
         from mutandis.symbolic.patching.rules import patch
 
         def make() -> Any:

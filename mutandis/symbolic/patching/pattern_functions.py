@@ -11,10 +11,15 @@ from collections.abc import Callable
 from typing import Any
 
 from mutandis.symbolic import conditions
-from mutandis.symbolic.conditions import Condition, Pattern, places_below
-from mutandis.symbolic.rebind import Write, rebind_all
-from mutandis.symbolic.rewrites import rewrite
-from mutandis.symbolic.topology import Node
+from mutandis.symbolic.conditions import (
+    Condition,
+    Pattern,
+    places_below,
+    text_of_class,
+    text_of_pattern,
+)
+from mutandis.symbolic.rebind import rebind_all
+from mutandis.symbolic.rewrites import require_symbolic, rewrite
 
 ValueFn = Callable[[Any], Any]
 
@@ -48,7 +53,7 @@ def patch_on_key(
         ValueError: Both `value` and `value_fn` are given; a value does not fit.
         WritePermissionError: A node concerned is sealed.
     """
-    rule = f'patch_on_key({_text(regex)})'
+    rule = f'patch_on_key({text_of_pattern(regex)})'
     return _patch(src, conditions.key_matches(regex), rule, value, value_fn, skip_notification)
 
 
@@ -59,16 +64,14 @@ def patch_on_path(
     value_fn: ValueFn | None = None,
     skip_notification: bool | None = None,
 ) -> Any:
-    """Gives a new value to the places whose path matches; see `patch_on_key`.
+    """Gives a new value to the places whose path matches.
+
+    For arguments that are not here see `patch_on_key`.
 
     Args:
-        src: The tree, changed in place.
         regex: Matched with the start of the path from `src`, such as `r'layers\\[\\d+\\]\\.lr'`.
-        value: The new value.
-        value_fn: Makes the new value from the old one, instead of `value`.
-        skip_notification: True: no event. None: as `notify_on_change` says.
     """
-    rule = f'patch_on_path({_text(regex)})'
+    rule = f'patch_on_path({text_of_pattern(regex)})'
     return _patch(src, conditions.path_matches(regex), rule, value, value_fn, skip_notification)
 
 
@@ -79,14 +82,12 @@ def patch_on_value(
     value_fn: ValueFn | None = None,
     skip_notification: bool | None = None,
 ) -> Any:
-    """Gives a new value to the places whose value `==` the old one; see `patch_on_key`.
+    """Gives a new value to the places whose value `==` the old one.
+
+    For arguments that are not here see `patch_on_key`.
 
     Args:
-        src: The tree, changed in place.
         old_value: What is looked for; 1 finds True and 1.0, too.
-        value: The new value.
-        value_fn: Makes the new value from the old one, instead of `value`.
-        skip_notification: True: no event. None: as `notify_on_change` says.
     """
     rule = f'patch_on_value({old_value!r})'
     return _patch(src, conditions.equals(old_value), rule, value, value_fn, skip_notification)
@@ -99,16 +100,14 @@ def patch_on_type(
     value_fn: ValueFn | None = None,
     skip_notification: bool | None = None,
 ) -> Any:
-    """Gives a new value to the instances of a class; see `patch_on_key`.
+    """Gives a new value to the instances of a class.
+
+    For arguments that are not here see `patch_on_key`.
 
     Args:
-        src: The tree, changed in place.
         value_type: A class or a tuple of classes.
-        value: The new value.
-        value_fn: Makes the new value from the old one, instead of `value`.
-        skip_notification: True: no event. None: as `notify_on_change` says.
     """
-    rule = f'patch_on_type({_name(value_type)})'
+    rule = f'patch_on_type({text_of_class(value_type)})'
     condition = conditions.instance_of(value_type)
     return _patch(src, condition, rule, value, value_fn, skip_notification)
 
@@ -121,17 +120,15 @@ def patch_on_member(
     value_fn: ValueFn | None = None,
     skip_notification: bool | None = None,
 ) -> Any:
-    """Gives a new value to one member of all instances of a class; see `patch_on_key`.
+    """Gives a new value to one member of all instances of a class.
+
+    For arguments that are not here see `patch_on_key`.
 
     Args:
-        src: The tree, changed in place.
         cls: The class, or a tuple of classes, of the owner.
         name: The key of the member.
-        value: The new value.
-        value_fn: Makes the new value from the old one, instead of `value`.
-        skip_notification: True: no event. None: as `notify_on_change` says.
     """
-    rule = f'patch_on_member({_name(cls)}, {name!r})'
+    rule = f'patch_on_member({text_of_class(cls)}, {name!r})'
     condition = conditions.member_of(cls, name)
     return _patch(src, condition, rule, value, value_fn, skip_notification)
 
@@ -148,31 +145,17 @@ def _patch(
         raise ValueError(
             f'{rule}: give the new value by `value`, or how it is made by `value_fn`, not both.'
         )
-    if not isinstance(src, Node):
-        raise TypeError(
-            f'{rule}: only symbolic values can be patched, got {src!r} ({type(src).__name__}). '
-            f'Make it symbolic first: `mt.Dict(...)`, `mt.List(...)`, or `mt.nn.lift(module)`.'
-        )
-    node: Any = src
+    require_symbolic(src, rule=rule)
 
     def make() -> Any:
         # All new values are made before the first one is put in.
-        places = places_below(node, [condition])
         writes = [
-            Write(place.path._keys, new, place.owner if isinstance(place.owner, Node) else None)
-            for place in places
+            place.write(new)
+            for place in places_below(src, [condition])
             for new in [value if value_fn is None else value_fn(place.value)]
             if new is not place.value
         ]
-        rebind_all(node, writes, skip_notification=skip_notification)
-        return node
+        rebind_all(src, writes, skip_notification=skip_notification)
+        return src
 
     return rewrite(rule, make)
-
-
-def _text(regex: Pattern) -> str:
-    return repr(regex if isinstance(regex, str) else regex.pattern)
-
-
-def _name(cls: Any) -> str:
-    return str(getattr(cls, '__name__', cls))

@@ -17,6 +17,7 @@ from mutandis.symbolic.rewrites import (
     note_replacement,
     now,
     recording,
+    require_symbolic,
 )
 from mutandis.symbolic.topology import Node
 
@@ -86,7 +87,8 @@ def patch(value: Any, rule: Rule, *, dry_run: bool = False) -> Any:
     """
     rules = _flat(rule)
     if dry_run:
-        _require_symbolic(value, rules)
+        if not all(map(_is_replacement, rules)):
+            require_symbolic(value)
         start = now()
         result = _apply(value.clone(deep=True), rules)
         if not isinstance(result, Node):
@@ -132,7 +134,7 @@ def _apply(value: Any, rules: list[Any]) -> Any:
                 note_replacement(_label(rule), result, new)
                 result = new
                 continue
-            _require_symbolic(result, [rule])
+            require_symbolic(result)
             if isinstance(rule, Patcher):
                 result = rule.patch(result)
                 continue
@@ -151,14 +153,6 @@ def _is_replacement(rule: Any) -> bool:
         return False
     key = next(iter(rule))
     return isinstance(key, (str, KeyPath)) and not key
-
-
-def _require_symbolic(value: Any, rules: list[Any]) -> None:
-    if rules and not isinstance(value, Node) and not all(map(_is_replacement, rules)):
-        raise TypeError(
-            f'Only symbolic values can be patched, got {value!r} ({type(value).__name__}). Make it '
-            f'symbolic first: `mt.Dict(...)`, `mt.List(...)`, or `mt.nn.lift(module)`.'
-        )
 
 
 def _label(rule: Any) -> str:
