@@ -12,14 +12,13 @@ from mutandis.hyper import geno
 from mutandis.hyper.branches import (
     branch_value,
     constant_value,
-    is_choice,
-    is_float,
     is_lazy_branch,
     nested_template,
 )
-from mutandis.hyper.categorical import OneOf
+from mutandis.hyper.categorical import OneOf, is_choice
 from mutandis.hyper.collecting import Place, ThreadPlace
 from mutandis.hyper.geno.plan import ChoicesPlan, FloatPlan, Misfit, SpacePlan, scan
+from mutandis.hyper.numerical import is_float
 from mutandis.hyper.object_template import ObjectTemplate
 from mutandis.hyper.spine import Where, candidates_of
 from mutandis.symbolic import List

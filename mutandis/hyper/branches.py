@@ -9,9 +9,8 @@ from types import FunctionType
 from typing import Any
 
 from mutandis.base import LEAF_TYPES
-from mutandis.hyper.categorical import Choices
+from mutandis.hyper.categorical import is_choice
 from mutandis.hyper.literals import literal_of
-from mutandis.hyper.numerical import Float
 from mutandis.hyper.object_template import ObjectTemplate
 from mutandis.hyper.spine import Where, candidates_of
 from mutandis.symbolic import Ref, Symbolic, eq
@@ -19,16 +18,6 @@ from mutandis.symbolic.topology import symbolize_value
 
 _VAR_POSITIONAL, _VAR_KEYWORD = 0x04, 0x08  # Flags of code objects: `*args`, `**kwargs`.
 _CONTAINERS = (Symbolic, dict, list, tuple)
-
-
-def is_choice(primitive: Any) -> bool:
-    """Whether a placeholder is one or several of its candidates."""
-    return isinstance(primitive, Choices) and type(primitive).decode is Choices.decode
-
-
-def is_float(primitive: Any) -> bool:
-    """Whether a placeholder is the number that its DNA holds."""
-    return isinstance(primitive, Float) and type(primitive).decode is Float.decode
 
 
 def is_lazy_branch(candidate: Any) -> bool:

@@ -15,9 +15,9 @@ from typing import Any
 from mutandis import typing as T
 from mutandis.base import LEAF_TYPES, KeyPath, MissingValue
 from mutandis.hyper import geno
-from mutandis.hyper.categorical import Choices, OneOf
+from mutandis.hyper.categorical import Choices, OneOf, is_choice
 from mutandis.hyper.fields import field_spec, place, takes_as_is, trivial_to_none
-from mutandis.hyper.numerical import Float
+from mutandis.hyper.numerical import is_float
 from mutandis.hyper.segments import Cut, Segments, first_slot, run_in_segments
 from mutandis.hyper.spine import (
     Branch,
@@ -246,12 +246,11 @@ class Compiler:
 
     def _decided(self, slot: Slot, spec: Any, symbolic: bool, partial: bool, keys: Keys) -> Part:
         primitive: Any = slot.primitive
-        cls = type(primitive)
-        if isinstance(primitive, Choices) and cls.decode is Choices.decode:
+        if is_choice(primitive):
             if isinstance(primitive, OneOf):
                 return self._one_of(slot, spec, symbolic, partial, keys)
             return self._many_of(slot, spec, symbolic, partial, keys)
-        if isinstance(primitive, Float) and cls.decode is Float.decode:
+        if is_float(primitive):
             if spec is None or (type(spec) is T.Float and spec.transform is None):
                 return Pick(float)
             path = self._path(keys)

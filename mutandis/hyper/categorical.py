@@ -290,6 +290,11 @@ for _cls, _key, _older in (
     _cls.register_for_deserialization(_key, [_older])
 
 
+def is_choice(primitive: Any) -> bool:
+    """Whether a placeholder is one or several of its candidates."""
+    return isinstance(primitive, Choices) and type(primitive).decode is Choices.decode
+
+
 def _at(node: Any) -> str:
     path = node.sym_path
     return f' (path={path})' if path else ''

@@ -11,14 +11,13 @@ from typing import Any
 from mutandis.hyper.branches import (
     branch_value,
     first_value,
-    is_choice,
-    is_float,
     is_lazy_branch,
     same_decision,
     text_of_branch,
 )
-from mutandis.hyper.categorical import OneOf
+from mutandis.hyper.categorical import OneOf, is_choice
 from mutandis.hyper.custom import CustomHyper
+from mutandis.hyper.numerical import is_float
 from mutandis.hyper.spine import Where, candidates_of
 from mutandis.symbolic import Dict, List
 

@@ -125,6 +125,11 @@ class Float(HyperPrimitive):
 Float.register_for_deserialization('hyper.Float', ['pyglove.generators.genetic.Float'])
 
 
+def is_float(primitive: Any) -> bool:
+    """Whether a placeholder is the number that its DNA holds."""
+    return isinstance(primitive, Float) and type(primitive).decode is Float.decode
+
+
 def _float_spec(value_spec: Any) -> Any:
     if isinstance(value_spec, T.Float):
         return value_spec

@@ -11,7 +11,7 @@ from operator import length_hint
 from typing import Any
 
 from mutandis.base import KeyPath
-from mutandis.hyper.categorical import Choices
+from mutandis.hyper.categorical import is_choice
 from mutandis.hyper.geno.plan import end_of
 from mutandis.hyper.spine import Branch, Slot, Spine
 
@@ -91,11 +91,6 @@ def first_slot(branch: Branch) -> Slot | None:
     return None
 
 
-def is_standard_choice(primitive: Any) -> bool:
-    """Whether a placeholder is decoded by its candidates."""
-    return isinstance(primitive, Choices) and type(primitive).decode is Choices.decode
-
-
 def run_in_segments(
     spine: Spine, cuts: dict[Slot, list[Cut]], run: Callable[[tuple[Any, ...]], Any]
 ) -> Callable[[tuple[Any, ...]], Any]:
@@ -124,7 +119,7 @@ def _cuts_met(
             if isinstance(item, Slot):
                 met.extend((position, cut) for cut in cuts.get(item, ()))
                 primitive = item.primitive
-                if is_standard_choice(primitive):
+                if is_choice(primitive):
                     stack.append(repeat(item.candidate_spines(), primitive.num_choices))
                     break
                 point = primitive.dna_spec(KeyPath())
