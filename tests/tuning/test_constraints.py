@@ -245,6 +245,26 @@ def test_a_recovered_algorithm_goes_on_as_it_would_have(name):
     assert run(ALGORITHMS[name](), 9, 'parts') == whole
 
 
+def test_an_algorithm_that_is_set_up_anew_for_recovery_is_told_again_what_is_feasible():
+    class Learner(Recorder):
+        deterministic = True
+
+        def _setup(self):
+            super()._setup()
+            self.feasible = None
+
+        def setup_constraints(self, feasible):
+            self.feasible = feasible
+
+    space, key = mt.constrain(grid(), small), 'another algorithm goes on'
+    for _, feedback in mt.sample(space, mt.geno.Random(seed=5), 3, name=key):
+        feedback(1.0)
+    learner = Learner()
+    with pytest.warns(UserWarning, match='Trial 1 of the history'):
+        next(mt.sample(space, learner, name=key))
+    assert learner.feasible(mt.DNA([0, 3], spec=learner.dna_spec))
+
+
 @pytest.mark.parametrize('name', ['deduping', 'regularized', 'hill climbing'])
 def test_threads_may_share_a_constrained_algorithm(name):
     algorithm = ALGORITHMS[name]()

@@ -168,6 +168,9 @@ class DNAGenerator(Object):
             if replay(self, history):
                 return
             self.setup(self.dna_spec)
+            feasible = getattr(history, 'feasible', None)
+            if feasible is not None:
+                self.setup_constraints(feasible)
         for i, (dna, reward) in enumerate(history):
             if reward is not None and self.needs_feedback:
                 reward = self._normalized(reward)
