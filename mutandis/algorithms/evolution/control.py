@@ -16,6 +16,7 @@ from mutandis.algorithms.evolution.operation import (
     list_operation_spec,
     runner_of,
 )
+from mutandis.algorithms.evolution.seeding import SEED
 from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.algorithms.scalars.base import scalar_spec, scalar_value
 from mutandis.base import MISSING_VALUE, MissingValue
@@ -46,7 +47,7 @@ __all__ = [
             scalar_spec(T.Int(min_value=0)).noneable(),
             'How many of them are applied at most; None for all.',
         ),
-        ('seed', T.Int().noneable(), 'Seed of the draws; None draws from the module `random`.'),
+        SEED,
     ]
 )
 class Choice(Operation):

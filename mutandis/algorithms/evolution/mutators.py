@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import Mutator
+from mutandis.algorithms.evolution.seeding import SEED
 from mutandis.algorithms.evolution.sites import Group, Site, chunks_of, sites_of, sites_where
 from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.algorithms.scalars.base import scalar_spec, scalar_value
@@ -55,7 +56,7 @@ def _copy(dna: DNA, flat: tuple[Any, ...]) -> DNA:
             T.Callable([T.Object(DNA)], returns=T.Bool()).noneable(),
             'Predicate of DNA nodes: only those it accepts may be changed; by default all.',
         ),
-        ('seed', T.Int().noneable(), 'Seed of the draws; None draws from the module `random`.'),
+        SEED,
     ],
     init_arg_list=['where', 'seed'],
 )

@@ -30,6 +30,7 @@ from mutandis.algorithms.evolution.regularized import (
     check_population_size,
     own_mutator,
 )
+from mutandis.algorithms.evolution.seeding import SEED
 from mutandis.algorithms.evolution.selectors import First, compute_num_output, num_output_spec
 from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.hyper import geno
@@ -139,7 +140,7 @@ class HasAtLeast(Object):
     [
         ('n', num_output_spec(), 'How many tournaments: a number, a share of the input, or None.'),
         ('size', T.Int(min_value=1, default=2), 'How many items take part in each.'),
-        ('seed', T.Int().noneable(), 'Seed of the draws; None draws from the module `random`.'),
+        SEED,
     ],
     init_arg_list=['n', 'size', 'seed'],
 )

@@ -11,10 +11,9 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple, TypeGuard
 
-from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import Recombinator, keyword_needs, keywords_of
 from mutandis.algorithms.evolution.point_wise import elements_of
-from mutandis.algorithms.evolution.seeding import derived_seed, lacks_seed, parts_of
+from mutandis.algorithms.evolution.seeding import SEED, derived_seed, lacks_seed, parts_of
 from mutandis.algorithms.evolution.sites import Group, chunks_of, run_nested
 from mutandis.algorithms.evolution.where import ANY, DecisionPointFilter, where_spec
 from mutandis.algorithms.reference_names import register_reference_names
@@ -94,7 +93,7 @@ class _Search:
             'Filter of permutations, or a function: which of them are recombined; by default a '
             'random one.',
         ),
-        ('seed', T.Int().noneable(), 'Seed of the draws; None draws from the module `random`.'),
+        SEED,
     ],
     init_arg_list=['where', 'seed'],
 )

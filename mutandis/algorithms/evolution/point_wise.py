@@ -22,6 +22,7 @@ from mutandis.algorithms.evolution.operation import (
     keyword_needs,
     keywords_of,
 )
+from mutandis.algorithms.evolution.seeding import SEED
 from mutandis.algorithms.evolution.sites import Group, chosen, run_nested
 from mutandis.algorithms.evolution.where import ALL, DecisionPointFilter, where_spec
 from mutandis.algorithms.reference_names import register_reference_names
@@ -336,7 +337,6 @@ class _Conditional:
                     )
 
 
-_SEED = ('seed', T.Int().noneable(), 'Seed of the draws; None draws from the module `random`.')
 _WEIGHTS = (
     'weights',
     T.Callable([T.List(T.Object(DNA))], returns=T.List(T.Float(min_value=0.0))),
@@ -371,7 +371,7 @@ class _Drawing(PointWise):
         return drawn
 
 
-@members([_SEED], init_arg_list=['where', 'seed'])
+@members([SEED], init_arg_list=['where', 'seed'])
 class Uniform(_Drawing):
     """Uniform crossover: each decision is that of a random parent (Syswerda 1989).
 
@@ -429,7 +429,7 @@ class _Weighted(PointWise):
         return [d for d, _ in pairs], [w for _, w in pairs]
 
 
-@members([_WEIGHTS, _SEED], init_arg_list=['weights', 'where', 'seed'])
+@members([_WEIGHTS, SEED], init_arg_list=['weights', 'where', 'seed'])
 class Sample(_Weighted, _Drawing):
     """Each decision is that of a random parent, with probabilities in proportion to weights.
 

@@ -28,6 +28,7 @@ from mutandis.algorithms.evolution.nondominated_sorting import (
 from mutandis.algorithms.evolution.operation import Selector
 from mutandis.algorithms.evolution.pareto import as_float, fronts_of
 from mutandis.algorithms.evolution.regularized import check_population_size
+from mutandis.algorithms.evolution.seeding import SEED
 from mutandis.algorithms.evolution.selectors import Random
 from mutandis.algorithms.evolution.simulated_binary import SimulatedBinary
 from mutandis.hyper import geno
@@ -179,7 +180,7 @@ def _costs_of(points: Sequence[Sequence[Any]]) -> NDArray[Any]:
             T.List(T.List(T.Float(min_value=0.0), min_size=1), min_size=1).noneable(),
             'The directions themselves, in place of `divisions`.',
         ),
-        ('seed', T.Int().noneable(), 'Seed of the draws; None draws from the module `random`.'),
+        SEED,
     ],
     init_arg_list=['n', 'divisions', 'directions', 'seed'],
 )

@@ -11,9 +11,11 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from mutandis import typing as T
 from mutandis.symbolic import Symbolic, clone
 
 __all__ = [
+    'SEED',
     'derived_seed',
     'is_seeded',
     'lacks_seed',
@@ -22,6 +24,10 @@ __all__ = [
     'restart_streams',
     'seeded_copies',
 ]
+
+
+# The field of a part that draws random numbers.
+SEED = ('seed', T.Int().noneable(), 'Seed of the draws; None draws from the module `random`.')
 
 
 def derived_seed(seed: int, index: int) -> int:

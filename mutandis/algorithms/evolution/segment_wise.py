@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import Recombinator, keyword_adapter
 from mutandis.algorithms.evolution.point_wise import common_spec, elements_of
+from mutandis.algorithms.evolution.seeding import SEED
 from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.algorithms.scalars.base import scalar_spec, scalar_value
 from mutandis.hyper.geno import DNA, DNASpec
@@ -120,7 +121,7 @@ def _swapped(n: int, cuts: Sequence[int]) -> list[bool]:
             scalar_spec(T.Int(min_value=1)),
             'Number of cuts, or a function of the step.',
         ),
-        ('seed', T.Int().noneable(), 'Seed of the draws; None draws from the module `random`.'),
+        SEED,
     ],
     init_arg_list=['k', 'seed'],
 )

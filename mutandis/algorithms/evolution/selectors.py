@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from mutandis import typing as T
 from mutandis.algorithms.evolution.notes import DNA_METADATA_FITNESS
 from mutandis.algorithms.evolution.operation import Selector, keyword_adapter
+from mutandis.algorithms.evolution.seeding import SEED
 from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.algorithms.scalars.base import scalar_spec
 from mutandis.hyper.geno import DNA
@@ -59,7 +60,6 @@ def compute_num_output(n: Any, num_inputs: int, step: int) -> int:
 
 
 _N = ('n', num_output_spec(), 'How many: a number, a share, None for all, or a function of step.')
-_SEED = ('seed', T.Int().noneable(), 'Seed of the draws; None draws from the module `random`.')
 _WEIGHTS = (
     'weights',
     T.Callable([T.List(T.Any())], returns=T.List(T.Float(min_value=0.0))),
@@ -191,7 +191,7 @@ class Bottom(_Sorted):
 
 
 @members(
-    [_N, ('replacement', T.Bool(default=False), 'Whether an item may be drawn again.'), _SEED],
+    [_N, ('replacement', T.Bool(default=False), 'Whether an item may be drawn again.'), SEED],
     init_arg_list=['n', 'replacement', 'seed'],
 )
 class Random(Selector):
@@ -241,7 +241,7 @@ class _Weighted(Selector):
         return weights
 
 
-@members([_SEED], init_arg_list=['n', 'weights', 'seed'])
+@members([SEED], init_arg_list=['n', 'weights', 'seed'])
 class Sample(_Weighted):
     """`n` random items with replacement, with probabilities in proportion to weights.
 

@@ -10,6 +10,7 @@ from typing import Any
 from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import Recombinator
 from mutandis.algorithms.evolution.point_wise import common_spec
+from mutandis.algorithms.evolution.seeding import SEED
 from mutandis.algorithms.evolution.sites import Group, chosen
 from mutandis.algorithms.scalars.base import scalar_spec, scalar_value
 from mutandis.hyper.geno import DNA
@@ -39,7 +40,7 @@ __all__ = ['SimulatedBinary']
             'Probability of a crossover, or a function of the step; without one the children are '
             'copies of the parents.',
         ),
-        ('seed', T.Int().noneable(), 'Seed of the draws; None draws from the module `random`.'),
+        SEED,
     ],
     init_arg_list=['eta', 'probability', 'seed'],
 )

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import keyword_adapter
+from mutandis.algorithms.evolution.seeding import SEED
 from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.algorithms.scalars.base import scalar_spec, scalar_value
 from mutandis.hyper.geno import DecisionPoint
@@ -107,7 +108,7 @@ class All(DecisionPointFilter):
             scalar_spec(T.Int(min_value=0)).set_default(1),
             'How many decision points, or a function of the step.',
         ),
-        ('seed', T.Int().noneable(), 'Seed of the draws; None draws from the module `random`.'),
+        SEED,
     ],
     init_arg_list=['k', 'seed'],
 )
