@@ -152,6 +152,11 @@ class HyperPrimitive(Object, HyperValue, metaclass=HyperPrimitiveMeta):
     # Validation need not work out the path for it: it does so itself when something is wrong.
     custom_apply_lazy_path = True
 
+    def _at_path(self) -> str:
+        """The path of the placeholder as the end of a message; empty at the root."""
+        path = self.sym_path
+        return f' (path={path})' if path else ''
+
     def _sym_remake(self, values: Any) -> Any:
         # Of classes with a constructor of their own copies are made by calling it.
         with _suspended():

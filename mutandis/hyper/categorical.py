@@ -68,7 +68,7 @@ class Choices(HyperPrimitive):
             if k > n:
                 raise ValueError(
                     f'{n} candidates cannot produce {k} distinct choices'
-                    f'{_at(self)}. Give more candidates, or allow repeated ones '
+                    f'{self._at_path()}. Give more candidates, or allow repeated ones '
                     f'(`distinct=False`).'
                 )
 
@@ -165,7 +165,8 @@ class Choices(HyperPrimitive):
         k = self.num_choices
         if k is None or k < 1:
             raise ValueError(
-                f'A decision needs at least one choice, but `num_choices` is {k!r}{_at(self)}.'
+                f'A decision needs at least one choice, but `num_choices` is {k!r}'
+                f'{self._at_path()}.'
             )
         return geno.Choices._make(
             k,
@@ -231,7 +232,7 @@ class OneOf(Choices):
         super()._on_bound()
         if self.num_choices != 1:
             raise ValueError(
-                f'A `OneOf` has 1 choice, not {self.num_choices!r}{_at(self)}. For several '
+                f'A `OneOf` has 1 choice, not {self.num_choices!r}{self._at_path()}. For several '
                 f'choices use `manyof`.'
             )
 
@@ -293,11 +294,6 @@ for _cls, _key, _older in (
 def is_choice(primitive: Any) -> bool:
     """Whether a placeholder is one or several of its candidates."""
     return isinstance(primitive, Choices) and type(primitive).decode is Choices.decode
-
-
-def _at(node: Any) -> str:
-    path = node.sym_path
-    return f' (path={path})' if path else ''
 
 
 def _in(path: Any) -> str:

@@ -83,10 +83,8 @@ class CustomHyper(HyperPrimitive):
             ValueError: Its value is no string.
         """
         if not isinstance(dna.value, str):
-            path = self.sym_path
             raise ValueError(
-                f'{type(self).__name__} expects a DNA with a string, got {dna!r}'
-                f'{f" (path={path})" if path else ""}.'
+                f'{type(self).__name__} expects a DNA with a string, got {dna!r}{self._at_path()}.'
             )
         return self.custom_decode(dna)
 

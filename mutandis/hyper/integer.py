@@ -34,7 +34,7 @@ class Int(Choices):
 
     def _on_bound(self) -> None:
         HyperPrimitive._on_bound(self)
-        check_int_range(self.low, self.high, self.step, self.log, self._where())
+        check_int_range(self.low, self.high, self.step, self.log, self._at_path())
 
     @property
     def integers(self) -> range:
@@ -71,7 +71,7 @@ class Int(Choices):
         if not isinstance(index, int) or not 0 <= index < len(integers) or dna.children:
             raise ValueError(
                 f'Expected a DNA with the index of an integer, an int from 0 to '
-                f'{len(integers) - 1}, got {dna!r}{self._where()}.'
+                f'{len(integers) - 1}, got {dna!r}{self._at_path()}.'
             )
         return integers[index]
 
@@ -87,7 +87,7 @@ class Int(Choices):
         if isinstance(number, bool) or not isinstance(number, int) or number not in integers:
             raise ValueError(
                 f'Expected an integer from {self.low} to {integers[-1]} in steps of {self.step}, '
-                f'got {value!r}{self._where()}.'
+                f'got {value!r}{self._at_path()}.'
             )
         return geno.DNA(integers.index(number))
 
@@ -116,10 +116,6 @@ class Int(Choices):
                 )
             )
         return (False, self)
-
-    def _where(self) -> str:
-        path = self.sym_path
-        return f' (path={path})' if path else ''
 
 
 Int.update_schema(

@@ -87,10 +87,9 @@ class Float(HyperPrimitive):
     def _check(self, value: Any, what: str) -> None:
         low, high = self.min_value, self.max_value
         if not isinstance(value, float) or not low <= value <= high:
-            path = self.sym_path
             raise ValueError(
                 f'{what} must be a float from {low} to {high}, but it is {value!r}'
-                f'{f" (path={path})" if path else ""}.'
+                f'{self._at_path()}.'
             )
 
     def custom_apply(
