@@ -78,7 +78,8 @@ def keyword_needs(function: Callable[..., Any]) -> tuple[bool, bool]:
         # What is bound already stays as it is.
         bound = function.specified_args
         fields = list(type(function)._sym_field_map)[1:]
-        return tuple(n in fields and n not in bound for n in ('global_state', 'step'))  # type: ignore[return-value]
+        takes_state, takes_step = (n in fields and n not in bound for n in ('global_state', 'step'))
+        return takes_state, takes_step
     import inspect
 
     try:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mutandis.algorithms.mutfun.nodes import Code, SymbolDefinition
     from mutandis.algorithms.mutfun.symbols import SymbolReference
 
-__all__ = ['Flow', 'free_names', 'parts']
+__all__ = ['Flow', 'parts']
 
 
 class Flow:
@@ -143,12 +143,6 @@ def flow_of_function(function: Function) -> Flow:
     # A function in it is called later: what it captures may by then be defined here.
     flow.needed |= flow.captured - flow.possible
     return flow
-
-
-def free_names(code: Any) -> set[str]:
-    """The names that must have a value when the code is run."""
-    flow = Flow(code)
-    return flow.needed | (flow.captured - flow.possible)
 
 
 # -------------------------------------------------------------------- places

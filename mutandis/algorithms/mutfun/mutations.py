@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, ClassVar
 
 from mutandis import typing as T
@@ -213,7 +214,7 @@ class ChangeOperator(_NodeMutation):
     ) -> Iterator[tuple[float, Callable[[], Any]]]:
         others = _alternatives(place, vocabulary)
         for other in others:
-            yield 1 / len(others), lambda other=other: _replace(place, other)  # type: ignore[misc]
+            yield 1 / len(others), partial(_replace, place, other)
 
 
 class ChangeOperand(_NodeMutation):
@@ -241,7 +242,7 @@ class ChangeOperand(_NodeMutation):
                 continue
             seen.append(operand)
             probability = vocabulary.operand_probability(operand, variables)
-            yield probability, lambda new=operand: _put(holder, key, new)  # type: ignore[misc]
+            yield probability, partial(_put, holder, key, operand)
 
 
 class SwapOperands(_NodeMutation):
@@ -292,8 +293,7 @@ class ScaleConstant(_NodeMutation):
         self, place: Any, vocabulary: Vocabulary
     ) -> Iterator[tuple[float, Callable[[], Any]]]:
         for factor in self.factors:
-            scale = lambda factor=factor: self._scale(place, factor)  # noqa: E731
-            yield 1 / len(self.factors), scale
+            yield 1 / len(self.factors), partial(self._scale, place, factor)
 
     def _scale(self, place: Any, factor: float) -> None:
         holder, key = place
