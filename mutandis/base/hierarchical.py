@@ -179,15 +179,20 @@ def canonicalize(src: Any, sparse_list_as_dict: bool = True) -> Any:
         if not isinstance(node, dict):
             return node
         result: dict[Any, Any] = {}
+        united = False
         for key, item in node.items():
             keys = KeyPath.parse(key)._keys if isinstance(key, str) else (key,)
             if not keys:
                 raise KeyError(f'A key must not be empty. Encountered: {node!r}.')
+            united = united or len(keys) > 1 or keys[0] in result
             item = unfold(item, prefix + keys)
             for part in reversed(keys):
                 item = {} if isinstance(item, MissingValue) else {part: item}
             _unite(result, item, prefix)
-        return _with_lists(result, not sparse_list_as_dict)
+        if united:
+            return _with_lists(result, not sparse_list_as_dict)
+        # What is inside is canonical.
+        return try_listify_dict_with_int_keys(result, not sparse_list_as_dict)[0]
 
     return unfold(src, ())
 
