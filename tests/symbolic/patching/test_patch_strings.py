@@ -96,7 +96,8 @@ class TestTexts:
     )
     def test_become_values_by_their_spec(self, text, expected):
         found = value(text)
-        assert found == expected and type(found) is type(expected) or isinstance(expected, list)
+        assert found == expected
+        assert type(found) is (mt.List if isinstance(expected, list) else type(expected))
 
     @pytest.mark.parametrize(
         'text, expected',
