@@ -90,9 +90,10 @@ def patch(value: Any, rule: Rule, *, dry_run: bool = False) -> Any:
         if not all(map(_is_replacement, rules)):
             require_symbolic(value)
         start = now()
-        result = _apply(value.clone(deep=True), rules)
+        copied = value.clone(deep=True) if isinstance(value, Node) else value
+        result = _apply(copied, rules)
         if not isinstance(result, Node):
-            return {'': (value, result)}
+            return {} if result is copied else {'': (value, result)}
         changes: dict[str, tuple[Any, Any]] = {}
         for change in history(result).changes:
             if change.number > start:

@@ -136,6 +136,10 @@ class TestDryRun:
             'filters': (8, 2)
         }
 
+    def test_plain_values_can_be_replaced(self):
+        assert mt.patch(3, {'': 4}, dry_run=True) == {'': (3, 4)} and mt.patch(3, {'': 4}) == 4
+        assert mt.patch(3, [], dry_run=True) == {} and mt.patch(3, []) == 3
+
     def test_it_fails_as_the_patch_would(self):
         with pytest.raises(ValueError, match='no longer fits'):
             mt.patch(Net(), ['rules_resize?width=64', {'filters': 5}], dry_run=True)
