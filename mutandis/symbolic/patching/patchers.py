@@ -7,7 +7,7 @@ A patcher is a functor whose first parameter is the tree to patch. Calling it re
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from mutandis.symbolic.functors import Functor, functor_class
 from mutandis.symbolic.origin import Origin
@@ -134,12 +134,21 @@ def _argument_text(value: Any) -> str:
     return text
 
 
+@overload
+def patcher(args: Callable[..., Any], /) -> type[Patcher]: ...
+@overload
+def patcher(
+    args: list[Any] | dict[Any, Any] | None = None,
+    name: str | None = None,
+    auto_typing: bool = False,
+    auto_doc: bool = False,
+) -> Callable[[Callable[..., Any]], type[Patcher]]: ...
 def patcher(
     args: Any = None,
     name: str | None = None,
     auto_typing: bool = False,
     auto_doc: bool = False,
-) -> Callable[[Callable[..., Any]], type[Patcher]]:
+) -> Any:
     """Decorator: makes a patcher from a function, and gives it a name.
 
     The first parameter of the function is the tree, the others are arguments of the patch. It
@@ -173,7 +182,7 @@ def patcher(
             is not allowed.
     """
     if callable(args) and not isinstance(args, (list, dict)):
-        return patcher()(args)  # type: ignore[return-value]
+        return patcher()(args)
 
     def decorate(function: Callable[..., Any]) -> type[Patcher]:
         from mutandis.typing import signature
