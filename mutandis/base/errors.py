@@ -127,6 +127,17 @@ class ErrorInfo:
         return info
 
 
+def message_of(error: BaseException) -> str | None:
+    """The message of an error that has nothing else; None if it may have.
+
+    The arguments of an exception of the user's may mean something else than a message.
+    """
+    if type(error).__module__ != 'builtins' or len(error.args) != 1:
+        return None
+    message = error.args[0]
+    return message if isinstance(message, str) else None
+
+
 def _tag(error: BaseException | None) -> str:
     names: list[str] = []
     seen: set[int] = set()

@@ -155,13 +155,14 @@ def decode_with(
 
 def _name_owner(error: Exception, path: KeyPath, located: Located) -> None:
     """Makes a message start with `Outer.inner.x`."""
-    # The arguments of an exception of the user's may mean something else.
-    is_message = type(error).__module__ == 'builtins' and len(error.args) == 1
-    if not is_message or not isinstance(error.args[0], str):
+    from mutandis.base.errors import message_of
+
+    text = message_of(error)
+    if text is None:
         return
-    message, found, where = error.args[0].rpartition(' (path=')
+    message, found, where = text.rpartition(' (path=')
     if not found:
-        message, where = error.args[0], f'{path})'
+        message, where = text, f'{path})'
     message = message.removeprefix(f'{located.made}: ')
     error.args = (f'{located.owner}.{where[:-1]}: {message}',)
 

@@ -401,11 +401,11 @@ def name_class(error: Exception, cls: Any, relative: bool = True) -> None:
         relative: Whether the path in the message starts at the object. The message then starts
             with `Outer.inner.x`, else with the name of the class only.
     """
-    # The arguments of an exception of the user's may mean something else.
-    is_message = type(error).__module__ == 'builtins' and len(error.args) == 1
-    if not is_message or not isinstance(error.args[0], str):
+    from mutandis.base.errors import message_of
+
+    text = message_of(error)
+    if text is None:
         return
-    text = error.args[0]
     if relative:
         message, found, path = text.rpartition(' (path=')
         if found and path[-1] == ')':
