@@ -66,7 +66,7 @@ def test_copies_keep_the_notes_and_moves_take_them_along():
     assert rows(copy) == rows(net) == [('width', 'patch of width', 8, 9)]
     tree = mt.Dict(x=[net])
     assert rows(tree) == [('x[0].width', 'patch of width', 8, 9)]
-    assert mt.eq(copy, net) and hash(mt.hash(copy)) == hash(mt.hash(net))
+    assert mt.eq(copy, net) and mt.hash(copy) == mt.hash(net)
 
 
 def test_items_that_moved_are_found_where_they_are():

@@ -29,9 +29,6 @@ class Net(mt.Object):
 
     def _on_change(self, updates):
         super()._on_change(updates)
-        self._set_raw_attr_count()
-
-    def _set_raw_attr_count(self):
         object.__setattr__(self, 'changes', self.changes + 1)
 
 

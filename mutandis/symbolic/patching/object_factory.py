@@ -7,10 +7,9 @@ from typing import Any
 
 from mutandis import typing as T
 from mutandis.base import KeyPath
-from mutandis.symbolic.base import clone
+from mutandis.symbolic.base import Symbolic, clone
 from mutandis.symbolic.functors import functor
 from mutandis.symbolic.patching.rules import patch
-from mutandis.symbolic.topology import Node
 
 
 def from_maybe_serialized(source: Any, value_type: type | None = None) -> Any:
@@ -70,7 +69,7 @@ def ObjectFactory(  # noqa: N802  # used like a class
     """
     value = base_value
     if isinstance(value, value_type):
-        value = clone(value) if isinstance(value, Node) else value
+        value = clone(value) if isinstance(value, Symbolic) else value
     elif callable(value):
         value = value()
     elif isinstance(value, str):
@@ -128,7 +127,7 @@ def _leaves(keys: tuple[Any, ...], overrides: dict[Any, Any]) -> Iterator[tuple[
 def _existing(value: Any, keys: tuple[Any, ...]) -> int:
     """How many of the keys lead to something."""
     for i, key in enumerate(keys):
-        if not isinstance(value, Node) or not value.sym_hasattr(key):  # type: ignore[attr-defined]
+        if not isinstance(value, Symbolic) or not value.sym_hasattr(key):
             return i
         value = value.sym_getattr(key)
     return len(keys)

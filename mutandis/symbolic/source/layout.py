@@ -108,7 +108,7 @@ def lay_out(before: str, piece: Piece, line_length: int) -> str:
     """The lines of a statement: `before`, such as `name = `, and an expression."""
     if len(before) + piece.width <= line_length:
         return before + flat(piece)
-    if isinstance(piece, Text) or not piece.items:  # type: ignore[attr-defined]
+    if not isinstance(piece, Group) or not piece.items:
         if before and INDENT + piece.width <= line_length:
             return f'{before}(\n{" " * INDENT}{flat(piece)}\n)'
         return before + flat(piece)
