@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from mutandis.base import KeyPath
+from mutandis.symbolic.base import clone
 from mutandis.symbolic.rebind import all_or_nothing
 from mutandis.symbolic.rewrites import (
     history,
@@ -90,7 +91,7 @@ def patch(value: Any, rule: Rule, *, dry_run: bool = False) -> Any:
         if not all(map(_is_replacement, rules)):
             require_symbolic(value)
         start = now()
-        copied = value.clone(deep=True) if isinstance(value, Node) else value
+        copied = clone(value, deep=True) if isinstance(value, Node) else value
         result = _apply(copied, rules)
         if not isinstance(result, Node):
             return {} if result is copied else {'': (value, result)}
