@@ -246,23 +246,27 @@ def test_a_recovered_algorithm_goes_on_as_it_would_have(name):
 
 
 def test_an_algorithm_that_is_set_up_anew_for_recovery_is_told_again_what_is_feasible():
+    calls = []
+
     class Learner(Recorder):
         deterministic = True
 
         def _setup(self):
             super()._setup()
-            self.feasible = None
+            calls.append('setup')
 
         def setup_constraints(self, feasible):
-            self.feasible = feasible
+            calls.append('constraints')
 
+    evolution = mt.evolution.Evolution(M.Uniform(), population_init=(Learner(), 2), seed=1)
     space, key = mt.constrain(grid(), small), 'another algorithm goes on'
     for _, feedback in mt.sample(space, mt.geno.Random(seed=5), 3, name=key):
         feedback(1.0)
-    learner = Learner()
-    with pytest.warns(UserWarning, match='Trial 1 of the history'):
-        next(mt.sample(space, learner, name=key))
-    assert learner.feasible(mt.DNA([0, 3], spec=learner.dna_spec))
+    for algorithm in (Learner(), evolution):
+        with pytest.warns(UserWarning, match='Trial 1 of the history'):
+            next(mt.sample(space, algorithm, name=key, group=type(algorithm).__name__))
+        assert calls == ['setup', 'constraints'] * 2
+        calls.clear()
 
 
 @pytest.mark.parametrize('name', ['deduping', 'regularized', 'hill climbing'])

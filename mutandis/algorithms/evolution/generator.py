@@ -354,12 +354,8 @@ class Evolution(DNAGenerator):
             AssertionError: a DNA carries another reward than the history.
         """
         with self._lock:
-            if self.deterministic and self._num_proposals == 0 and hasattr(history, 'events'):
-                from mutandis.hyper.geno.replaying import replay
-
-                if replay(self, history):
-                    return
-                self.setup(self.dna_spec)
+            if self._repeat_events(history):
+                return
             for i, (dna, reward) in enumerate(history):
                 self._replay(i, dna, reward)
 

@@ -162,15 +162,8 @@ class DNAGenerator(Object):
         the search is repeated event by event, so that it goes on exactly as it would have.
         Otherwise each entry goes to `_replay`.
         """
-        if self.deterministic and self._num_proposals == 0 and hasattr(history, 'events'):
-            from mutandis.hyper.geno.replaying import replay
-
-            if replay(self, history):
-                return
-            self.setup(self.dna_spec)
-            feasible = getattr(history, 'feasible', None)
-            if feasible is not None:
-                self.setup_constraints(feasible)
+        if self._repeat_events(history):
+            return
         for i, (dna, reward) in enumerate(history):
             if reward is not None and self.needs_feedback:
                 reward = self._normalized(reward)
@@ -178,6 +171,20 @@ class DNAGenerator(Object):
             set_attribute(self, '_num_proposals', self._num_proposals + 1)
             if reward is not None:
                 set_attribute(self, '_num_feedbacks', self._num_feedbacks + 1)
+
+    def _repeat_events(self, history: Any) -> bool:
+        """Repeats a history event by event; False if that is not possible, with nothing done."""
+        if not self.deterministic or self._num_proposals or not hasattr(history, 'events'):
+            return False
+        from mutandis.hyper.geno.replaying import replay
+
+        if replay(self, history):
+            return True
+        self.setup(self.dna_spec)
+        feasible = getattr(history, 'feasible', None)
+        if feasible is not None:
+            self.setup_constraints(feasible)
+        return False
 
     def _replay(self, trial_id: int, dna: DNA, reward: Any) -> None:
         """Hook: one entry of the history; by default feeds back the reward."""

@@ -43,7 +43,7 @@ def replay(algorithm: DNAGenerator, history: Any) -> bool:
                     f'Trial {event.trial} of the history is {event.dna!r}, but a run of the '
                     f'algorithm with its seeds gives {proposed!r}: the algorithm, or the library, '
                     'has changed. It goes on from the rewards, with other random numbers.',
-                    stacklevel=4,
+                    stacklevel=5,
                 )
                 return False
         elif kind == 'Completed' and event.reward is not None:
