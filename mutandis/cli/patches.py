@@ -57,6 +57,11 @@ def _origin(entry: registry.Registered) -> str:
     return f'{package.distribution} {package.version}'
 
 
+def _broken_packages() -> list[registry.PatchPackage]:
+    """Those that are installed and cannot be loaded."""
+    return [each for each in registry.patch_packages().values() if each.error is not None]
+
+
 def _summary(cls: Any) -> str:
     return (inspect.cleandoc(cls.__doc__ or '').splitlines() or [''])[0]
 
@@ -80,7 +85,7 @@ def list_() -> None:
         )
     else:
         click.echo('No patches are installed.')
-    broken = [p for p in registry.patch_packages().values() if p.error is not None]
+    broken = _broken_packages()
     if broken:
         click.echo('These packages of patches cannot be loaded:')
         for package in broken:
@@ -218,13 +223,12 @@ def test(
         kind: sum(row[2] == kind for row in rows) for kind in ('applies', 'declines', 'breaks')
     }
     click.echo(', '.join(f'{kind}: {count}' for kind, count in counts.items()))
-    broken = [p for p in registry.patch_packages().values() if p.error is not None]
-    if not patch_strings:
-        for package in broken:
-            click.echo(f'cannot be loaded: {package.distribution}: {package.error}')
+    broken = [] if patch_strings else _broken_packages()
+    for package in broken:
+        click.echo(f'cannot be loaded: {package.distribution}: {package.error}')
     if verbose:
         click.echo('\n'.join(details))
-    if counts['breaks'] or (broken and not patch_strings):
+    if counts['breaks'] or broken:
         context.exit(1)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from mutandis.nn.copying import TENSORS, Copier, own_way_of_copying, tensors_of
+from mutandis.nn.copying import TENSORS, Copier, own_tensors, own_way_of_copying
 from mutandis.nn.lifting import CONTAINERS, UNREADABLE, Kept, Lifted, Tied, module_class_of
 from mutandis.symbolic import NonDeterministic, Ref, Symbolic, eq
 from mutandis.symbolic.topology import Node, path_below
@@ -112,7 +112,7 @@ class _Builder:
     def _prepare(self, node: Lifted, kept: Kept) -> None:
         """Gives each tensor its counterpart, and each module that is copied an empty one."""
         for module in _own_modules(kept):
-            for tensor in tensors_of(module):
+            for tensor in own_tensors(module):
                 if id(tensor) in self.frozen and id(tensor) not in self.memo:
                     self.memo[id(tensor)] = self._frozen_copy(tensor)
                 self.copier.tensor(tensor)

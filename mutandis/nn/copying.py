@@ -55,7 +55,7 @@ def is_copied_as_a_whole(module: nn.Module) -> bool:
     )
 
 
-def tensors_of(module: nn.Module) -> Iterator[torch.Tensor]:
+def own_tensors(module: nn.Module) -> Iterator[torch.Tensor]:
     """The tensors that a module itself has: parameters, buffers, attributes."""
     attributes = module.__dict__
     for kind in TENSORS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from torch import nn
@@ -36,12 +37,12 @@ def freeze(tree: Any) -> Any:
     for node in lifted_nodes(tree):
         kept = node._sym_kept
         if kept is not None and not kept.frozen:
-            undo_later(lambda node=node, kept=kept: set_attribute(node, '_sym_kept', kept))  # type: ignore[misc]
+            undo_later(functools.partial(set_attribute, node, '_sym_kept', kept))
             set_attribute(node, '_sym_kept', kept._replace(frozen=True))
     for module in query(tree, where=lambda value: isinstance(value, nn.Module)).values():
         # A module with placeholders among its arguments has no weights yet.
         for parameter in module.parameters() if '_parameters' in module.__dict__ else ():
             if parameter.requires_grad:
-                undo_later(lambda parameter=parameter: parameter.requires_grad_(True))  # type: ignore[misc]
+                undo_later(functools.partial(parameter.requires_grad_, True))
                 parameter.requires_grad_(False)
     return tree

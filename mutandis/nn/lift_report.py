@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from torch import Tensor, nn
 
-from mutandis.nn.copying import COMPILED, tensors_of
+from mutandis.nn.copying import COMPILED, own_tensors
 
 if TYPE_CHECKING:
     from mutandis.nn.lifting import Kept, Lifted
@@ -68,7 +68,7 @@ def report(tree: Lifted) -> LiftReport:
         kept = cast('Kept', node._sym_kept)
         for part in kept.module.modules() if kept.reason else [kept.module]:
             known.add(id(part))
-            known.update(id(tensor) for tensor in tensors_of(part))
+            known.update(id(tensor) for tensor in own_tensors(part))
     parts, doubts = [], []
     for node in nodes:
         path = node.sym_path.path

@@ -21,7 +21,7 @@ from torch.nn.utils import parametrize
 from mutandis import typing as T
 from mutandis.base import Formattable
 from mutandis.nn.copying import own_way_of_copying
-from mutandis.nn.lift_report import LiftReport
+from mutandis.nn.lift_report import LiftReport, code_notes, report
 from mutandis.nn.module_arguments import is_known, read_arguments
 from mutandis.symbolic import Object, PureSymbolic, members
 from mutandis.symbolic.conditions import user_class
@@ -148,13 +148,9 @@ class Lifted(Object, PureSymbolic):
 
     def report(self) -> LiftReport:
         """Tells what is kept as it is, because it cannot be made anew."""
-        from mutandis.nn.lift_report import report
-
         return report(self)
 
     def _sym_source(self) -> Call:
-        from mutandis.nn.lift_report import code_notes
-
         parts = self.parts()
         unsayable = [name for name in ('self', *_OPTIONS) if name in parts]
         if unsayable:

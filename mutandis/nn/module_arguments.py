@@ -17,6 +17,7 @@ import torch
 from torch import nn
 
 from mutandis.nn import constructors
+from mutandis.nn.copying import TENSORS
 
 Reader = Callable[[Any], Mapping[str, Any]]
 
@@ -104,7 +105,7 @@ def is_like(rebuilt: nn.Module, module: nn.Module) -> bool:
         return False
     if rebuilt._non_persistent_buffers_set != module._non_persistent_buffers_set:
         return False
-    for kind in ('_parameters', '_buffers'):
+    for kind in TENSORS:
         ours, theirs = rebuilt.__dict__[kind], module.__dict__[kind]
         if ours.keys() != theirs.keys():
             return False

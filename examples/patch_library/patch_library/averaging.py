@@ -5,7 +5,7 @@ from torch import nn
 import mutandis as mt
 from patch_library.checking import Before
 from patch_library.layers import WeightAverage
-from patch_library.parts import is_a, is_lifted, is_open, made, models_of, weights_of
+from patch_library.parts import is_a, is_open, made, models_of, weights_of
 
 
 @mt.patcher(
@@ -43,8 +43,7 @@ def ema(model, decay=0.999):
     paths = {str(place.path) for place in models}
 
     def wrap(part):
-        cls = WeightAverage.sym_wrapped_cls if is_lifted(part) else WeightAverage
-        return made(cls, part, inner=part, decay=decay)
+        return made(WeightAverage, part, inner=part, decay=decay)
 
     result = mt.select(model).where(lambda path, part: str(path) in paths).wrap(wrap)
     before.require(result, same_outputs=True)

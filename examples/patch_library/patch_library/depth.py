@@ -6,7 +6,7 @@ import mutandis as mt
 from patch_library.chains import chains
 from patch_library.checking import Before, observed_blocks
 from patch_library.layers import Residual, StochasticDepth
-from patch_library.parts import is_a, is_lifted, made
+from patch_library.parts import is_a, made
 
 # Their output has the shape of their first input.
 KNOWN = (nn.TransformerEncoderLayer, nn.TransformerDecoderLayer)
@@ -41,8 +41,7 @@ def stochastic_depth(model, rate=0.2):
     number = iter(range(1, count + 1))
 
     def wrap(part):
-        cls = StochasticDepth.sym_wrapped_cls if is_lifted(model) else StochasticDepth
-        return made(cls, model, inner=part, rate=rate * next(number) / count)
+        return made(StochasticDepth, model, inner=part, rate=rate * next(number) / count)
 
     blocks.wrap(wrap)
     before.require(model, same_outputs=True)

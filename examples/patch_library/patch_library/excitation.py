@@ -5,7 +5,7 @@ from torch import nn
 import mutandis as mt
 from patch_library.checking import Before
 from patch_library.layers import SqueezeExcite
-from patch_library.parts import argument, is_a, is_lifted, made
+from patch_library.parts import argument, is_a, made
 
 
 @mt.patcher([('reduction', mt.typing.Int(min_value=1))], auto_doc=True)
@@ -34,9 +34,8 @@ def squeeze_excite(model, reduction=16):
 
     def wrap(part):
         channels = argument(part, name)
-        around = SqueezeExcite.sym_wrapped_cls if is_lifted(model) else SqueezeExcite
         hidden = max(channels // reduction, 1)
-        return made(around, model, inner=part, channels=channels, hidden=hidden)
+        return made(SqueezeExcite, model, inner=part, channels=channels, hidden=hidden)
 
     places.wrap(wrap)
     before.require(model)

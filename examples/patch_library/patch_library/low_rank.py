@@ -5,7 +5,7 @@ from torch import nn
 import mutandis as mt
 from patch_library.checking import Before
 from patch_library.layers import LoRALinear
-from patch_library.parts import is_a, is_lifted, is_open, made
+from patch_library.parts import is_a, is_open, made
 
 
 @mt.patcher(
@@ -52,8 +52,7 @@ def lora(model, rank=8, alpha=16.0, only=''):
     mt.nn.freeze(model)
 
     def wrap(part):
-        cls = LoRALinear.sym_wrapped_cls if is_lifted(part) else LoRALinear
-        return made(cls, part, inner=part, rank=rank, alpha=alpha)
+        return made(LoRALinear, part, inner=part, rank=rank, alpha=alpha)
 
     result = places.wrap(wrap)
     before.require(result, same_outputs=True)

@@ -66,9 +66,9 @@ def argument(part, name, default=None):
 
 
 def made(cls, inside, **arguments):
-    """A new part of a class, for a tree that is `inside` (lifted or not)."""
+    """A new part of a symbolic class, lifted if the part or tree that it comes into is."""
     if is_lifted(inside):
-        return mt.nn.Lifted(cls, **arguments)
+        return mt.nn.Lifted(cls.sym_wrapped_cls, **arguments)
     return cls(**arguments)
 
 

@@ -6,7 +6,7 @@ import mutandis as mt
 from patch_library.chains import chains
 from patch_library.checking import Before, observed_blocks
 from patch_library.layers import Residual
-from patch_library.parts import is_a, is_lifted, made, sequence
+from patch_library.parts import is_a, made, sequence
 
 
 @mt.patcher([('every', mt.typing.Int(min_value=1))], auto_doc=True)
@@ -45,10 +45,9 @@ def skip_connections(model, every=2):
 def _connect_observed(model, before):
     """Blocks that are called one by one, by whom ever, get a connection each."""
     paths = set(observed_blocks(before, torch.nn.ModuleList))
-    cls = Residual.sym_wrapped_cls if is_lifted(model) else Residual
     blocks = mt.select(model).where(lambda path, part: str(path) in paths)
     count = blocks.count()
-    blocks.wrap(lambda part: made(cls, model, inner=part))
+    blocks.wrap(lambda part: made(Residual, model, inner=part))
     return count
 
 
@@ -58,8 +57,7 @@ def _connect(chain, every):
     for group in groups:
         parts = [step.part for step in group]
         inner = parts[0] if len(parts) == 1 else sequence(chain.node, *parts)
-        cls = Residual.sym_wrapped_cls if is_lifted(chain.node) else Residual
-        changes[group[0].key] = made(cls, chain.node, inner=inner)
+        changes[group[0].key] = made(Residual, chain.node, inner=inner)
         for step in group[1:]:
             # Whoever calls the parts by their place still finds as many as before.
             changes[step.key] = None if chain.certain else mt.nn.Identity()
