@@ -15,7 +15,14 @@ from typing import Any, ClassVar
 from mutandis import typing as T
 from mutandis.algorithms.evolution.operation import Mutator
 from mutandis.algorithms.evolution.seeding import SEED
-from mutandis.algorithms.evolution.sites import Group, Site, chunks_of, sites_of, sites_where
+from mutandis.algorithms.evolution.sites import (
+    Group,
+    Site,
+    chunks_of,
+    sites_of,
+    sites_where,
+    with_chunks,
+)
 from mutandis.algorithms.reference_names import register_reference_names
 from mutandis.algorithms.scalars.base import scalar_spec, scalar_value
 from mutandis.hyper.geno import DNA
@@ -145,8 +152,7 @@ class Uniform(_SiteMutator):
         width = sum(map(len, chunks))
         chunks[index] = drawn
         chunks.sort(key=itemgetter(0))
-        merged = tuple(value for chunk in chunks for value in chunk)
-        return _copy(dna, flat[: group.start] + merged + flat[group.start + width :])
+        return _copy(dna, with_chunks(group, flat, width, chunks))
 
     def _draw(self, point: PointPlan, previous: tuple[Any, ...]) -> tuple[Any, ...]:
         """New values of a decision, drawn as in a random DNA."""
@@ -192,10 +198,8 @@ class Swap(_SiteMutator):
             if not group.point.sorted:
                 i, j = self._random.sample(range(group.point.k), 2)
                 chunks = chunks_of(group, flat)
-                width = sum(map(len, chunks))
                 chunks[i], chunks[j] = chunks[j], chunks[i]
-                merged = tuple(value for chunk in chunks for value in chunk)
-                return _copy(dna, flat[: group.start] + merged + flat[group.start + width :])
+                return _copy(dna, with_chunks(group, flat, sum(map(len, chunks)), chunks))
         return _copy(dna, flat) if dna._spec is not None else dna.clone()
 
 

@@ -7,13 +7,23 @@ wants to be asked about each node (`where`) they are made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 from mutandis.hyper.geno import DNA
 from mutandis.hyper.geno.plan import ChoicesPlan, PointPlan, SpacePlan, end_of
 
-__all__ = ['Group', 'Site', 'chosen', 'chunks_of', 'run_nested', 'sites_of', 'sites_where']
+__all__ = [
+    'Group',
+    'Site',
+    'chosen',
+    'chunks_of',
+    'run_nested',
+    'sites_of',
+    'sites_where',
+    'with_chunks',
+]
 
 
 class Group(NamedTuple):
@@ -43,6 +53,14 @@ def chunks_of(group: Group, flat: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         chunks.append(flat[start:end])
         start = end
     return chunks
+
+
+def with_chunks(
+    group: Group, flat: tuple[Any, ...], width: int, chunks: Iterable[tuple[Any, ...]]
+) -> tuple[Any, ...]:
+    """The values with those of a multi-choice, `width` of them, replaced choice by choice."""
+    rest = flat[group.start + width :]
+    return flat[: group.start] + tuple(chain.from_iterable(chunks)) + rest
 
 
 def chosen(group: Group, flat: tuple[Any, ...]) -> list[int]:
