@@ -68,7 +68,12 @@ def chosen(group: Group, flat: tuple[Any, ...]) -> list[int]:
     point, start = group
     if point.subs is None:
         return list(flat[start : start + point.k])
-    return [chunk[0] for chunk in chunks_of(group, flat)]
+    single = point.single()
+    indices = []
+    for _ in range(point.k):
+        indices.append(flat[start])
+        start = end_of(single, flat, start)
+    return indices
 
 
 def run_nested(outermost: Iterator[Any]) -> None:
