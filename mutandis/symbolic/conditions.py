@@ -28,6 +28,8 @@ def text_of_pattern(regex: Pattern) -> str:
 
 def text_of_class(cls: Any) -> str:
     """What a class, or a tuple of classes, is called in the text of a rule."""
+    if isinstance(cls, tuple):
+        return f'({", ".join(map(text_of_class, cls))})'
     return str(getattr(cls, '__name__', cls))
 
 

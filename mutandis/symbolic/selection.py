@@ -115,12 +115,12 @@ class Selection:
         return Selection(self._tree, self._conditions, (*self._words, 'nested()'), True)
 
     def __and__(self, other: Selection) -> Selection:
-        """The places of both."""
+        """The places that satisfy the conditions of both; nested if this selection is."""
         self._require_same_tree(other)
         return self._and(other._includes, f'&({other._said()})')
 
     def __or__(self, other: Selection) -> Selection:
-        """The places of either."""
+        """The places that satisfy the conditions of either; nested if one of them is."""
         self._require_same_tree(other)
         mine, others = self._includes, other._includes
 
@@ -131,7 +131,7 @@ class Selection:
         return Selection(self._tree, (either,), (word,), self._nested or other._nested)
 
     def __invert__(self) -> Selection:
-        """The places that are not in this selection."""
+        """The places that do not satisfy the conditions of this selection."""
         mine = self._includes
 
         def differs(path: KeyPath, value: Any, parent: Any) -> bool:

@@ -119,6 +119,8 @@ class TestLooking:
     def test_it_says_what_it_selects(self, net):
         text = repr(mt.select(net).at_instances_of(Layer).under('head').at_key('x'))
         assert text == "select(<Net>).at_instances_of(Layer).under('head').at_key('x')"
+        text = repr(mt.select(net).at_instances_of((Layer, int)).nested())
+        assert text == 'select(<Net>).at_instances_of((Layer, int)).nested()'
 
 
 class TestChanging:
