@@ -56,7 +56,8 @@ class Study:
                     f'The sampling named {tables.name!r} is for another search space. Give this '
                     f'one another `name`.\n  There: {tables.dna_spec}\n  Here: {dna_spec}'
                 )
-            if tables.admit(algorithm) and tables.num_trials and not algorithm.num_proposals:
+            is_new = tables.admit(algorithm._learner)
+            if is_new and tables.num_trials and not algorithm.num_proposals:
                 from mutandis.tuning.history import History
 
                 algorithm.recover(History(tables, goals))

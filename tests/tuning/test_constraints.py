@@ -269,6 +269,22 @@ def test_an_algorithm_that_is_set_up_anew_for_recovery_is_told_again_what_is_fea
         calls.clear()
 
 
+def test_an_algorithm_that_several_loops_share_recovers_once():
+    histories = []
+
+    class Own(Recorder):
+        def recover(self, history):
+            histories.append(len(list(history)))
+
+    space, key = mt.constrain(grid(), small), 'shared and recovered'
+    for _, feedback in mt.sample(space, mt.geno.Random(seed=5), 3, name=key):
+        feedback(1.0)
+    algorithm = Own()
+    for group in ('a', 'b'):
+        list(mt.sample(space, algorithm, 3, name=key, group=group))
+    assert histories == [3]
+
+
 @pytest.mark.parametrize('name', ['deduping', 'regularized', 'hill climbing'])
 def test_threads_may_share_a_constrained_algorithm(name):
     algorithm = ALGORITHMS[name]()

@@ -60,6 +60,11 @@ class DNAGenerator(Object):
         """
 
     @property
+    def _learner(self) -> DNAGenerator:
+        """Whose state this is: another's for what only stands in front of an algorithm."""
+        return self
+
+    @property
     def multi_objective(self) -> bool:
         """Whether rewards are tuples."""
         return False

@@ -117,6 +117,10 @@ class FeasibleProposals(DNAGenerator):
         return algorithm
 
     @property
+    def _learner(self) -> DNAGenerator:
+        return self.algorithm
+
+    @property
     def feasibility(self) -> Feasibility:
         """The judge of its proposals."""
         feasibility: Feasibility = self._feasibility
