@@ -403,6 +403,12 @@ def _in(value: Any, candidates: Sequence[Any]) -> bool:
     return False
 
 
+def brief(value: Any, width: int) -> str:
+    """Returns the text of a value on one line of at most `width` characters."""
+    text = ' '.join(format(value, compact=True, verbose=False).split())
+    return text if len(text) <= width else f'{text[: width - 3]}...'
+
+
 def quote_if_str(value: Any) -> Any:
     """Returns `repr(value)` of a string, anything else as it is."""
     return repr(value) if isinstance(value, str) else value

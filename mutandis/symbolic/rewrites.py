@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from mutandis.base import MISSING_VALUE as _MISSING
 from mutandis.base import Formattable, KeyPath
-from mutandis.base import format as format_value
+from mutandis.base.formatting import brief
 from mutandis.symbolic.flags import SCOPES
 from mutandis.symbolic.origin import Origin
 from mutandis.symbolic.rebind import RECORDER, Batch, all_or_nothing, undo_later
@@ -126,7 +126,12 @@ class History(Mapping[str, tuple[Change, ...]], Formattable):
         if not self._changes and not places:
             return 'no rule has changed anything'
         rows = [
-            (change.path.path or '(root)', _brief(change.old), _brief(change.new), change.rule)
+            (
+                change.path.path or '(root)',
+                brief(change.old, 40),
+                brief(change.new, 40),
+                change.rule,
+            )
             for change in self._changes
         ]
         widths = [max([len(row[i]) for row in rows], default=0) for i in range(3)]
@@ -143,11 +148,6 @@ def _said(origin: Origin) -> str:
     done = 'constructed' if origin.tag == '__init__' else origin.tag
     frame = (origin.stack or [])[-1]
     return f'{done} at {frame.filename}:{frame.lineno}'
-
-
-def _brief(value: Any, width: int = 40) -> str:
-    text = ' '.join(format_value(value, compact=True, verbose=False).split())
-    return text if len(text) <= width else f'{text[: width - 3]}...'
 
 
 def history(tree: Any) -> History:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mutandis.base import KeyPath
-from mutandis.base import format as format_value
+from mutandis.base.formatting import brief
 from mutandis.symbolic.ref import Ref
 from mutandis.symbolic.source.calls import Call, call_of
 from mutandis.symbolic.source.layout import Group, Piece, Text, flat
@@ -154,7 +154,7 @@ class Walk:
         if form is None:
             raise CodeError(
                 f'{_at(frame, key, base)}: a {type(value).__name__} cannot be written as code: '
-                f'{_brief(value)}. Tell how by `mt.register_code({type(value).__name__}, ...)`.'
+                f'{brief(value, 80)}. Tell how by `mt.register_code({type(value).__name__}, ...)`.'
             )
         return form
 
@@ -212,11 +212,6 @@ def _keys(frame: Any, key: Any) -> tuple[Any, ...]:
 def _at(frame: Any, key: Any, base: Any) -> str:
     path = KeyPath._of((*base, *_keys(frame, key))).path
     return path or '(root)'
-
-
-def _brief(value: Any) -> str:
-    text = ' '.join(format_value(value, compact=True, verbose=False).split())
-    return text if len(text) <= 80 else f'{text[:77]}...'
 
 
 __all__ = ['CodeError', 'Made', 'Walk']
