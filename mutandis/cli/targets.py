@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import io
 import pathlib
 import pickle
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 
 import click
 
+from mutandis.base.files import write_atomically
 from mutandis.symbolic import NonDeterministic, Symbolic, load, query, save
 from mutandis.symbolic.source import to_code
 
@@ -94,13 +96,16 @@ def write_result(value: Any, path: str) -> None:
 
         from mutandis.nn.building import build
 
+        # Not to the file at once: one that is there already outlives a failure.
+        content = io.BytesIO()
         try:
-            torch.save(build(value), path)
+            torch.save(build(value), content)
         except (pickle.PicklingError, AttributeError) as e:
             raise click.ClickException(
                 f'{path}: torch.save cannot write this module: {e}. Define its classes at the top '
                 f'level of a file whose name no other module has.'
             ) from e
+        write_atomically(path, content.getvalue())
     else:
         raise click.ClickException(
             f'{path}: a result is written as .json (the tree, without weights), as .py (the code '

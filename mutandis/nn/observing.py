@@ -153,7 +153,8 @@ def observe(tree: Any) -> Observation | None:
         What was seen; None if no example inputs are known.
 
     Raises:
-        ValueError: The model cannot run on the inputs of `example_inputs`.
+        ValueError: The model cannot run on the inputs of `example_inputs`; or there are
+            placeholders in the tree.
     """
     inputs = known_inputs(tree)
     if inputs is None:

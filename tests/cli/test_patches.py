@@ -186,7 +186,9 @@ class TestApply:
         assert type(built).__name__ == 'Net' and isinstance(built[0], torch.nn.Tanh)
         task.write_text(textwrap.dedent(net.format('Local')))
         monkeypatch.delitem(sys.modules, 'own_task')
+        before = out.read_bytes()
         assert 'torch.save cannot write' in run('apply', 'tanh', task, '-o', out, status=1)
+        assert out.read_bytes() == before
 
     def test_a_patch_that_declines_changes_nothing(self, install, tmp_path):
         install('first_patches', SCALE)
