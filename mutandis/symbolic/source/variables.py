@@ -194,17 +194,23 @@ def _name_of(group: Group, walk: Walk) -> str:
         if not isinstance(key, str):
             return _singular(key[0]) or 'choice' if isinstance(key, tuple) else 'choice'
     if isinstance(key, str) and is_name(key):
-        return key.strip('_') or key
+        return _bare(key) or key
     function = group.opening.rstrip('(').removesuffix('.partial').rpartition('.')[2]
     if is_name(function):
-        words = camel_to_snake(function).replace('__', '_').strip('_')
-        name = {'Dict': 'values', 'List': 'items'}.get(function) or words
+        words = _bare(camel_to_snake(function).replace('__', '_'))
+        name = {'Dict': 'values', 'List': 'items'}.get(function) or words or 'value'
         if function != name or not isinstance(key, tuple):
             return name
         return _singular(key[0]) or name
     if isinstance(key, tuple):
         return _singular(key[0]) or 'item'
     return {'[': 'items', '{': 'values'}.get(group.opening, 'value')
+
+
+def _bare(name: str) -> str | None:
+    """A name without underscores around it; None where that is no name."""
+    bare = name.strip('_')
+    return bare if bare.isidentifier() else None
 
 
 def _singular(key: Any) -> str | None:

@@ -254,6 +254,14 @@ class TestVariables:
             deep = Leaf(x=mt.Dict(value=deep, mt=1, list=[2], Leaf=3, **{'class': 4}))
         assert mt.eq(made(deep), deep)
 
+    @pytest.mark.parametrize('name', ['_', '_1', '__2a', '_Block', '_class', 'Foo_Bar'])
+    def test_names_with_underscores(self, name):
+        cls = type(name, (mt.Object,), {'__module__': __name__, '__annotations__': {'x': object}})
+        shared = cls(1)
+        value = mt.Dict({name: list(range(400)), 'refs': [mt.Ref(shared), mt.Ref(shared)]})
+        new = made(value)
+        assert new[name] == value[name] and new.refs[0] is new.refs[1] and new.refs[0].x == 1
+
     def test_a_tree_of_depth_5000(self):
         tree = None
         for i in range(5000):
